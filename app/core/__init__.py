@@ -1,0 +1,1 @@
+"""Values and rules of Sheaf: no disk, network, clock, thread, Qt or SDK in here."""

@@ -1,0 +1,165 @@
+"""A job, its batches and its rows: their states, and the moves that are allowed between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from app.core.answers import AnswerColumn
+from app.core.cost import Usage
+
+
+class RowState(StrEnum):
+    """The one state that a row is in; the same words stand in the JSON and the export."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    ANSWERED = "answered"
+    DOES_NOT_FIT = "does_not_fit"
+    CUT_OFF = "cut_off"
+    DECLINED = "declined"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    SKIPPED = "skipped"
+    COPIED = "copied"
+
+
+FINE = frozenset({RowState.ANSWERED, RowState.SKIPPED, RowState.COPIED})
+"""Rows that need nothing more."""
+
+RETRYABLE = frozenset(
+    {
+        RowState.DOES_NOT_FIT,
+        RowState.CUT_OFF,
+        RowState.DECLINED,
+        RowState.FAILED,
+        RowState.EXPIRED,
+        RowState.CANCELLED,
+    }
+)
+"""Rows that a new batch may ask again."""
+
+
+class BatchState(StrEnum):
+    """Where a batch is between the plan and its last answer."""
+
+    PLANNED = "planned"
+    SENDING = "sending"
+    UNSURE = "unsure"
+    WORKING = "working"
+    CANCELLING = "cancelling"
+    FINISHED = "finished"
+    PAUSED = "paused"
+
+
+_MOVES: dict[BatchState, frozenset[BatchState]] = {
+    BatchState.PLANNED: frozenset({BatchState.SENDING, BatchState.PAUSED, BatchState.FINISHED}),
+    BatchState.SENDING: frozenset(
+        {BatchState.WORKING, BatchState.UNSURE, BatchState.PLANNED, BatchState.PAUSED}
+    ),
+    BatchState.UNSURE: frozenset({BatchState.WORKING, BatchState.PLANNED}),
+    BatchState.WORKING: frozenset({BatchState.CANCELLING, BatchState.FINISHED, BatchState.UNSURE}),
+    BatchState.CANCELLING: frozenset({BatchState.FINISHED, BatchState.UNSURE}),
+    BatchState.FINISHED: frozenset(),
+    BatchState.PAUSED: frozenset({BatchState.PLANNED, BatchState.SENDING, BatchState.FINISHED}),
+}
+
+OPEN = frozenset({BatchState.WORKING, BatchState.CANCELLING})
+"""Batches that Anthropic has and has not ended."""
+IN_DOUBT = frozenset({BatchState.SENDING, BatchState.UNSURE})
+"""Batches of which nobody knows yet whether Anthropic has them."""
+UNSENT = frozenset({BatchState.PLANNED, BatchState.PAUSED})
+"""Batches that certainly were not sent."""
+
+
+def may_move(old: BatchState, new: BatchState) -> bool:
+    """Say whether a batch may go from one state to the other."""
+    return new in _MOVES[old]
+
+
+class JobState(StrEnum):
+    """What a job as a whole is doing."""
+
+    LOADING = "loading"
+    DRAFT = "draft"
+    RUNNING = "running"
+    PAUSED = "paused"
+    CANCELLING = "cancelling"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+
+
+class Mode(StrEnum):
+    """Whether a job is practice on this computer or real work at Anthropic; it never changes."""
+
+    PRACTICE = "practice"
+    REAL = "real"
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Which rows to run: the first `first` ones (None: all), or just those picked by number."""
+
+    first: int | None = None
+    picked: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class JobSettings:
+    """All that decides what is sent: instructions, answer columns, model, limits.
+
+    `max_tokens` is the longest answer in tokens; `batch_rows` None means sized for people;
+    `max_cost_usd` is a decimal string, None for no limit.
+    """
+
+    instructions: str = ""
+    background: str = ""
+    answers: tuple[AnswerColumn, ...] = ()
+    model: str = ""
+    max_tokens: int = 0
+    id_column: str | None = None
+    rows: Rows = Rows()
+    batch_rows: int | None = None
+    max_cost_usd: str | None = None
+    skip_blank: bool = True
+    recipe: str = "custom"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One batch as the journal has it; `remote_id` is Anthropic's id once it is known."""
+
+    number: int
+    state: BatchState
+    rows: int
+    bytes: int
+    remote_id: str | None = None
+    sending_at: datetime | None = None
+    sent_at: datetime | None = None
+    ended_at: datetime | None = None
+    answered: int = 0
+    failed: int = 0
+    cost_usd: str = "0"
+    reason: str = ""
+    is_retry: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one row in one batch.
+
+    `reply` is Claude's text, `cells` its typed cells in the order of the answer columns, `reason`
+    plain words for everything that is not an answer, `raw` the undecoded line where it was odd.
+    """
+
+    row: int
+    state: RowState
+    reply: str = ""
+    cells: tuple[str, ...] = ()
+    reason: str = ""
+    usage: Usage | None = None
+    stop_reason: str = ""
+    request_id: str = ""
+    raw: str = ""

@@ -1,0 +1,138 @@
+"""A table as it was read: columns with their kinds, rows of text cells, and what was noticed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+Row = tuple[str, ...]
+"""One row: as many text cells as the table has columns."""
+
+LONG_TEXT_CHARACTERS = 40
+"""A column whose mean cell is longer than this counts as long text."""
+
+_NUMBER = re.compile(r"[+-]?(\d+([.,]\d+)?|[.,]\d+)([eE][+-]?\d+)?%?")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
+_LEADING_ZERO = re.compile(r"[+-]?0\d")
+_YES_NO = frozenset({"yes", "no", "true", "false", "y", "n", "ja", "nein", "oui", "non"})
+
+
+class Kind(StrEnum):
+    """What a column holds, as detected from its cells; every cell stays text."""
+
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    NUMBER = "number"
+    DATE = "date"
+    YES_NO = "yes_no"
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its name and the kind of its cells."""
+
+    name: str
+    kind: Kind = Kind.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something a person should know about their file: a code for the program, words for the person."""
+
+    code: str
+    text: str
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet of a workbook; `rows` is None when counting it would mean reading it."""
+
+    name: str
+    rows: int | None = None
+    hidden: bool = False
+
+
+@dataclass(slots=True)
+class KindCounter:
+    """Learns a column's kind from its cells as they pass, in constant memory."""
+
+    filled: int = 0
+    numbers: int = 0
+    dates: int = 0
+    yes_no: int = 0
+    characters: int = 0
+    longest: int = 0
+    _seen: int = field(default=0, repr=False)
+
+    def add(self, cell: str) -> None:
+        """Count one cell."""
+        if not cell or cell.isspace():
+            return
+        size = len(cell)
+        self.filled += 1
+        self.characters += size
+        self.longest = max(self.longest, size)
+        if size <= 32:
+            self._classify(cell.strip())
+
+    def _classify(self, cell: str) -> None:
+        if _NUMBER.fullmatch(cell) and not _LEADING_ZERO.match(cell):
+            self.numbers += 1
+        elif _DATE.fullmatch(cell):
+            self.dates += 1
+        elif cell.lower() in _YES_NO:
+            self.yes_no += 1
+
+    def kind(self) -> Kind:
+        """Return the kind that every filled cell agrees on, else text or long text."""
+        if not self.filled:
+            return Kind.EMPTY
+        for count, kind in (
+            (self.numbers, Kind.NUMBER),
+            (self.dates, Kind.DATE),
+            (self.yes_no, Kind.YES_NO),
+        ):
+            if count == self.filled:
+                return kind
+        long = self.characters > self.filled * LONG_TEXT_CHARACTERS
+        return Kind.LONG_TEXT if long else Kind.TEXT
+
+
+def name_columns(header: Sequence[str]) -> tuple[str, ...]:
+    """Give every column a name of its own: blanks become "Column n", repeats get a number."""
+    wanted = [" ".join(cell.split()) or f"Column {place}" for place, cell in enumerate(header, 1)]
+    taken: set[str] = set()
+    return tuple(_free_name(name, taken, set(wanted)) for name in wanted)
+
+
+def _free_name(name: str, taken: set[str], reserved: set[str]) -> str:
+    free = name
+    count = 1
+    while free in taken or (count > 1 and free in reserved):
+        count += 1
+        free = f"{name} ({count})"
+    taken.add(free)
+    return free
+
+
+def fit(cells: Sequence[str], width: int) -> Row:
+    """Return the cells as a row of exactly `width` cells; the caller reports what is cut."""
+    if len(cells) == width:
+        return tuple(cells)
+    return tuple(cells[:width]) + ("",) * (width - len(cells))
+
+
+def blocks(rows: Iterator[Row], size: int) -> Iterator[list[Row]]:
+    """Yield the rows in lists of at most `size`, so that no step holds a whole table."""
+    block: list[Row] = []
+    for row in rows:
+        block.append(row)
+        if len(block) == size:
+            yield block
+            block = []
+    if block:
+        yield block

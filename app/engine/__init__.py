@@ -1,0 +1,1 @@
+"""The work, step by step, each step resumable; no Qt in here."""

@@ -1,0 +1,1 @@
+"""What Sheaf remembers: one SQLite file per job, and the settings."""

@@ -1,0 +1,1 @@
+"""A job that runs or has ended: batches, results, one row."""

@@ -1,0 +1,1 @@
+"""The four steps from data to submission."""
