@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 Row = tuple[str, ...]
@@ -14,7 +14,9 @@ LONG_TEXT_CHARACTERS = 40
 """A column whose mean cell is longer than this counts as long text."""
 
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d+)?|[.,]\d+)([eE][+-]?\d+)?%?")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
+_DATE = re.compile(
+    r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?|\d{1,2}[./]\d{1,2}[./]\d{2,4}"
+)
 _LEADING_ZERO = re.compile(r"[+-]?0\d")
 _YES_NO = frozenset({"yes", "no", "true", "false", "y", "n", "ja", "nein", "oui", "non"})
 
@@ -66,7 +68,6 @@ class KindCounter:
     yes_no: int = 0
     characters: int = 0
     longest: int = 0
-    _seen: int = field(default=0, repr=False)
 
     def add(self, cell: str) -> None:
         """Count one cell."""

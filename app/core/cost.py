@@ -1,0 +1,178 @@
+"""Usage times price is money: what a row cost, and what a job will cost with its range.
+
+Money is Decimal US dollars, never float; prices are per million tokens at the standard rate, and
+a batch costs half of that (claude-batch-api section 5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+MILLION = Decimal(1_000_000)
+BATCH_FACTOR = Decimal("0.5")
+US_ONLY_FACTOR = Decimal("1.1")
+MICRO = Decimal("0.000001")
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of one answer as the service counted them; `output` includes thinking."""
+
+    input: int = 0
+    output: int = 0
+    cache_write_5m: int = 0
+    cache_write_1h: int = 0
+    cache_read: int = 0
+    thinking: int = 0
+    us_only: bool = False
+
+    @property
+    def prompt(self) -> int:
+        """All tokens read, cached or not: what decides the price tier."""
+        return self.input + self.cache_write_5m + self.cache_write_1h + self.cache_read
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """Standard prices in dollars per million tokens, for prompts of at most `up_to` tokens."""
+
+    input: Decimal
+    output: Decimal
+    cache_write_5m: Decimal
+    cache_write_1h: Decimal
+    cache_read: Decimal
+    up_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PriceList:
+    """A model's price tiers, cheapest first, with the date and the source they are known from."""
+
+    tiers: tuple[Price, ...]
+    as_of: str
+    source: str
+
+    def tier(self, prompt_tokens: int) -> Price:
+        """Return the tier for a request of this many prompt tokens."""
+        fitting = (t for t in self.tiers if t.up_to is None or prompt_tokens <= t.up_to)
+        return next(fitting, self.tiers[-1])
+
+
+def price_of(usage: Usage, prices: PriceList, *, batch: bool = True) -> Decimal:
+    """Return what one request cost, exact, in dollars."""
+    tier = prices.tier(usage.prompt)
+    tokens = (
+        usage.input * tier.input
+        + usage.output * tier.output
+        + usage.cache_write_5m * tier.cache_write_5m
+        + usage.cache_write_1h * tier.cache_write_1h
+        + usage.cache_read * tier.cache_read
+    )
+    factor = (BATCH_FACTOR if batch else 1) * (US_ONLY_FACTOR if usage.us_only else 1)
+    return tokens * factor / MILLION
+
+
+def total(usages: Iterable[Usage], prices: PriceList) -> Decimal:
+    """Return what several batch requests cost together."""
+    return sum((price_of(usage, prices) for usage in usages), Decimal(0))
+
+
+# --- how many tokens a text is likely to make -------------------------------------------------
+
+# Characters per token, stated and not measured (performance.md section 8 found no tokenizer to
+# check against): (expected, fewest), for the newer tokenizer; older models make about 23 % fewer.
+_LATIN = (3.1, 2.2)
+_ALPHABETIC = (1.9, 1.2)
+_IDEOGRAPHIC = (1.0, 0.6)
+
+
+@dataclass(slots=True)
+class TextSize:
+    """How much text there is, by script: what a token estimate is made from."""
+
+    characters: int = 0
+    alphabetic: int = 0
+    ideographic: int = 0
+    bytes: int = 0
+
+    def add(self, text: str) -> None:
+        """Count one text."""
+        characters = len(text)
+        self.characters += characters
+        if text.isascii():
+            self.bytes += characters
+            return
+        self.bytes += len(text.encode("utf-8", "surrogatepass"))
+        wide = sum(1 for letter in text if letter >= "\u2e80")
+        self.ideographic += wide
+        self.alphabetic += sum(1 for letter in text if "\u0370" <= letter < "\u2e80")
+
+    def merge(self, other: TextSize, times: int = 1) -> None:
+        """Count another size `times` over."""
+        self.characters += other.characters * times
+        self.alphabetic += other.alphabetic * times
+        self.ideographic += other.ideographic * times
+        self.bytes += other.bytes * times
+
+    def tokens(self, *, most: bool = False) -> float:
+        """Return the expected number of tokens, or the most that is likely."""
+        pick = 1 if most else 0
+        latin = self.characters - self.alphabetic - self.ideographic
+        return (
+            latin / _LATIN[pick]
+            + self.alphabetic / _ALPHABETIC[pick]
+            + self.ideographic / _IDEOGRAPHIC[pick]
+        )
+
+
+def size_of(text: str) -> TextSize:
+    """Measure one text."""
+    size = TextSize()
+    size.add(text)
+    return size
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a job will cost: expected, likely range, true upper bound; None when no price is known.
+
+    Dollars are half-price batch dollars except `standard_usd`; tokens are the expected totals.
+    """
+
+    rows: int
+    input_tokens: int
+    output_tokens: int
+    basis: str
+    expected_usd: Decimal | None = None
+    low_usd: Decimal | None = None
+    high_usd: Decimal | None = None
+    max_usd: Decimal | None = None
+    standard_usd: Decimal | None = None
+    reading_usd: Decimal | None = None
+    writing_usd: Decimal | None = None
+    prices_as_of: str = ""
+
+    @property
+    def saving_usd(self) -> Decimal | None:
+        """What the half price saves against live calls."""
+        if self.standard_usd is None or self.expected_usd is None:
+            return None
+        return self.standard_usd - self.expected_usd
+
+
+def micro(amount: Decimal) -> Decimal:
+    """Round to the micro-dollar, for showing and for JSON."""
+    return amount.quantize(MICRO, rounding=ROUND_HALF_UP)
+
+
+def in_dollars(amount: Decimal | None) -> str:
+    """Write money for a person: two decimals, "under $0.01" for less, never a false zero."""
+    if amount is None:
+        return "price not known"
+    if amount == 0:
+        return "$0.00"
+    if amount < Decimal("0.01"):
+        return "under $0.01"
+    return f"${amount.quantize(Decimal('0.01'), rounding=ROUND_HALF_UP):,}"

@@ -1,0 +1,114 @@
+"""A reply becomes typed cells, or it is said in plain words why it does not fit the columns."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from app.core.answers import AnswerColumn, AnswerKind, fold, keys
+
+SEVERAL_SEPARATOR = "; "
+"""Between the labels of one cell when a row may have several."""
+
+_FENCE = re.compile(r"\A\s*```[a-zA-Z]*\s*\n(.*?)\n?\s*```\s*\Z", re.DOTALL)
+_MISSING = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """A checked reply: typed cells in the order of the columns, or why it does not fit."""
+
+    cells: tuple[str, ...]
+    misfit: str = ""
+
+
+def check_reply(columns: Sequence[AnswerColumn], reply: str) -> Fitting:
+    """Turn a reply into cells, or say in plain words why it does not fit; never raises.
+
+    Without answer columns the reply itself is the one cell. A misfit still carries the cells
+    that could be read, so that they can be shown.
+    """
+    if not columns:
+        return Fitting((reply,)) if reply.strip() else Fitting(("",), "Claude's answer was empty.")
+    found = _read_object(reply)
+    if found is None:
+        return Fitting(("",) * len(columns), "The answer is not in the shape that was asked for.")
+    fitted = [
+        _fit_cell(column, found.get(key, _MISSING))
+        for key, column in zip(keys(columns), columns, strict=True)
+    ]
+    misfits = [misfit for _, misfit in fitted if misfit]
+    return Fitting(tuple(cell for cell, _ in fitted), " ".join(misfits))
+
+
+def _read_object(reply: str) -> dict[str, Any] | None:
+    fenced = _FENCE.match(reply)
+    try:
+        found = json.loads(fenced.group(1) if fenced else reply)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _fit_cell(column: AnswerColumn, value: Any) -> tuple[str, str]:
+    if value is _MISSING:
+        return "", f'"{column.name}" is missing.'
+    if column.kind is AnswerKind.LABELS:
+        return _fit_labels(column, value)
+    if column.choices:
+        return _fit_choice(column, value)
+    if column.kind is AnswerKind.NUMBER:
+        return _fit_number(column, value)
+    if isinstance(value, str):
+        return value, ""
+    return _as_text(value), f'"{column.name}" is not a text.'
+
+
+def _fit_choice(column: AnswerColumn, value: Any) -> tuple[str, str]:
+    if isinstance(value, bool) and column.kind is AnswerKind.YES_NO:
+        return ("Yes" if value else "No"), ""
+    text = _as_text(value)
+    match = next((choice for choice in column.choices if fold(choice) == fold(text)), None)
+    if match is not None and isinstance(value, str):
+        return match, ""
+    return text, f'"{column.name}" says "{_short(text)}", which is not one of its labels.'
+
+
+def _fit_labels(column: AnswerColumn, value: Any) -> tuple[str, str]:
+    if not isinstance(value, list):
+        return _as_text(value), f'"{column.name}" is not a list of labels.'
+    single = replace(column, kind=AnswerKind.CATEGORY, cannot_tell=False)
+    fitted = [_fit_choice(single, item) for item in value]
+    cells = list(dict.fromkeys(cell for cell, _ in fitted))
+    misfits = [misfit for _, misfit in fitted if misfit]
+    return SEVERAL_SEPARATOR.join(cells), " ".join(misfits)
+
+
+def _fit_number(column: AnswerColumn, value: Any) -> tuple[str, str]:
+    if value is None and column.cannot_tell:
+        return "", ""
+    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+        return plain_number(value), ""
+    return _as_text(value), f'"{column.name}" is not a number.'
+
+
+def plain_number(value: float) -> str:
+    """Write a number without exponent and without a needless ".0"."""
+    if isinstance(value, int) or value.is_integer():
+        return str(int(value))
+    text = repr(value)
+    if "e" not in text:
+        return text
+    return f"{value:.20f}".rstrip("0").rstrip(".")
+
+
+def _as_text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:59] + "…"

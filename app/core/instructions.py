@@ -1,0 +1,121 @@
+"""Instructions with {{column}} placeholders: find them, check them, fill them in.
+
+Spaces inside the braces are allowed; `{{{{` stands for two literal braces.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+
+from app.core.errors import SheafError
+from app.core.table import Row
+
+TOKEN = re.compile(r"\{\{\{\{|\{\{\s*(?P<column>(?![\s{])(?:(?!\{\{|\}\})[^\n])+?)\s*\}\}")
+"""A literal pair of braces, or a placeholder with its column's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """A place where a cell goes: the column's name and its span in the instructions."""
+
+    column: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Instructions:
+    """Parsed instructions: literal texts and column names in turn, texts first and last."""
+
+    text: str
+    literals: tuple[str, ...]
+    placeholders: tuple[Placeholder, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns named, each once, in the order of their first use."""
+        return tuple(dict.fromkeys(place.column for place in self.placeholders))
+
+
+def parse(text: str) -> Instructions:
+    """Find the placeholders of the instructions; every text is allowed."""
+    literals = [""]
+    places: list[Placeholder] = []
+    last = 0
+    for match in TOKEN.finditer(text):
+        literals[-1] += text[last : match.start()]
+        last = match.end()
+        if (name := match["column"]) is None:
+            literals[-1] += "{{"
+            continue
+        places.append(Placeholder(name, match.start(), match.end()))
+        literals.append("")
+    literals[-1] += text[last:]
+    return Instructions(text, tuple(literals), tuple(places))
+
+
+def unknown_columns(instructions: Instructions, columns: Sequence[str]) -> tuple[str, ...]:
+    """Return the named columns that the table does not have."""
+    known = set(columns)
+    return tuple(name for name in instructions.columns if name not in known)
+
+
+def check(instructions: Instructions, columns: Sequence[str]) -> None:
+    """Refuse empty instructions and columns that do not exist.
+
+    Raises:
+        SheafError: nothing is written, or an unknown column is named.
+    """
+    if not instructions.text.strip():
+        raise SheafError(
+            "There are no instructions yet.",
+            fix="Write what Claude should do with each row.",
+        )
+    missing = unknown_columns(instructions, columns)
+    if not missing:
+        return
+    near = difflib.get_close_matches(missing[0], columns, n=1)
+    have = ", ".join(columns[:12]) + (" …" if len(columns) > 12 else "")
+    raise SheafError(
+        f'The instructions name a column "{missing[0]}", which the table does not have.',
+        f"Its columns are: {have}.",
+        f'Did you mean "{near[0]}"?' if near else "Correct the name between the braces.",
+    )
+
+
+def filler(instructions: Instructions, columns: Sequence[str]) -> Callable[[Row], str]:
+    """Return a function that fills a row into the instructions.
+
+    One precompiled %-format is several times faster than replacing column by column.
+
+    Raises:
+        SheafError: an unknown column is named.
+    """
+    check(instructions, columns)
+    where = [columns.index(place.column) for place in instructions.placeholders]
+    pattern = "%s".join(literal.replace("%", "%%") for literal in instructions.literals)
+    if not where:
+        fixed = "".join(instructions.literals)
+        return lambda _row: fixed
+    if len(where) == 1:
+        only = where[0]
+        return lambda row: pattern % (row[only],)
+    pick = itemgetter(*where)
+    return lambda row: pattern % pick(row)
+
+
+def blank_test(instructions: Instructions, columns: Sequence[str]) -> Callable[[Row], bool]:
+    """Return a test for rows whose every named cell is blank: they have nothing to send."""
+    where = [columns.index(name) for name in instructions.columns if name in columns]
+    if not where:
+        return lambda _row: False
+    return lambda row: not any(row[place].strip() for place in where)
+
+
+def as_placeholder(column: str) -> str:
+    """Write a column's name the way the instructions take it."""
+    return "{{" + column + "}}"
