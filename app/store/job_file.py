@@ -1,0 +1,246 @@
+"""One job, one file: opening it for work, its head, and its source rows.
+
+Who opens a job for work holds an OS lock beside it, freed by death; everybody else may read.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from app.core.cost import PriceList
+from app.core.errors import SheafError, Standing
+from app.core.job import (
+    Account,
+    ColumnFacts,
+    Job,
+    JobSettings,
+    JobState,
+    Mode,
+    RowState,
+    SourceFile,
+)
+from app.core.table import Notice, Row
+from app.store.database import connect, fetch, transaction, unreadable
+from app.store.journal import Journal
+from app.store.migrations import migrate
+from app.store.records import SELECT_JOB, rows_to_cells, to_job, to_json, to_time
+
+SUFFIX = ".sheaf"
+
+_INSERT_JOB = """insert into job (one, tag, name, state, mode, rows, created_at, settings, source,
+    columns, notices, account, prices, started_at, trouble)
+    values (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+
+
+class JobFile:
+    """A job file opened for work; every change is on the disk when the call returns."""
+
+    def __init__(self, path: Path, database: sqlite3.Connection, lock: FileLock) -> None:
+        self.path = path
+        self.journal = Journal(database)
+        self._database = database
+        self._lock = lock
+
+    @classmethod
+    def create(cls, path: Path, job: Job) -> JobFile:
+        """Make a new job file.
+
+        Raises:
+            SheafError: there is one already, or the folder cannot be written.
+        """
+        if path.exists():
+            raise SheafError(
+                f'There is a job "{path.name}" already.',
+                fix=f'Go on with it: sheaf resume "{path}", or choose another name.',
+            )
+        _need_folder(path)
+        job_file = cls._open(path, create=True)
+        with _undone_on_failure(job_file):
+            job_file.write_head(job)
+        return job_file
+
+    @classmethod
+    def open(cls, path: Path) -> JobFile:
+        """Open a job file for work, bringing an older one up to date.
+
+        Raises:
+            SheafError: it is missing, not a job, newer than this Sheaf, or open elsewhere.
+        """
+        if not path.is_file():
+            raise SheafError(f'There is no job file "{path}".', fix="Check its name and folder.")
+        job_file = cls._open(path, create=False)
+        with _undone_on_failure(job_file):
+            job_file.head()
+        return job_file
+
+    @classmethod
+    def _open(cls, path: Path, *, create: bool) -> JobFile:
+        lock = _lock(path)
+        try:
+            database = connect(path, create=create)
+            try:
+                migrate(database, path.name)
+            except sqlite3.Error as error:
+                database.close()
+                raise unreadable(path, error) from error
+            except SheafError:
+                database.close()
+                raise
+        except SheafError:
+            lock.release()
+            raise
+        path.chmod(0o600)
+        return cls(path, database, lock)
+
+    def close(self) -> None:
+        """Fold the log into the file and let go of it."""
+        with suppress(sqlite3.Error):
+            self._database.execute("pragma wal_checkpoint(truncate)").fetchall()
+        self._database.close()
+        self._lock.release()
+
+    def __enter__(self) -> JobFile:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _change(self, sql: str, values: Sequence[object]) -> None:
+        with transaction(self._database):
+            self._database.execute(sql, values)
+
+    # --- the head ---------------------------------------------------------------------------
+
+    def head(self) -> Job:
+        """Return the job's head."""
+        found = fetch(self._database, SELECT_JOB)
+        if not found:
+            raise SheafError(f'"{self.path.name}" was never finished being made.', fix="Delete it.")
+        return to_job(found[0])
+
+    def write_head(self, job: Job) -> None:
+        """Write the head of a new job."""
+        self._change(_INSERT_JOB, _record(job))
+
+    def set_state(self, state: JobState, trouble: str = "") -> None:
+        """Note what the job is doing, and in one sentence why it stands still."""
+        self._change("update job set state = ?, trouble = ?", (state.value, trouble))
+
+    def set_name(self, name: str) -> None:
+        """Give the job another name."""
+        self._change("update job set name = ?", (name,))
+
+    def save_settings(self, settings: JobSettings) -> None:
+        """Keep the settings of a draft."""
+        self._change("update job set settings = ?", (to_json(settings),))
+
+    def begin(self, mode: Mode, account: Account, prices: PriceList | None, at: str) -> None:
+        """Note where and at which prices the job is bought, before its first batch is sent."""
+        self._change(
+            "update job set state = 'running', mode = ?, account = ?, prices = ?, trouble = '', "
+            "started_at = coalesce(started_at, ?)",
+            (mode.value, to_json(account), to_json(prices), at),
+        )
+
+    # --- source rows ------------------------------------------------------------------------
+
+    def begin_loading(self, source: SourceFile) -> None:
+        """Forget the rows read so far and mark the job as loading."""
+        with transaction(self._database):
+            self._database.execute("delete from source")
+            self._database.execute("delete from status")
+            self._database.execute(
+                "update job set state = 'loading', source = ?, rows = 0", (to_json(source),)
+            )
+
+    def add_rows(self, first: int, rows: Sequence[Row]) -> None:
+        """Stage a block of source rows, numbered from `first` (1 is the first data row)."""
+        encoded = [(number, to_json(row)) for number, row in enumerate(rows, first)]
+        waiting = RowState.WAITING.value
+        with transaction(self._database):
+            self._database.executemany("insert into source values (?, ?)", encoded)
+            self._database.executemany(
+                "insert into status (row, state) values (?, ?)",
+                [(number, waiting) for number, _ in encoded],
+            )
+
+    def finish_loading(
+        self, columns: Sequence[ColumnFacts], notices: Sequence[Notice], rows: int
+    ) -> None:
+        """Note what was read; from now on the job is a draft."""
+        self._change(
+            "update job set state = 'draft', columns = ?, notices = ?, rows = ?",
+            (to_json(tuple(columns)), to_json(tuple(notices)), rows),
+        )
+
+    def source_rows(self, after: int = 0, most: int = 2000) -> list[tuple[int, Row]]:
+        """Return up to `most` source rows with numbers above `after`."""
+        sql = "select row, cells from source where row > ? order by row limit ?"
+        return rows_to_cells(fetch(self._database, sql, (after, most)))
+
+
+def _record(job: Job) -> tuple[object, ...]:
+    return (
+        job.tag,
+        job.name,
+        job.state.value,
+        job.mode.value,
+        job.rows,
+        to_time(job.created_at),
+        to_json(job.settings),
+        to_json(job.source),
+        to_json(job.columns),
+        to_json(job.notices),
+        to_json(job.account),
+        to_json(job.prices),
+        to_time(job.started_at),
+        job.trouble,
+    )
+
+
+def _need_folder(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise SheafError(
+            f'The folder "{path.parent}" cannot be made: {error.strerror}.',
+            fix="Choose a folder that you may write to.",
+        ) from error
+
+
+def lock_path(path: Path) -> Path:
+    """Return the lock that stands beside a job file."""
+    return path.with_name(path.name + ".lock")
+
+
+def _lock(path: Path) -> FileLock:
+    lock = FileLock(lock_path(path), blocking=False, mode=0o600, thread_local=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise SheafError(
+            f'The job "{path.name}" is open in another Sheaf.',
+            "Only one at a time may work on it, so that no row is bought twice.",
+            "Close it there, or wait until its upload is finished.",
+            standing=Standing.NEEDS_PERSON,
+        ) from None
+    except OSError as error:
+        raise SheafError(
+            f'The folder of "{path.name}" cannot be written: {error.strerror}.',
+            fix="Move the job to a folder that you may write to.",
+        ) from error
+    return lock
+
+
+@contextmanager
+def _undone_on_failure(job_file: JobFile) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        job_file.close()
+        raise

@@ -1,0 +1,220 @@
+"""What has been sent and what has come back: batches, who is in them, and every outcome.
+
+The moves of a batch are written before the world is touched and as soon as it has answered;
+`core.job.may_move` says which moves exist.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from app.core.job import Batch, BatchState, Outcome, RowState, may_move
+from app.core.plan import Parcel
+from app.store.database import fetch, transaction
+from app.store.records import SELECT_BATCHES, from_outcome, to_batch, to_json, to_time
+
+NO_RESULT = "No result came back for this row."
+
+# The newest good outcome of a row is the one that shows; without a good one, the newest.
+_NEWEST_GOOD = """
+    update status set (state, reason, shown) = (
+        select o.state, o.reason, o.batch from outcome o where o.row = status.row
+        order by o.state = 'answered' desc, o.batch desc limit 1)
+    where row in (select row from outcome where batch = ? and row between ? and ?)"""
+_EARLIER_OUTCOME = """
+    update status set (state, reason, shown) = (
+        select o.state, o.reason, o.batch from outcome o where o.row = status.row
+        order by o.state = 'answered' desc, o.batch desc limit 1)
+    where shown is not null and row in (select row from request where batch = ?)"""
+
+
+class Journal:
+    """The batches and outcomes of one open job file."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+
+    # --- looking ----------------------------------------------------------------------------
+
+    def batches(self) -> list[Batch]:
+        """Return all batches in order."""
+        return [to_batch(record) for record in fetch(self._database, SELECT_BATCHES)]
+
+    def batch(self, number: int) -> Batch:
+        """Return one batch."""
+        return next(batch for batch in self.batches() if batch.number == number)
+
+    def rows_of(self, number: int) -> list[int]:
+        """Return the rows of one batch in order."""
+        sql = "select row from request where batch = ? order by row"
+        return [row for (row,) in fetch(self._database, sql, (number,))]
+
+    def rows_in(self, states: Iterable[RowState], after: int = 0, most: int = 100_000) -> list[int]:
+        """Return up to `most` rows above `after` that are in one of the states."""
+        names = to_json([state.value for state in states])
+        sql = """select row from status where row > ? and state in (select value from json_each(?))
+                 order by row limit ?"""
+        return [row for (row,) in fetch(self._database, sql, (after, names, most))]
+
+    def unplanned(self) -> list[int]:
+        """Return the waiting rows that are in no unsent batch."""
+        sql = """select row from status where state = 'waiting' and row not in (
+                     select row from request join batch on number = batch
+                     where batch.state in ('planned', 'paused', 'sending', 'unsure'))
+                 order by row"""
+        return [row for (row,) in fetch(self._database, sql)]
+
+    def counts(self) -> dict[RowState, int]:
+        """Return how many rows are in each state."""
+        found = fetch(self._database, "select state, count(*) from status group by state")
+        return {RowState(state): count for state, count in found}
+
+    def known_ids(self) -> set[str]:
+        """Return the ids of all batches that this job knows."""
+        found = fetch(self._database, "select remote_id from batch where remote_id is not null")
+        return {remote for (remote,) in found}
+
+    def received(self, number: int) -> set[int]:
+        """Return the rows of which this batch has brought an outcome."""
+        sql = "select row from outcome where batch = ?"
+        return {row for (row,) in fetch(self._database, sql, (number,))}
+
+    # --- planning ---------------------------------------------------------------------------
+
+    def plan(self, parcels: Sequence[Parcel], *, is_retry: bool = False) -> list[int]:
+        """Write down batches that are to be sent; return their numbers."""
+        last = fetch(self._database, "select coalesce(max(number), 0) from batch")[0][0]
+        numbers = list(range(last + 1, last + 1 + len(parcels)))
+        with transaction(self._database):
+            for number, parcel in zip(numbers, parcels, strict=True):
+                self._add_batch(number, parcel, is_retry=is_retry)
+        return numbers
+
+    def _add_batch(self, number: int, parcel: Parcel, *, is_retry: bool) -> None:
+        self._database.execute(
+            "insert into batch (number, state, rows, bytes, is_retry) "
+            "values (?, 'planned', ?, ?, ?)",
+            (number, len(parcel.rows), parcel.bytes, is_retry),
+        )
+        pairs = [(number, row) for row in parcel.rows]
+        self._database.executemany("insert into request values (?, ?)", pairs)
+        self._set_rows(number, RowState.WAITING)
+
+    def set_aside(self, rows: Iterable[int], state: RowState, reason: str) -> None:
+        """Note rows that no batch will hold, with the reason."""
+        with transaction(self._database):
+            self._database.executemany(
+                "update status set state = ?, reason = ? where row = ?",
+                [(state.value, reason, row) for row in rows],
+            )
+
+    # --- sending ----------------------------------------------------------------------------
+
+    def mark_sending(self, number: int, at: datetime, size: int) -> None:
+        """Write down that a batch of `size` bytes is about to leave; nothing may leave before."""
+        sql = "update batch set sending_at = ?, bytes = ?, reason = '' where number = ?"
+        with transaction(self._database):
+            self._move(number, BatchState.SENDING)
+            self._database.execute(sql, (to_time(at), size, number))
+
+    def mark_sent(
+        self, number: int, remote_id: str, at: datetime, expires_at: datetime | None
+    ) -> None:
+        """Write down the id the moment it is known; its rows are sent now."""
+        sql = """update batch set remote_id = ?, sent_at = ?, expires_at = ?, reason = ''
+                 where number = ?"""
+        with transaction(self._database):
+            self._move(number, BatchState.WORKING)
+            self._database.execute(sql, (remote_id, to_time(at), to_time(expires_at), number))
+            self._set_rows(number, RowState.SENT)
+
+    def mark_unsure(self, number: int, reason: str) -> None:
+        """Nobody knows whether the batch arrived; it is looked up, never sent again blindly."""
+        with transaction(self._database):
+            self._move(number, BatchState.UNSURE, reason)
+
+    def mark_planned(self, number: int) -> None:
+        """The batch certainly was not created: it may be sent."""
+        self._not_created(number, BatchState.PLANNED, "")
+
+    def mark_paused(self, number: int, reason: str) -> None:
+        """The batch certainly was not created, and must wait for a person."""
+        self._not_created(number, BatchState.PAUSED, reason)
+
+    def _not_created(self, number: int, state: BatchState, reason: str) -> None:
+        with transaction(self._database):
+            self._move(number, state, reason)
+            self._database.execute("update batch set sending_at = null where number = ?", (number,))
+
+    def mark_cancelling(self, number: int) -> None:
+        """The service has been asked to stop this batch."""
+        with transaction(self._database):
+            self._move(number, BatchState.CANCELLING)
+
+    def drop_unsent(self, number: int, reason: str) -> None:
+        """Give up a batch that was never sent; its rows cost nothing.
+
+        A row that an earlier batch has brought goes back to that outcome.
+        """
+        with transaction(self._database):
+            self._move(number, BatchState.FINISHED, reason)
+            self._set_rows(number, RowState.CANCELLED, reason)
+            self._database.execute(_EARLIER_OUTCOME, (number,))
+
+    # --- collecting -------------------------------------------------------------------------
+
+    def take(self, number: int, outcomes: Sequence[Outcome]) -> None:
+        """Keep outcomes of a batch; the newest good one of a row is the one that shows.
+
+        A row that this batch has brought already keeps its first outcome.
+        """
+        if not outcomes:
+            return
+        ordered = sorted(outcomes, key=_row_of)
+        records = [from_outcome(outcome, number) for outcome in ordered]
+        with transaction(self._database):
+            self._database.executemany(
+                "insert or ignore into outcome (row, batch, state, reply, cells, reason, "
+                "stop_reason, request_id, usage, raw) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                records,
+            )
+            span = (number, ordered[0].row, ordered[-1].row)
+            self._database.execute(_NEWEST_GOOD, span)
+
+    def finish(self, number: int, ended_at: datetime | None, cost: Decimal) -> None:
+        """Close a batch whose outcomes are all here, with its counts and its cost."""
+        sql = "select state = 'answered', count(*) from outcome where batch = ? group by 1"
+        found = dict(fetch(self._database, sql, (number,)))
+        values = (to_time(ended_at), found.get(1, 0), found.get(0, 0), str(cost), number)
+        with transaction(self._database):
+            self._move(number, BatchState.FINISHED)
+            self._database.execute(
+                "update batch set ended_at = ?, answered = ?, failed = ?, cost_usd = ? "
+                "where number = ?",
+                values,
+            )
+
+    # --- the one place where a batch moves ----------------------------------------------------
+
+    def _move(self, number: int, state: BatchState, reason: str | None = None) -> None:
+        old = self.batch(number).state
+        if not may_move(old, state):
+            raise ValueError(f"batch {number} cannot go from {old} to {state}")
+        self._database.execute(
+            "update batch set state = ?, reason = coalesce(?, reason) where number = ?",
+            (state.value, reason, number),
+        )
+
+    def _set_rows(self, number: int, state: RowState, reason: str = "") -> None:
+        self._database.execute(
+            "update status set state = ?, reason = ? where row in "
+            "(select row from request where batch = ?)",
+            (state.value, reason, number),
+        )
+
+
+def _row_of(outcome: Outcome) -> int:
+    return outcome.row

@@ -1,0 +1,105 @@
+"""The shape of a job file, as numbered changes; each is made in one transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+
+from app.core.errors import SheafError
+
+APPLICATION_ID = 0x53484546
+"""Marks a SQLite file as Sheaf's: "SHEF"."""
+
+
+def _first(database: sqlite3.Connection) -> None:
+    """Job head, source rows, row states, batches, who is in which batch, outcomes."""
+    database.execute(
+        """create table job (
+            one integer primary key check (one = 1), tag text not null, name text not null,
+            state text not null, mode text not null, rows integer not null default 0,
+            created_at text not null, started_at text, settings text not null,
+            source text not null, columns text not null default '[]',
+            notices text not null default '[]', account text not null default '{}',
+            prices text not null default 'null', trouble text not null default '')"""
+    )
+    database.execute("create table source (row integer primary key, cells text not null)")
+    database.execute(
+        """create table status (
+            row integer primary key, state text not null, reason text not null default '',
+            shown integer)"""
+    )
+    database.execute(
+        """create table batch (
+            number integer primary key, state text not null, rows integer not null,
+            bytes integer not null, remote_id text unique, sending_at text, sent_at text,
+            expires_at text, ended_at text, answered integer not null default 0,
+            failed integer not null default 0, cost_usd text not null default '0',
+            reason text not null default '', is_retry integer not null default 0)"""
+    )
+    database.execute(
+        """create table request (
+            batch integer not null, row integer not null, primary key (batch, row))
+            without rowid"""
+    )
+    database.execute(
+        """create table outcome (
+            row integer not null, batch integer not null, state text not null, reply text not null,
+            cells text not null, reason text not null, stop_reason text not null,
+            request_id text not null, usage text not null, raw text not null,
+            primary key (row, batch)) without rowid"""
+    )
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first,)
+VERSION = len(MIGRATIONS)
+
+
+def migrate(database: sqlite3.Connection, name: str) -> None:
+    """Bring an open job file to this version; `name` is the file's name for the errors.
+
+    Raises:
+        SheafError: the file is not a job file, or a newer Sheaf wrote it.
+    """
+    version = _version(database, name)
+    for number in range(version, VERSION):
+        database.execute("begin immediate")
+        try:
+            MIGRATIONS[number](database)
+            database.execute(f"pragma application_id = {APPLICATION_ID}")
+            database.execute(f"pragma user_version = {number + 1}")
+            database.execute("commit")
+        except BaseException:
+            database.execute("rollback")
+            raise
+
+
+def check(database: sqlite3.Connection, name: str) -> None:
+    """Refuse, without changing anything, what is not a job file of this version.
+
+    Raises:
+        SheafError: the file is not a job file, is older, or a newer Sheaf wrote it.
+    """
+    if _version(database, name) < VERSION:
+        raise SheafError(
+            f'The job file "{name}" was made by an older Sheaf.',
+            fix="Open it for work once; Sheaf then brings it up to date.",
+        )
+
+
+def _version(database: sqlite3.Connection, name: str) -> int:
+    version = int(database.execute("pragma user_version").fetchone()[0])
+    mark = int(database.execute("pragma application_id").fetchone()[0])
+    tables = database.execute("select type, count(*) from sqlite_schema group by type").fetchall()
+    kinds = dict(tables)
+    is_new = version == 0 and mark == 0 and not kinds
+    if not is_new and (mark != APPLICATION_ID or kinds.keys() & {"trigger", "view"}):
+        raise SheafError(
+            f'"{name}" is not a Sheaf job.', fix="Choose a file that Sheaf itself has saved."
+        )
+    if version > VERSION:
+        raise SheafError(
+            f'The job file "{name}" was made by a newer Sheaf.',
+            "This one would not understand all of it and leaves it untouched.",
+            "Install the newest Sheaf and open it there.",
+        )
+    return version

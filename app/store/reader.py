@@ -1,0 +1,140 @@
+"""Reading a job file that somebody else may be writing: query_only, everything fetched at once."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.core.errors import SheafError
+from app.core.job import Batch, Job, Outcome, RowState
+from app.core.table import Row
+from app.store.database import connect, fetch, in_plain_words
+from app.store.migrations import check
+from app.store.records import (
+    SELECT_BATCHES,
+    SELECT_JOB,
+    SELECT_OUTCOMES,
+    from_json,
+    rows_to_cells,
+    to_batch,
+    to_job,
+    to_json,
+    to_outcome,
+)
+
+_RESULTS = """
+    select s.row, s.cells, t.state, t.reason, o.row, o.state, o.reply, o.cells, o.reason, o.usage,
+           o.stop_reason, o.request_id, o.raw, t.shown
+    from source s join status t on t.row = s.row
+    left join outcome o on o.row = s.row and o.batch = t.shown"""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """A row with what became of it; `outcome` is the one that shows, from batch `batch`."""
+
+    row: int
+    cells: Row
+    state: RowState
+    reason: str
+    outcome: Outcome | None
+    batch: int | None
+
+
+class JobReader:
+    """A job file opened for reading only."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._database = connect(path, read_only=True)
+        try:
+            with in_plain_words(self._database):
+                check(self._database, path.name)
+        except SheafError:
+            self._database.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._database.close()
+
+    def __enter__(self) -> JobReader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def database(self) -> sqlite3.Connection:
+        """The connection, for the room's other modules."""
+        return self._database
+
+    def head(self) -> Job:
+        """Return the job's head."""
+        found = fetch(self._database, SELECT_JOB)
+        if not found:
+            raise SheafError(f'"{self.path.name}" was never finished being made.', fix="Delete it.")
+        return to_job(found[0])
+
+    def counts(self) -> dict[RowState, int]:
+        """Return how many rows are in each state."""
+        found = fetch(self._database, "select state, count(*) from status group by state")
+        return {RowState(state): count for state, count in found}
+
+    def batches(self) -> list[Batch]:
+        """Return all batches in order."""
+        return [to_batch(record) for record in fetch(self._database, SELECT_BATCHES)]
+
+    def source_rows(self, first: int, count: int) -> list[tuple[int, Row]]:
+        """Return up to `count` source rows from number `first` on."""
+        sql = "select row, cells from source where row >= ? and row < ? order by row"
+        return rows_to_cells(fetch(self._database, sql, (first, first + count)))
+
+    def results(self, first: int, count: int) -> list[ResultRow]:
+        """Return up to `count` rows with their outcomes from number `first` on, in order."""
+        sql = f"{_RESULTS} where s.row >= ? and s.row < ? order by s.row"
+        return [_to_result(record) for record in fetch(self._database, sql, (first, first + count))]
+
+    def results_of(self, rows: Sequence[int]) -> list[ResultRow]:
+        """Return these rows with their outcomes, in the order asked for."""
+        sql = f"{_RESULTS} where s.row in (select value from json_each(?))"
+        found = [_to_result(record) for record in fetch(self._database, sql, (to_json(rows),))]
+        by_row = {result.row: result for result in found}
+        return [by_row[row] for row in rows if row in by_row]
+
+    def attempts(self, row: int) -> list[tuple[int, Outcome]]:
+        """Return every (batch, outcome) of one row, oldest first."""
+        sql = f"select batch, {SELECT_OUTCOMES.removeprefix('select')} where row = ? order by batch"
+        found = fetch(self._database, sql, (row,))
+        return [(record[0], to_outcome(record[1:])) for record in found]
+
+    def answer_counts(self, place: int) -> list[tuple[str, int]]:
+        """Return how often each cell was answered in one answer column, commonest first."""
+        sql = """select json_extract(o.cells, ?), count(*) from status t
+                 join outcome o on o.row = t.row and o.batch = t.shown
+                 where t.state in ('answered', 'copied') group by 1 order by 2 desc"""
+        found = fetch(self._database, sql, (f"$[{place}]",))
+        return [(cell or "", count) for cell, count in found]
+
+    def repeats(self, place: int) -> tuple[int, int]:
+        """Return how many rows share their cell in a source column, and how many are blank."""
+        sql = """select coalesce(sum(case when cell <> '' and n > 1 then n end), 0),
+                        coalesce(sum(case when cell = '' then n end), 0)
+                 from (select trim(json_extract(cells, ?)) cell, count(*) n from source group by 1)"""
+        repeated, blank = fetch(self._database, sql, (f"$[{place}]",))[0]
+        return repeated, blank
+
+
+def _to_result(record: tuple[object, ...]) -> ResultRow:
+    row, cells, state, reason, answered, *outcome, shown = record
+    found = to_outcome((answered, *outcome)) if answered is not None else None
+    return ResultRow(
+        int(str(row)),
+        from_json(str(cells), tuple[str, ...]),
+        RowState(str(state)),
+        str(reason),
+        found,
+        int(str(shown)) if shown is not None else None,
+    )

@@ -1,0 +1,76 @@
+"""The program's settings: each once, with its name, kind and default; kept as one JSON file."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from app.core.errors import SheafError
+
+FILE = "settings.json"
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """All settings; unknown names in the file are kept out, missing ones take their default.
+
+    `warn_above_usd` asks once more before a dearer job, None never; `address` is empty for
+    Anthropic's own.
+    """
+
+    theme: Literal["system", "light", "dark"] = "system"
+    text_size: Literal[100, 115, 130] = 100
+    rows_per_batch: int | None = None
+    warn_above_usd: int | None = 25
+    notify: bool = True
+    address: str = ""
+    window: str = ""
+    last_folder: str = ""
+
+
+def read_settings(folder: Path) -> Settings:
+    """Return the saved settings; a missing or damaged file gives the defaults."""
+    try:
+        found = msgspec.json.decode((folder / FILE).read_bytes())
+    except (OSError, msgspec.DecodeError):
+        return Settings()
+    return _valid(found if isinstance(found, dict) else {})
+
+
+def _valid(values: dict[str, Any]) -> Settings:
+    """Take each value that fits its setting and leave the others at their defaults."""
+    settings = Settings()
+    for name, value in values.items():
+        if name in Settings.__struct_fields__:
+            try:
+                settings = msgspec.convert(
+                    {**msgspec.structs.asdict(settings), name: value}, Settings
+                )
+            except msgspec.ValidationError:
+                continue
+    return settings
+
+
+def save_settings(folder: Path, values: dict[str, Any]) -> Settings:
+    """Change some settings; return all of them as they now are.
+
+    Raises:
+        SheafError: the settings cannot be written.
+    """
+    kept = msgspec.structs.asdict(read_settings(folder))
+    settings = _valid({**kept, **values})
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle, name = tempfile.mkstemp(dir=folder, prefix=".settings-")
+        with os.fdopen(handle, "wb") as file:
+            file.write(msgspec.json.encode(settings))
+        Path(name).replace(folder / FILE)
+    except OSError as error:
+        raise SheafError(
+            f"The settings could not be saved: {error.strerror}.",
+            fix=f'Check that "{folder}" can be written.',
+        ) from error
+    return settings
