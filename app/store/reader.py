@@ -13,9 +13,9 @@ from app.core.table import Row
 from app.store.database import connect, fetch, in_plain_words
 from app.store.migrations import check
 from app.store.records import (
+    SELECT_ATTEMPTS,
     SELECT_BATCHES,
     SELECT_JOB,
-    SELECT_OUTCOMES,
     from_json,
     rows_to_cells,
     to_batch,
@@ -94,20 +94,19 @@ class JobReader:
 
     def results(self, first: int, count: int) -> list[ResultRow]:
         """Return up to `count` rows with their outcomes from number `first` on, in order."""
-        sql = f"{_RESULTS} where s.row >= ? and s.row < ? order by s.row"
+        sql = _RESULTS + " where s.row >= ? and s.row < ? order by s.row"
         return [_to_result(record) for record in fetch(self._database, sql, (first, first + count))]
 
     def results_of(self, rows: Sequence[int]) -> list[ResultRow]:
         """Return these rows with their outcomes, in the order asked for."""
-        sql = f"{_RESULTS} where s.row in (select value from json_each(?))"
+        sql = _RESULTS + " where s.row in (select value from json_each(?))"
         found = [_to_result(record) for record in fetch(self._database, sql, (to_json(rows),))]
         by_row = {result.row: result for result in found}
         return [by_row[row] for row in rows if row in by_row]
 
     def attempts(self, row: int) -> list[tuple[int, Outcome]]:
         """Return every (batch, outcome) of one row, oldest first."""
-        sql = f"select batch, {SELECT_OUTCOMES.removeprefix('select')} where row = ? order by batch"
-        found = fetch(self._database, sql, (row,))
+        found = fetch(self._database, SELECT_ATTEMPTS, (row,))
         return [(record[0], to_outcome(record[1:])) for record in found]
 
     def answer_counts(self, place: int) -> list[tuple[str, int]]:
@@ -122,7 +121,8 @@ class JobReader:
         """Return how many rows share their cell in a source column, and how many are blank."""
         sql = """select coalesce(sum(case when cell <> '' and n > 1 then n end), 0),
                         coalesce(sum(case when cell = '' then n end), 0)
-                 from (select trim(json_extract(cells, ?)) cell, count(*) n from source group by 1)"""
+                 from (select trim(json_extract(cells, ?)) cell, count(*) n
+                       from source group by 1)"""
         repeated, blank = fetch(self._database, sql, (f"$[{place}]",))[0]
         return repeated, blank
 

@@ -27,8 +27,8 @@ SELECT_JOB = """select tag, name, state, mode, rows, created_at, settings, sourc
     notices, account, prices, started_at, trouble from job"""
 SELECT_BATCHES = """select number, state, rows, bytes, remote_id, sending_at, sent_at, expires_at,
     ended_at, answered, failed, cost_usd, reason, is_retry from batch order by number"""
-SELECT_OUTCOMES = """select row, state, reply, cells, reason, usage, stop_reason, request_id, raw
-    from outcome"""
+SELECT_ATTEMPTS = """select batch, row, state, reply, cells, reason, usage, stop_reason, request_id,
+    raw from outcome where row = ? order by batch"""
 
 _Value = TypeVar("_Value")
 
@@ -119,7 +119,7 @@ def from_outcome(outcome: Outcome, batch: int) -> tuple[object, ...]:
 
 
 def to_outcome(record: tuple[Any, ...]) -> Outcome:
-    """Read an outcome from `SELECT_OUTCOMES`."""
+    """Read an outcome from its columns, row first."""
     row, state, reply, cells, reason, usage, stop, request, raw = record
     return Outcome(
         row,

@@ -1,0 +1,151 @@
+"""Read-only pages of a job file, for the window's tables; no SDK and no engine process needed.
+
+A JobView belongs to the thread that made it. Every call fetches all it returns, so that no read
+ever holds up the engine, which writes the same file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from app.core import instructions
+from app.core.cost import price_of
+from app.core.job import OPEN, Batch, Job, Outcome, RowState
+from app.core.table import Row
+from app.engine.replies import JobLine
+from app.store.ordering import rows_at
+from app.store.reader import JobReader, ResultRow
+
+__all__ = ["JobView", "ResultRow", "RowStory", "job_line", "summarise"]
+
+PAGE = 200
+"""How many rows a table asks for at a time."""
+_DAY = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class RowStory:
+    """All that is known of one row: what was sent, and every attempt with its batch and cost."""
+
+    result: ResultRow
+    sent: str
+    attempts: tuple[tuple[int, Outcome], ...]
+    cost_usd: Decimal | None
+    batches: int
+
+
+class JobView:
+    """A job file, open for looking at."""
+
+    def __init__(self, path: str | Path) -> None:
+        self._reader = JobReader(Path(path))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._reader.close()
+
+    def head(self) -> Job:
+        """Return settings, columns, notices and state."""
+        return self._reader.head()
+
+    def line(self) -> JobLine:
+        """Return the job in one line."""
+        return summarise(self._reader)
+
+    def batches(self) -> tuple[Batch, ...]:
+        """Return the batches in order."""
+        return tuple(self._reader.batches())
+
+    def source_page(self, first: int, count: int = PAGE) -> list[tuple[int, Row]]:
+        """Return (row, cells) from row `first` on; rows count from 1."""
+        return self._reader.source_rows(first, count)
+
+    def results_page(
+        self, position: int, count: int = PAGE, ordering: str | None = None
+    ) -> list[ResultRow]:
+        """Return results from `position` on (0 is the first), in source order or an ordering."""
+        if ordering is None:
+            return self._reader.results(position + 1, count)
+        return self._reader.results_of(rows_at(Path(ordering), position, count))
+
+    def story(self, row: int) -> RowStory:
+        """Return everything about one row."""
+        head = self._reader.head()
+        result = self._reader.results_of([row])[0]
+        attempts = tuple(self._reader.attempts(row))
+        batches = len(self._reader.batches())
+        return RowStory(result, _sent(head, result.cells), attempts, _cost(head, attempts), batches)
+
+
+def _sent(job: Job, cells: Row) -> str:
+    parsed = instructions.parse(job.settings.instructions)
+    if not parsed.text.strip() or instructions.unknown_columns(parsed, job.column_names):
+        return parsed.text
+    return instructions.filler(parsed, job.column_names)(cells)
+
+
+def _cost(job: Job, attempts: Sequence[tuple[int, Outcome]]) -> Decimal | None:
+    """Add up what all attempts of a row cost; None when no price is known."""
+    if job.prices is None:
+        return None
+    billed = [outcome.usage for _, outcome in attempts if outcome.usage is not None]
+    return sum((price_of(usage, job.prices) for usage in billed), Decimal(0))
+
+
+def job_line(path: str | Path) -> JobLine:
+    """Return a job in one line.
+
+    Raises:
+        SheafError: the file is not a job, or cannot be read.
+    """
+    with JobReader(Path(path)) as reader:
+        return summarise(reader)
+
+
+def summarise(reader: JobReader) -> JobLine:
+    """Return a job in one line."""
+    job = reader.head()
+    batches = reader.batches()
+    states: dict[str, int] = {}
+    for batch in batches:
+        states[batch.state.value] = states.get(batch.state.value, 0) + 1
+    return JobLine(
+        path=str(reader.path),
+        name=job.name,
+        state=job.state,
+        mode=job.mode,
+        rows=job.rows,
+        counts=reader.counts(),
+        batches=states,
+        cost_usd=sum((Decimal(batch.cost_usd) for batch in batches), Decimal(0)),
+        started_at=_iso(job.started_at),
+        ends_by=_iso(_ends_by(batches)),
+        trouble=job.trouble,
+        changed_at=_iso(_last_change(job, batches)),
+    )
+
+
+def _ends_by(batches: Sequence[Batch]) -> datetime | None:
+    """Every open batch ends within 24 hours of being sent."""
+    sent = [batch.sent_at for batch in batches if batch.state in OPEN and batch.sent_at]
+    return max(sent) + _DAY if sent else None
+
+
+def _last_change(job: Job, batches: Sequence[Batch]) -> datetime:
+    moments = [job.created_at, job.started_at]
+    moments += [moment for batch in batches for moment in (batch.sent_at, batch.ended_at)]
+    return max(moment for moment in moments if moment)
+
+
+def _iso(moment: datetime | None) -> str:
+    return moment.isoformat() if moment else ""
+
+
+def finished_rows(line: JobLine) -> int:
+    """Return how many rows need no more waiting: all but the waiting and the sent ones."""
+    unfinished = (RowState.WAITING, RowState.SENT)
+    return line.rows - sum(line.counts.get(state, 0) for state in unfinished)
