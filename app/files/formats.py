@@ -1,0 +1,167 @@
+"""Which kind of table a file is, by its bytes first, and the reader for it."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+from app.core.table import Notice
+from app.files import ole, refusals
+from app.files.csv_source import CsvSource
+from app.files.encoding import find_encoding, named_encoding
+from app.files.source import Cancelled, Source, never
+from app.files.workbook import WorkbookSource
+
+_TEXT_ENDINGS = frozenset({"", ".csv", ".tsv", ".tab", ".txt", ".text", ".dat", ".asc"})
+_WORKBOOK_ENDINGS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".xltx", ".xlt"})
+
+_SIGNATURES = (
+    (b"%PDF", "a PDF document"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"{\\rtf", "a text document (RTF)"),
+    (b"PAR1", "a Parquet file"),
+    (b"SQLite format 3\x00", "a database"),
+    (b"\x1f\x8b", "a compressed file"),
+    (b"7z\xbc\xaf", "a compressed file"),
+    (b"Rar!", "a compressed file"),
+)
+
+_ZIPPED = (
+    ("xl/workbook.xml", "xlsx"),
+    ("xl/workbook.bin", "xlsb"),
+)
+_ZIPPED_OTHERS = (
+    ("word/document.xml", "a Word document"),
+    ("ppt/presentation.xml", "a PowerPoint presentation"),
+    ("Index/Document.iwa", "an Apple document"),
+    ("META-INF/container.xml", "an e-book"),
+)
+_OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
+
+
+def open_source(
+    path: Path,
+    *,
+    sheet: str | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    header: bool = True,
+    cancelled: Cancelled = never,
+) -> Source:
+    """Open a table in a person's file, whatever its name says it is.
+
+    Args:
+        path: the file.
+        sheet: the sheet of a workbook; None takes the first visible one that is not empty.
+        encoding: the encoding of a text; None finds it.
+        delimiter: what separates the cells of a text, as a character or a word; None finds it.
+        header: the first row names the columns; otherwise they are "Column 1" and so on.
+        cancelled: asked now and then; True stops the opening with a SheafError.
+
+    Raises:
+        SheafError: the file cannot be read as a table; it says why and what to do.
+    """
+    kind = find_format(path)
+    if kind != "text":
+        return WorkbookSource(path, kind, sheet=sheet, header=header)
+    found = named_encoding(path, encoding) if encoding else find_encoding(path)
+    source = CsvSource(path, found, delimiter=delimiter, header=header, cancelled=cancelled)
+    if path.suffix.lower() in _WORKBOOK_ENDINGS:
+        text = f"The file is named {path.suffix}, but it is text; it was read as text."
+        source.add_notice(Notice("misnamed", text))
+    return source
+
+
+def find_format(path: Path) -> str:
+    """Return "text", or the kind of workbook that the file's bytes are.
+
+    Raises:
+        SheafError: the file cannot be read, is empty, or is something else.
+    """
+    try:
+        if path.is_dir():
+            raise refusals.folder(path)
+        with path.open("rb") as file:
+            head = file.read(1 << 13)
+    except OSError as error:
+        raise refusals.unreadable(path, error) from error
+    if not head:
+        raise refusals.empty(path)
+    if head.startswith(b"PK\x03\x04"):
+        return _zipped(path)
+    if head.startswith(ole.MAGIC):
+        return _compound(path)
+    _refuse_others(path, head)
+    return "text"
+
+
+def _zipped(path: Path) -> str:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+            kind = _part(archive, names, "mimetype").decode("ascii", "replace")
+            manifest = _part(archive, names, "META-INF/manifest.xml")
+    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError) as error:
+        raise refusals.damaged(path) from error
+    if kind.startswith(_OPEN_DOCUMENT + "spreadsheet"):
+        if b"encryption-data" in manifest:
+            raise refusals.encrypted(path)
+        return "ods"
+    return _office(path, names, kind)
+
+
+def _part(archive: zipfile.ZipFile, names: set[str], name: str) -> bytes:
+    return archive.read(name) if name in names else b""
+
+
+def _office(path: Path, names: set[str], kind: str) -> str:
+    for part, found in _ZIPPED:
+        if part in names:
+            return "xlsm" if "xl/vbaProject.bin" in names and found == "xlsx" else found
+    for part, what in _ZIPPED_OTHERS:
+        if part in names:
+            raise refusals.not_a_table(path, what)
+    if kind.startswith(_OPEN_DOCUMENT):
+        raise refusals.not_a_table(path, "a LibreOffice document")
+    raise refusals.not_a_table(path, "a ZIP archive", "Unpack it and choose the file inside.")
+
+
+def _compound(path: Path) -> str:
+    names = ole.stream_names(path)
+    if "EncryptedPackage" in names:
+        raise refusals.encrypted(path)
+    if names & {"Workbook", "Book"}:
+        return "xls"
+    if "WordDocument" in names:
+        raise refusals.not_a_table(path, "a Word document")
+    if "PowerPoint Document" in names:
+        raise refusals.not_a_table(path, "a PowerPoint presentation")
+    if "__properties_version1.0" in names:
+        raise refusals.not_a_table(path, "an Outlook message")
+    raise refusals.damaged(path)
+
+
+def _refuse_others(path: Path, head: bytes) -> None:
+    for signature, what in _SIGNATURES:
+        if head.startswith(signature):
+            raise refusals.not_a_table(path, what)
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:400].lower()
+    if start.startswith((b"<!doctype html", b"<html", b"<table", b"<meta")):
+        raise refusals.not_a_table(path, "a web page")
+    if start.startswith(b"<?xml"):
+        raise refusals.not_a_table(path, "an XML file")
+    if _is_binary(head):
+        raise refusals.not_a_table(path, "not text, nor any kind of workbook")
+
+
+def _is_binary(head: bytes) -> bool:
+    """Tell machine data from text; UTF-16 and UTF-32 have zero bytes in regular places."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return False
+    odd = sum(byte < 9 or 13 < byte < 32 for byte in head)
+    zeros_even, zeros_odd = head[0::2].count(0), head[1::2].count(0)
+    if max(zeros_even, zeros_odd) > 20 * min(zeros_even, zeros_odd) and zeros_even + zeros_odd:
+        odd -= zeros_even + zeros_odd
+    return odd > len(head) // 10

@@ -1,0 +1,115 @@
+"""Files that Sheaf cannot read, each said in plain words with what to do."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.core.errors import SheafError
+
+_SAVE_AGAIN = "Open it in its own program and save it as .xlsx or .csv."
+_READABLE = "CSV, TSV, XLSX, XLSM, XLSB, XLS and ODS"
+
+
+def missing(path: Path) -> SheafError:
+    """There is no such file."""
+    return SheafError(
+        f'There is no file "{path.name}" in "{path.parent}".',
+        fix="Check its name, or whether it was moved.",
+    )
+
+
+def folder(path: Path) -> SheafError:
+    """It is a folder."""
+    return SheafError(
+        f'"{path.name}" is a folder, not a spreadsheet.', fix="Choose a file inside it."
+    )
+
+
+def unreadable(path: Path, error: OSError) -> SheafError:
+    """The computer does not let us read it."""
+    if isinstance(error, FileNotFoundError):
+        return missing(path)
+    if isinstance(error, PermissionError):
+        return SheafError(
+            f'"{path.name}" may not be read.',
+            "Its permissions do not allow it, or another program holds it.",
+            "Close it elsewhere, or copy it to your own folder.",
+        )
+    reason = errno.errorcode.get(error.errno or 0, "unknown")
+    return SheafError(
+        f'"{path.name}" could not be read: {error.strerror or reason}.',
+        fix="Copy it to this computer and try again.",
+    )
+
+
+def empty(path: Path) -> SheafError:
+    """Nothing is in it."""
+    return SheafError(f'"{path.name}" is empty.', fix="Choose a file with rows in it.")
+
+
+def no_rows(path: Path, sheet: str | None = None) -> SheafError:
+    """Only a header is in it."""
+    where = f'The sheet "{sheet}" of "{path.name}"' if sheet else f'"{path.name}"'
+    return SheafError(
+        f"{where} has a header row but no rows below it.",
+        fix="Add rows, or say that its first row is data.",
+    )
+
+
+def unclosed_quote(path: Path, row: int, line: int) -> SheafError:
+    """A quotation mark opens a cell and the rest of the file runs into it."""
+    where = f"row {row:,}" if row == line else f"row {row:,} (line {line:,})"
+    return SheafError(
+        f'In {where} of "{path.name}" a cell begins with a quotation mark that is not closed.',
+        "Everything after it would become one cell.",
+        "Close or remove that quotation mark, or choose another separator.",
+    )
+
+
+def not_a_table(path: Path, what: str, fix: str = "") -> SheafError:
+    """It is another kind of file; `what` names the kind."""
+    return SheafError(
+        f'"{path.name}" is {what}, not a spreadsheet that Sheaf can read.',
+        f"Sheaf reads {_READABLE}.",
+        fix or _SAVE_AGAIN,
+    )
+
+
+def encrypted(path: Path) -> SheafError:
+    """It needs a password."""
+    return SheafError(
+        f'"{path.name}" is protected by a password.',
+        "Sheaf cannot open it without.",
+        "Open it in its own program, remove the password, and save a copy.",
+    )
+
+
+def damaged(path: Path, sheet: str | None = None) -> SheafError:
+    """It is a workbook, but broken."""
+    where = f'The sheet "{sheet}" of "{path.name}"' if sheet else f'The workbook "{path.name}"'
+    return SheafError(
+        f"{where} is damaged or incomplete and cannot be read.",
+        "A download may have been cut short.",
+        "Get the file again, or open it in its own program and save it under a new name.",
+    )
+
+
+def no_such_sheet(path: Path, wanted: str, names: Sequence[str]) -> SheafError:
+    """The workbook has no sheet of that name."""
+    have = ", ".join(f'"{name}"' for name in names)
+    return SheafError(
+        f'"{path.name}" has no sheet "{wanted}".', f"Its sheets are {have}.", "Choose one of them."
+    )
+
+
+def empty_sheet(path: Path, sheet: str | None) -> SheafError:
+    """The sheet, or every sheet when none was chosen, has no cells."""
+    if sheet is None:
+        return SheafError(
+            f'No sheet of "{path.name}" has anything in it.', fix="Choose a file with rows in it."
+        )
+    return SheafError(
+        f'The sheet "{sheet}" of "{path.name}" is empty.', fix="Choose another sheet."
+    )

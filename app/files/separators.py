@@ -1,0 +1,77 @@
+"""What separates the cells of a text table: found by which separator gives even rows."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from app.core.errors import SheafError
+
+CANDIDATES = (",", ";", "\t", "|")
+
+ONE_COLUMN = "\x1f"
+"""A separator that no text contains: the whole line is one cell."""
+
+_NAMES = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|"}
+_DECLARED = re.compile(r'\A"?sep=(?P<sign>[^"\r\n])"?[\r\n]*\Z', re.IGNORECASE)
+_LOOKED_AT = 200
+
+
+def declared_separator(first_line: str) -> str | None:
+    """Return the separator of a `sep=;` line, which spreadsheet programs put above a table."""
+    match = _DECLARED.match(first_line)
+    return match["sign"] if match else None
+
+
+def named_separator(text: str) -> str:
+    """Take the separator that the person named: one character, or its name.
+
+    Raises:
+        SheafError: the text is neither.
+    """
+    sign = _NAMES.get(text.strip().lower(), text)
+    if len(sign) != 1 or sign in '"\r\n':
+        raise SheafError(
+            f'"{text}" cannot separate columns.',
+            fix="Use one character, or one of the words comma, semicolon, tab and pipe.",
+        )
+    return sign
+
+
+def find_separator(lines: Sequence[str]) -> str:
+    """Return the separator that gives the evenest rows of two or more cells, else one column."""
+    best = max(CANDIDATES, key=lambda sign: _score(lines, sign))
+    return best if _score(lines, best) > (0.0, 0) else ONE_COLUMN
+
+
+def _score(lines: Sequence[str], sign: str) -> tuple[float, int]:
+    widths = [len(row) for row in _rows(lines, sign) if any(row)]
+    # Lines above the header have one cell and say nothing about the separator.
+    titles = next((at for at, width in enumerate(widths) if width > 1), 0)
+    if max(widths[titles:], default=0) > 2:
+        widths = widths[titles:]
+    if not widths:
+        return 0.0, 0
+    usual, often = max(Counter(widths).items(), key=lambda item: (item[1], item[0]))
+    share = often / len(widths)
+    # Commas in the sentences of a one-column file must not pass for separators, nor decimal
+    # commas between semicolons: what the first row says counts for more than the rest.
+    if usual > 1 and widths[0] == usual:
+        return 1 + share, usual
+    if usual > 1 and share >= 0.8:
+        return share, usual
+    return (share / 2, widths[0]) if widths[0] > 1 else (0.0, 0)
+
+
+def _rows(lines: Sequence[str], sign: str) -> list[list[str]]:
+    rows = []
+    try:
+        for row in csv.reader(lines, delimiter=sign):
+            rows.append(row)
+            if len(rows) == _LOOKED_AT:
+                break
+    except csv.Error:
+        pass
+    return rows
