@@ -47,15 +47,10 @@ def find_separator(lines: Sequence[str]) -> str:
 
 
 def _score(lines: Sequence[str], sign: str) -> tuple[float, int]:
-    widths = [len(row) for row in _rows(lines, sign) if any(row)]
-    # Lines above the header have one cell and say nothing about the separator.
-    titles = next((at for at, width in enumerate(widths) if width > 1), 0)
-    if max(widths[titles:], default=0) > 2:
-        widths = widths[titles:]
+    widths = _below_titles([len(row) for row in _rows(lines, sign) if any(row)])
     if not widths:
         return 0.0, 0
-    usual, often = max(Counter(widths).items(), key=lambda item: (item[1], item[0]))
-    share = often / len(widths)
+    usual, share = _usual(widths)
     # Commas in the sentences of a one-column file must not pass for separators, nor decimal
     # commas between semicolons: what the first row says counts for more than the rest.
     if usual > 1 and widths[0] == usual:
@@ -63,6 +58,21 @@ def _score(lines: Sequence[str], sign: str) -> tuple[float, int]:
     if usual > 1 and share >= 0.8:
         return share, usual
     return (share / 2, widths[0]) if widths[0] > 1 else (0.0, 0)
+
+
+def _usual(widths: Sequence[int]) -> tuple[int, float]:
+    usual, often = max(Counter(widths).items(), key=lambda item: (item[1], item[0]))
+    return usual, often / len(widths)
+
+
+def _below_titles(widths: list[int]) -> list[int]:
+    """Leave out lines of one cell above rows that agree: they are titles, not the header."""
+    titles = next((at for at, width in enumerate(widths) if width > 1), 0)
+    rest = widths[titles:]
+    if len(rest) < 2:
+        return widths
+    usual, share = _usual(rest)
+    return rest if usual > 2 and share > 0.9 else widths
 
 
 def _rows(lines: Sequence[str], sign: str) -> list[list[str]]:
