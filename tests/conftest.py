@@ -48,7 +48,7 @@ def sheaf_home(_clean_environment: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
 
 
 @pytest.fixture(autouse=True)
-def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def attempts_to_leave(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """Refuse every connection that would leave this computer, and fail the test that tried."""
     attempts: list[str] = []
 
@@ -75,7 +75,7 @@ def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(socket.socket, "connect", checked_connect)
     monkeypatch.setattr(socket.socket, "connect_ex", checked_connect_ex)
     monkeypatch.setattr(socket, "getaddrinfo", checked_lookup)
-    yield
+    yield attempts
     assert not attempts, f"This test tried to leave the computer: {', '.join(attempts)}"
 
 
