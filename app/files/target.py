@@ -1,0 +1,108 @@
+"""Where an export goes: checked before any work, and replaced in one step when complete."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from app.core.errors import SheafError
+
+
+def check_target(path: Path, never_over: Sequence[Path] = ()) -> None:
+    """Refuse a path that an export could not be written to, before anything else is done.
+
+    Args:
+        path: the file that is to be written.
+        never_over: files that must stay as they are, such as the source and the job.
+
+    Raises:
+        SheafError: it is a folder, one of those files, or its folder cannot be written to.
+    """
+    _check_place(path, never_over)
+    temporary = _temporary(path)
+    try:
+        temporary.touch(exist_ok=False)
+    except OSError as error:
+        raise _refusal(path, error) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def replacing(path: Path, never_over: Sequence[Path] = ()) -> Iterator[BinaryIO]:
+    """Give a file to write to, which takes the place of `path` only when all went well.
+
+    Raises:
+        SheafError: as in `check_target`, or the disk is full.
+    """
+    _check_place(path, never_over)
+    temporary = _temporary(path)
+    try:
+        with temporary.open("xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        # A link keeps its place: what it points to is replaced.
+        temporary.replace(path.resolve())
+        _settle(temporary.parent)
+    except OSError as error:
+        raise _refusal(path, error) from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def _temporary(path: Path) -> Path:
+    return path.resolve().parent / f".sheaf-{secrets.token_hex(8)}.part"
+
+
+def _check_place(path: Path, never_over: Sequence[Path]) -> None:
+    if path.is_dir():
+        raise SheafError(
+            f'"{path}" is a folder.', fix="Give the export a file name inside a folder."
+        )
+    for kept in never_over:
+        if _is_same(path, kept):
+            raise SheafError(
+                f'The export would overwrite "{kept.name}", which Sheaf reads from.',
+                fix="Choose another name for the export.",
+            )
+
+
+def _is_same(path: Path, kept: Path) -> bool:
+    try:
+        return path.samefile(kept)
+    except OSError:
+        return path.resolve() == kept.resolve()
+
+
+def _settle(folder: Path) -> None:
+    """Make the new name survive a power cut, where folders can be synced."""
+    if os.name != "posix":
+        return
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _refusal(path: Path, error: OSError) -> SheafError:
+    what = f'"{path.name}" could not be written to "{path.parent}"'
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return SheafError(f"{what}: there is no such folder.", fix="Choose a folder that exists.")
+    if error.errno == errno.ENOSPC:
+        return SheafError(f"{what}: the disk is full.", fix="Free some space, then export again.")
+    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
+        return SheafError(
+            f"{what}: that is not allowed.",
+            "The folder is protected, or the file is open in another program.",
+            "Close the file there, or choose another folder.",
+        )
+    return SheafError(f"{what}: {error.strerror or error}.", fix="Choose another place for it.")
