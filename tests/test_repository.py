@@ -29,7 +29,7 @@ UNWANTED = {
         r"(?<![\w.:/])/(?:home|root|Users|tmp|work|mnt|srv|opt)/\w"
     ),
     "the host of a package registry": re.compile(
-        r"pypi\.org|pythonhosted\.org|registry\.npmjs|yarnpkg\.com|index\.crates|artifactory",
+        r"pypi\.org|pythonhosted\.org|registry\.npmjs|yarnpkg\.com|index\.crates|artifactory[./]",
         re.IGNORECASE,
     ),
     "a secret": re.compile(
