@@ -1,0 +1,103 @@
+"""A row and a job's settings become the params of one request that this model accepts.
+
+No temperature, top_p, top_k and no prefill (API version 2026-10-21); thinking and effort as the
+model's rules want for short answers (claude-batch-api section 4.2); answer columns as
+`output_config.format` (section 7).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from app.core.answers import in_words, schema
+from app.core.catalog import Model, Thinking
+from app.core.errors import SheafError
+from app.core.job import JobSettings
+from app.core.plan import custom_id
+
+_HOLE = "\x00sheaf\x00"
+_encode = msgspec.json.Encoder().encode
+
+
+def params(settings: JobSettings, model: Model, text: str) -> dict[str, Any]:
+    """Return the params of the request for one row's filled instructions."""
+    request: dict[str, Any] = {
+        "model": model.id,
+        "max_tokens": settings.max_tokens,
+        "messages": [{"role": "user", "content": text}],
+    }
+    if system := system_text(settings, model):
+        request["system"] = system
+    if thinking := _thinking(model):
+        request["thinking"] = thinking
+    if output := _output_config(settings, model):
+        request["output_config"] = output
+    return request
+
+
+def system_text(settings: JobSettings, model: Model) -> str:
+    """Return the background, and the wanted reply in words for a model that takes no schema."""
+    parts = [settings.background.strip()]
+    if settings.answers and not model.structured_outputs:
+        parts.append(in_words(settings.answers))
+    return "\n\n".join(part for part in parts if part)
+
+
+def _thinking(model: Model) -> dict[str, str] | None:
+    if model.thinking is Thinking.ON and model.thinking_off:
+        return {"type": model.thinking_off}
+    return None
+
+
+def _output_config(settings: JobSettings, model: Model) -> dict[str, Any]:
+    """Ask for little effort where thinking cannot be switched off, and for the answer's shape."""
+    output: dict[str, Any] = {}
+    if model.thinks_in_short_answers and "low" in model.efforts:
+        output["effort"] = "low"
+    if settings.answers and model.structured_outputs:
+        output["format"] = {"type": "json_schema", "schema": schema(settings.answers)}
+    return output
+
+
+def check_longest_answer(tokens: int, model: Model) -> None:
+    """Refuse a longest answer that the model cannot give.
+
+    Raises:
+        SheafError: it is under 1 or over the model's limit.
+    """
+    if tokens < 1:
+        raise SheafError(
+            f"The longest answer is {tokens} tokens, so nothing could be answered.",
+            fix="Allow at least 1 token; 300 tokens are about 225 words.",
+        )
+    if tokens > model.max_output_tokens:
+        raise SheafError(
+            f"The longest answer is {tokens:,} tokens, and {model.name} writes "
+            f"{model.max_output_tokens:,} at most.",
+            fix=f"Allow {model.max_output_tokens:,} tokens or fewer.",
+        )
+
+
+class RequestWriter:
+    """Writes a job's requests as JSON; all but the row's own text is encoded once."""
+
+    def __init__(self, tag: str, settings: JobSettings, model: Model) -> None:
+        self._tag = tag
+        encoded = _encode(params(settings, model, _HOLE))
+        self._head, self._tail = encoded.split(_encode(_HOLE))
+
+    def line(self, batch: int, row: int, text: str) -> bytes:
+        """Return one request of the batch's `requests` list."""
+        name = custom_id(self._tag, batch, row).encode()
+        return b'{"custom_id":"%b","params":%b%b%b}' % (
+            name,
+            self._head,
+            _encode(text),
+            self._tail,
+        )
+
+    def size(self, text: str) -> int:
+        """Return how many bytes a request takes at most, its id and comma included."""
+        return len(self._head) + len(_encode(text)) + len(self._tail) + 100

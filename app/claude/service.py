@@ -1,0 +1,255 @@
+"""The calls to the service, through the SDK: batches, their results, and the free calls.
+
+The SDK is imported when a Service is made, not before: it costs seconds. Credentials, addresses
+and headers that the environment offers to the SDK are ignored, so that nobody's work is billed to
+an account they did not choose. No redirect is followed, so that the key stays with its host.
+"""
+
+from __future__ import annotations
+
+import os
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+from urllib.parse import quote
+
+from app.claude.address import check_address
+from app.claude.spool import Spool
+from app.claude.translate import ServiceError, Verdict, translate
+from app.core.catalog import LiveModel
+from app.core.job import Account
+
+if TYPE_CHECKING:
+    import httpx2
+    from anthropic import APIResponse
+    from anthropic.types import ModelInfo
+    from anthropic.types.messages import MessageBatch
+
+RAW_RESPONSE_HEADER = "X-Stainless-Raw-Response"
+"""Makes the SDK hand a response over unread (its own constant is private)."""
+_BATCHES = "/v1/messages/batches"
+_PAGE = 1000
+_Found = TypeVar("_Found")
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteBatch:
+    """A batch as the service describes it; counts are zero until it has ended (section 1.3)."""
+
+    id: str
+    ended: bool
+    cancelling: bool
+    requests: int
+    created_at: datetime
+    expires_at: datetime | None
+    ended_at: datetime | None
+    has_results: bool
+
+
+def ignore_environment() -> None:
+    """Take every variable that the SDK would read out of this process's environment."""
+    for name in [name for name in os.environ if name.startswith("ANTHROPIC_")]:
+        del os.environ[name]
+
+
+class Service:
+    """One connection: an address and a key, neither of which it ever writes anywhere."""
+
+    def __init__(self, address: str, key: str) -> None:
+        ignore_environment()
+        import anthropic
+
+        self.address = check_address(address)
+        self.account = Account(self.address)
+        self._client = anthropic.Anthropic(
+            api_key=key,
+            base_url=self.address,
+            timeout=anthropic.Timeout(120.0, connect=10.0, write=600.0),
+            max_retries=2,
+            open_telemetry=False,
+            http_client=anthropic.DefaultHttpxClient(
+                verify=_trust(),
+                follow_redirects=False,
+                event_hooks={"response": [self._note_account]},
+            ),
+        )
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._client.close()
+
+    def _note_account(self, response: httpx2.Response) -> None:
+        """Keep the organisation and workspace that the service names in its headers."""
+        organization = response.headers.get("anthropic-organization-id", "")
+        if organization:
+            workspace = response.headers.get("anthropic-workspace-id", "")
+            self.account = Account(self.address, organization, workspace)
+
+    # --- batches ----------------------------------------------------------------------------
+
+    def create(self, spool: Spool) -> RemoteBatch:
+        """Buy a batch: one POST, never repeated by itself, streamed from the disk.
+
+        Raises:
+            ServiceError: its verdict says whether the batch may exist.
+        """
+        from anthropic.types.messages import MessageBatch
+
+        headers = {"Content-Length": str(spool.size)}
+        with _in_plain_words(spool):
+            found = self._client.with_options(max_retries=0, timeout=600.0).post(
+                _BATCHES, cast_to=MessageBatch, content=spool, options={"headers": headers}
+            )
+        return _need_batch(found)
+
+    def retrieve(self, batch_id: str) -> RemoteBatch:
+        """Ask how a batch is doing."""
+        return _need_batch(_call(lambda: self._client.messages.batches.retrieve(batch_id)))
+
+    def cancel(self, batch_id: str) -> RemoteBatch:
+        """Ask the service to stop a batch; what it has begun may still be answered."""
+        cancel = self._client.with_options(max_retries=0).messages.batches.cancel
+        return _need_batch(_call(lambda: cancel(batch_id)))
+
+    def batches_since(self, moment: datetime) -> list[RemoteBatch]:
+        """List the workspace's batches created at or after a moment, newest first."""
+        return _call(lambda: list(self._listed(moment)))
+
+    def _listed(self, moment: datetime) -> Iterator[RemoteBatch]:
+        for found in self._client.messages.batches.list(limit=_PAGE):
+            batch = _need_batch(found)
+            if batch.created_at < moment:
+                return
+            yield batch
+
+    @contextmanager
+    def results(self, batch_id: str) -> Iterator[Iterator[bytes]]:
+        """Open the results of a batch as a stream of bytes, from the configured host only.
+
+        The path is built here: an address inside the service's reply is never followed. A stream
+        that breaks while it is read is begun anew by the caller.
+
+        Raises:
+            ServiceError: the results cannot be opened, or the stream broke.
+        """
+        headers = {RAW_RESPONSE_HEADER: "stream", "Accept": "application/binary"}
+        path = f"{_BATCHES}/{quote(batch_id, safe='')}/results"
+        opened = _call(lambda: self._client.get(path, cast_to=object, options={"headers": headers}))
+        response = cast("APIResponse[object]", opened)
+        try:
+            _need_lines(response)
+            yield _readable(response.iter_bytes())
+        finally:
+            response.close()
+
+    # --- free calls -------------------------------------------------------------------------
+
+    def count(self, params: dict[str, Any]) -> int:
+        """Let the service check a request's params and count its tokens; free."""
+        accepted = {name: value for name, value in params.items() if name != "max_tokens"}
+        counted = _call(lambda: self._client.messages.count_tokens(**accepted))
+        return counted.input_tokens
+
+    def models(self) -> list[LiveModel]:
+        """List the models that this key may use; free, and the test of a key."""
+        return _call(lambda: [_live(found) for found in self._client.models.list(limit=_PAGE)])
+
+
+def _trust() -> ssl.SSLContext:
+    """Trust what the system trusts, so that company networks with their own certificates work."""
+    import truststore
+
+    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+@contextmanager
+def _in_plain_words(spool: Spool | None = None) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        raise translate(error, body_begun=spool is None or spool.begun) from error
+
+
+def _call(call: Callable[[], _Found]) -> _Found:
+    with _in_plain_words():
+        return call()
+
+
+def _readable(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Pass a stream on; what breaks while it is read is said in plain words."""
+    with _in_plain_words():
+        yield from chunks
+
+
+def _need_batch(found: object) -> RemoteBatch:
+    """Read a MessageBatch; a proxy's page with status 200 comes as a str and is refused."""
+    from anthropic.types.messages import MessageBatch
+
+    if isinstance(found, MessageBatch):
+        # The SDK builds its values unchecked: a garbled reply has attributes missing.
+        with suppress(AttributeError, TypeError):
+            return _remote(found)
+    raise ServiceError(
+        "The service's answer could not be understood.",
+        "A proxy or a sign-in page of this network may have answered in its place.",
+        "Sheaf looks up what became of it.",
+        verdict=Verdict.UNSURE,
+    )
+
+
+def _remote(found: MessageBatch) -> RemoteBatch:
+    counts = found.request_counts
+    together = (
+        counts.processing, counts.succeeded, counts.errored, counts.canceled, counts.expired
+    )  # fmt: skip
+    return RemoteBatch(
+        id=found.id,
+        ended=found.processing_status == "ended",
+        cancelling=found.processing_status == "canceling",
+        requests=sum(together),
+        created_at=found.created_at,
+        expires_at=found.expires_at,
+        ended_at=found.ended_at,
+        has_results=found.archived_at is None,
+    )
+
+
+def _need_lines(response: APIResponse[object]) -> None:
+    """Refuse a web page where result lines should be."""
+    kind = response.headers.get("content-type", "")
+    if "html" in kind or response.status_code != 200:
+        raise ServiceError(
+            "The answers could not be fetched.",
+            "A proxy or a sign-in page of this network answered in the service's place.",
+            "Sheaf tries again by itself.",
+            verdict=Verdict.LATER,
+            status=response.status_code,
+        )
+
+
+def _live(found: ModelInfo) -> LiveModel:
+    """Read what the Models API says of one model (section 4.4)."""
+    able = found.capabilities
+    return LiveModel(
+        id=found.id,
+        name=found.display_name,
+        lifecycle=found.lifecycle,
+        retires=found.retires_at.date().isoformat() if found.retires_at else None,
+        max_input_tokens=found.max_input_tokens,
+        max_output_tokens=found.max_tokens,
+        batches=able.batch.supported if able else None,
+        structured_outputs=able.structured_outputs.supported if able else None,
+        images=able.image_input.supported if able else None,
+        pdfs=able.pdf_input.supported if able else None,
+        efforts=_supported(able.effort) if able else None,
+        thinking_types=_supported(able.thinking.types) if able else None,
+    )
+
+
+def _supported(abilities: Any) -> tuple[str, ...]:
+    """Return the names of those abilities that are supported."""
+    names = type(abilities).model_fields
+    return tuple(n for n in names if getattr(getattr(abilities, n), "supported", False))
