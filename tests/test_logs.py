@@ -192,7 +192,7 @@ def test_a_failed_thread_is_reported_without_secrets(log: logs.Logs) -> None:
     log.on_crash = seen.append
 
     def work() -> None:
-        raise ValueError(f"{CELL} {KEY}")
+        raise ValueError(f"{CELL} {KEY}") from OSError(f"refused: {KEY}")
 
     thread = threading.Thread(target=work, name="job-1")
     thread.start()
@@ -202,6 +202,7 @@ def test_a_failed_thread_is_reported_without_secrets(log: logs.Logs) -> None:
     assert Path(__file__).name in crash.report
     for text in (crash.report, _text(log)):
         assert "ValueError" in text
+        assert "refused: ***" in text
         assert "Rosewood" not in text
         assert "sk-ant" not in text
 
