@@ -10,6 +10,7 @@ import hashlib
 import importlib.util
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -112,7 +113,7 @@ def check(arguments: Sequence[str]) -> int:
         [str(tools / "lint-imports")],
         [python, "-m", "bandit", "-q", "-c", "pyproject.toml", "-r", "app"],
     )
-    failed = [" ".join(command[1:]) for command in commands if _call([*command, *arguments])]
+    failed = [shlex.join(command) for command in commands if _call([*command, *arguments])]
     for command in failed:
         say(f"Not clean: {command}")
     return 1 if failed else 0
