@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 import msgspec
 from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 from app.core.errors import SheafError, Standing
@@ -34,12 +36,10 @@ from app.engine.protocol import (
 from app.engine.replies import JobLine, KeyReply, ModelList
 from app.engine.view import JobView
 from app.paths import Places
+from app.ui.ask import Ask
 from app.ui.engine_link import EngineLink
+from app.ui.tasks import Lane
 from app.ui.theme import THEME
-
-if TYPE_CHECKING:
-    from app.ui.ask import Ask
-    from app.ui.tasks import Lane
 
 T = TypeVar("T")
 USABLE_KEYS = frozenset({"stored", "session"})
@@ -135,7 +135,9 @@ class Desk(QObject):
         job = getattr(verb, "job", None)
         if isinstance(verb, _CLOSING_VERBS) and job is not None:
             # Windows removes no file that is open.
-            self._reading.submit(lambda: self._views.close(job), owner=self)
+            self._reading.submit(
+                partial(self._views.close, job), owner=self, on_done=_ignore, on_error=_raise
+            )
         self._asked[self._link.send(verb)] = _Asked(verb, owner, done, failed)
 
     def read(
@@ -152,7 +154,7 @@ class Desk(QObject):
             lambda: work(self._views.of(path)),
             owner=owner,
             on_done=done,
-            on_error=failed or self.questions.show_error,
+            on_error=partial(self._read_failed, owner, failed),
         )
 
     def save_settings(self, values: dict[str, Any]) -> None:
@@ -173,7 +175,25 @@ class Desk(QObject):
     def _fail(self, asked: _Asked, error: SheafError) -> None:
         if not isValid(asked.owner):
             return
-        (asked.failed or self.questions.show_error)(error)
+        if asked.failed is not None:
+            asked.failed(error)
+        else:
+            self.show_error(asked.owner, error)
+
+    def _read_failed(
+        self, owner: QObject, failed: Callable[[SheafError], None] | None, error: Exception
+    ) -> None:
+        if not isinstance(error, SheafError):
+            raise error
+        if failed is not None:
+            failed(error)
+        else:
+            self.show_error(owner, error)
+
+    def show_error(self, owner: QObject, error: SheafError) -> None:
+        """Show an error in the error dialog over the window that the owner belongs to."""
+        window = owner.window() if isinstance(owner, QWidget) else QApplication.activeWindow()
+        self.questions.show_error(error, window)
 
     def _take(self, verb: Verb, reply: Any) -> None:
         """Keep what a reply says about the things that all screens share."""
@@ -242,6 +262,14 @@ class _Views:
         view = self._open.pop(path, None)
         if view is not None:
             view.close()
+
+
+def _ignore(_nothing: object) -> None:
+    """Take the answer of work that has none."""
+
+
+def _raise(error: Exception) -> None:
+    raise error
 
 
 def _error_of(line: Failed) -> SheafError:

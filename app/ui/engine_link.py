@@ -8,11 +8,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from queue import SimpleQueue
-from typing import IO
 
 import msgspec
-from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.engine.events import Progress
 from app.engine.protocol import (
@@ -26,6 +26,7 @@ from app.engine.protocol import (
     Said,
 )
 from app.engine.replies import Welcome
+from app.ui.tasks import Relay
 
 PROGRESS_EVERY_MS = 100
 HOPELESS_AFTER_S = 30.0
@@ -50,25 +51,26 @@ def engine_command() -> list[str]:
     return [sys.executable, "-m", "app", "engine"]
 
 
-class _Pipe(QObject):
+class _Pipe:
     """One engine process with a thread that writes to it and one that reads from it.
 
-    Both are daemon threads that touch no widget: lines reach the window as queued signals.
+    Both are daemon threads that touch no widget: what they hear is handed over by the relay.
     """
 
-    heard = Signal(object)
-    ended = Signal(object)
-
-    def __init__(self, command: Sequence[str]) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        command: Sequence[str],
+        heard: Callable[[Done | Failed | Said], None],
+        ended: Callable[[int], None],
+    ) -> None:
+        self._heard, self._ended = heard, ended
+        self._relay = Relay()
         self._letters: SimpleQueue[bytes | None] = SimpleQueue()
         self._progress: dict[str, Progress] = {}
         self._lock = threading.Lock()
         self._process = _spawn(command)
-        assert self._process.stdin is not None  # noqa: S101 - both are pipes, as asked above
-        assert self._process.stdout is not None  # noqa: S101
-        self._begin("engine-writer", self._write, self._process.stdin)
-        self._begin("engine-reader", self._read, self._process.stdout)
+        for name, work in (("engine-writer", self._write), ("engine-reader", self._read)):
+            threading.Thread(target=work, name=name, daemon=True).start()
 
     def post(self, letter: bytes | None) -> None:
         """Queue one line for the engine; None closes its input, after which it ends by itself."""
@@ -81,41 +83,34 @@ class _Pipe(QObject):
             self._progress.clear()
         return taken
 
-    def _begin(self, name: str, work: Callable[[IO[bytes]], None], stream: IO[bytes]) -> None:
-        threading.Thread(target=work, args=(stream,), name=name, daemon=True).start()
-
-    def _write(self, stream: IO[bytes]) -> None:
+    def _write(self) -> None:
+        stream = self._process.stdin
         try:
-            while (letter := self._letters.get()) is not None:
+            while stream is not None and (letter := self._letters.get()) is not None:
                 stream.write(letter + b"\n")
                 stream.flush()
-            stream.close()
+            if stream is not None:
+                stream.close()
         except OSError:
             _log.info("The engine takes no more requests.")
 
-    def _read(self, stream: IO[bytes]) -> None:
+    def _read(self) -> None:
         decoder = msgspec.json.Decoder(EngineLine)
-        for line in stream:
+        for line in self._process.stdout or ():
             try:
                 self._hear(decoder.decode(line))
             except msgspec.DecodeError:
                 _log.warning("A line from the engine could not be read: %d bytes.", len(line))
-        self._emit(self.ended, self._process.wait())
+        self._relay.post(partial(self._ended, self._process.wait()))
 
     def _hear(self, line: Done | Failed | Said) -> None:
         if isinstance(line, Said) and isinstance(line.event, Progress):
             with self._lock:
-                first = not self._progress
+                waiting = bool(self._progress)
                 self._progress[line.event.path] = line.event
-            if not first:
+            if waiting:
                 return
-        self._emit(self.heard, line)
-
-    def _emit(self, signal: SignalInstance, value: object) -> None:
-        try:
-            signal.emit(value)
-        except RuntimeError:
-            _log.info("The window had closed before this line from the engine came.")
+        self._relay.post(partial(self._heard, line))
 
 
 def _spawn(command: Sequence[str]) -> subprocess.Popen[bytes]:
@@ -152,9 +147,7 @@ class EngineLink(QObject):
 
     def start(self) -> None:
         """Start the engine and greet it."""
-        self._pipe = _Pipe(self._command)
-        self._pipe.heard.connect(self._heard)
-        self._pipe.ended.connect(self._ended)
+        self._pipe = _Pipe(self._command, self._heard, self._ended)
         self._pipe.post(_letter(HELLO, Hello(protocol=PROTOCOL)))
 
     def send(self, verb: AnyVerb) -> int:
@@ -173,7 +166,6 @@ class EngineLink(QObject):
         if self._pipe is not None:
             self._pipe.post(None)
 
-    @Slot(object)
     def _heard(self, line: Done | Failed | Said) -> None:
         if isinstance(line, Said):
             self._hear_event(line)
@@ -204,7 +196,6 @@ class EngineLink(QObject):
                 return
         self.stopped.emit(OTHER_VERSION)
 
-    @Slot(object)
     def _ended(self, code: int) -> None:
         self._pipe = None
         if self._closing:

@@ -7,6 +7,7 @@ desk.say(JobChanged(line))    an event, as if the engine had said it
 desk.answer(Submit, line)     answer the oldest open Submit, which has no entry in the table
 desk.hold_reads = True        desk.read() waits until desk.release_reads()
 desk.questions.shown          errors that reached the error dialog
+desk.questions.answers["confirm"] = True      what the person answers to a question of app.ui.ask
 """
 
 from __future__ import annotations
@@ -21,10 +22,12 @@ from shiboken6 import isValid
 
 from app.core.errors import SheafError, Standing
 from app.engine.events import Event
-from app.engine.protocol import AnyVerb, Ask, Done, EngineLine, Failed, Said, Verb
+from app.engine.protocol import AnyVerb, Done, EngineLine, Failed, Said, Verb
+from app.engine.protocol import Ask as AskLine
 from app.engine.replies import JobLine, KeyReply, ModelList
 from app.paths import Places
 from app.store.settings import Settings
+from app.ui.ask import Ask
 from app.ui.desk import Desk
 
 NO_KEY = KeyReply("none", "Sheaf needs your Claude API key.")
@@ -49,7 +52,7 @@ class FakeLink(QObject):
 
     def send(self, verb: AnyVerb) -> int:
         number = len(self.sent) + 1
-        verb = msgspec.json.decode(msgspec.json.encode(Ask(number, verb)), type=Ask).ask
+        verb = msgspec.json.decode(msgspec.json.encode(AskLine(number, verb)), type=AskLine).ask
         self.sent.append((number, verb))
         self.unanswered.append((number, verb))
         return number
@@ -117,26 +120,32 @@ class FakeLane:
             run()
 
 
-class FakeQuestions:
+class FakeQuestions(Ask):
     """Answers questions from `answers` by the method's name, and notes what was asked."""
 
     def __init__(self) -> None:
         self.answers: dict[str, Any] = {}
-        self.asked: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = []
+        self.asked: list[tuple[str, tuple[Any, ...]]] = []
         self.shown: list[SheafError] = []
 
-    def show_error(self, error: SheafError) -> None:
+    def choose_file(self, *asked: Any) -> Path | None:
+        return self._answer("choose_file", asked)
+
+    def choose_folder(self, *asked: Any) -> Path | None:
+        return self._answer("choose_folder", asked)
+
+    def save_file(self, *asked: Any) -> Path | None:
+        return self._answer("save_file", asked)
+
+    def confirm(self, *asked: Any) -> bool:
+        return bool(self._answer("confirm", asked))
+
+    def show_error(self, error: SheafError, parent: Any = None) -> None:
         self.shown.append(error)
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        if name.startswith("_"):
-            raise AttributeError(name)
-
-        def question(*arguments: Any, **named: Any) -> Any:
-            self.asked.append((name, arguments, named))
-            return self.answers.get(name)
-
-        return question
+    def _answer(self, name: str, asked: tuple[Any, ...]) -> Any:
+        self.asked.append((name, asked))
+        return self.answers.get(name)
 
 
 class FakeDesk(Desk):
@@ -154,7 +163,7 @@ class FakeDesk(Desk):
     ) -> None:
         self.link = FakeLink(dict(answers or {}))
         self.lane = FakeLane()
-        self.questions: Any = FakeQuestions()
+        self.questions: FakeQuestions = FakeQuestions()
         defaults = msgspec.structs.asdict(Settings())
         super().__init__(
             self.link,  # type: ignore[arg-type]
