@@ -49,7 +49,12 @@ X11 = (
     Library("libxcb-xkb.so.1", "libxcb-xkb1", "libxcb", "libxcb"),
     Library("libxkbcommon-x11.so.0", "libxkbcommon-x11-0", "libxkbcommon-x11", "libxkbcommon-x11"),
 )
-WITHOUT_X11 = ("offscreen", "minimal", "wayland")
+WAYLAND = (
+    Library("libwayland-client.so.0", "libwayland-client0", "libwayland-client", "wayland"),
+    Library("libwayland-cursor.so.0", "libwayland-cursor0", "libwayland-cursor", "wayland"),
+)
+FURTHER = {"offscreen": (), "minimal": (), "wayland": WAYLAND}
+"""What a platform of Qt needs beyond the common libraries; all others are taken for X11."""
 
 DEBIAN = "apt-get install -y --no-install-recommends"
 INSTALLERS = (("apt-get", DEBIAN), ("dnf", "dnf install"), ("pacman", "pacman -S"))
@@ -59,8 +64,14 @@ def missing_libraries(platform: str) -> list[Library]:
     """Return the libraries that Qt would not find for this QPA platform (Linux only)."""
     if sys.platform != "linux":
         return []
-    needed = COMMON if platform.split(":", maxsplit=1)[0] in WITHOUT_X11 else COMMON + X11
+    needed = COMMON + FURTHER.get(platform.split(":", maxsplit=1)[0], X11)
     return [library for library in needed if not _opens(library.soname)]
+
+
+def platform_here() -> str:
+    """Return the platform that Qt would choose: what is set, else Wayland where that is all."""
+    only_wayland = os.environ.get("WAYLAND_DISPLAY") and not os.environ.get("DISPLAY")
+    return os.environ.get("QT_QPA_PLATFORM") or ("wayland" if only_wayland else "xcb")
 
 
 def _opens(soname: str) -> bool:
@@ -131,4 +142,4 @@ def say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    provide_libraries(os.environ.get("QT_QPA_PLATFORM", ""))
+    provide_libraries(platform_here())

@@ -51,7 +51,7 @@ def run(arguments: Sequence[str]) -> int:
         say("There is no display here, so the demo runs instead.")
         return demo(arguments)
     python = _environment(WITH_QT, RUN_LOCK)
-    check_libs.provide_libraries(os.environ.get("QT_QPA_PLATFORM", ""))
+    check_libs.provide_libraries(check_libs.platform_here())
     return _call([python, "-m", "app", "open-sample", *arguments])
 
 
@@ -104,6 +104,7 @@ def _in_screen(command: Sequence[str]) -> int:
 
 def check(arguments: Sequence[str]) -> int:
     """Look at style, types, the rooms' imports and unsafe calls; all of them, then the verdict."""
+    _refuse(arguments)
     python = _environment(WITH_QT, DEV_LOCK)
     tools = Path(python).parent
     commands = (
@@ -113,23 +114,26 @@ def check(arguments: Sequence[str]) -> int:
         [str(tools / "lint-imports")],
         [python, "-m", "bandit", "-q", "-c", "pyproject.toml", "-r", "app"],
     )
-    failed = [shlex.join(command) for command in commands if _call([*command, *arguments])]
+    failed = [shlex.join(command) for command in commands if _call(command)]
     for command in failed:
         say(f"Not clean: {command}")
     return 1 if failed else 0
 
 
 def clean(arguments: Sequence[str]) -> int:
-    """Remove the virtual environments and every cache; takes no arguments, so none is misread."""
-    if arguments:
-        say("clean takes no arguments; nothing was removed.")
-        return 2
+    """Remove the virtual environments and every cache."""
+    _refuse(arguments)
     for name in (WITH_QT.name, WITHOUT_QT.name, *CACHES):
         shutil.rmtree(ROOT / name, ignore_errors=True)
     for folder in ("app", "tests", "packaging", "benchmarks"):
         for cache in list((ROOT / folder).rglob("__pycache__")):
             shutil.rmtree(cache, ignore_errors=True)
     return 0
+
+
+def _refuse(arguments: Sequence[str]) -> None:
+    if arguments:
+        raise SystemExit(f"This verb takes no arguments, and nothing was done: {arguments[0]}")
 
 
 VERBS: Mapping[str, Callable[[Sequence[str]], int]] = {

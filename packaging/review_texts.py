@@ -169,13 +169,13 @@ ENGLISH: Phrases = {
         "Fast shipping to {town}.",
     ],
     "delivery bad": [
-        "Box was crushed and a leg was broken.",
+        "The box was crushed and a corner broken off.",
         "Three weeks late and not a word from anyone.",
         "The courier says it was delivered. It was not.",
         "Tracking stood still for {days} days.",
         "They left it in the rain by the bins.",
         "I had to fetch it from a depot {days} miles away.",
-        "The parcel held somebody else's order, a {other_product} in fact.",
+        "The parcel held somebody else's order: {other_product}, of all things.",
         "Paid for next-day, got next-week.",
     ],
     "quality good": [
@@ -586,7 +586,7 @@ _FILLERS: dict[str, Sequence[str]] = {
     "colour": ("grey", "sage green", "navy", "white", "rust", "mustard"),
     "other_colour": ("brown", "something like pink", "black", "a sad beige"),
     "person": ("Priya", "Tom", "Aoife", "Marcus", "Mrs O'Neill", "Sanne", "Yusuf"),
-}  # fmt: skip
+}
 
 
 _PRICES: dict[str, Sequence[str]] = {
@@ -616,7 +616,7 @@ def compose(rng: random.Random) -> Review:
     # Some people write in English wherever they live.
     if rng.random() < 0.25:
         phrases = ENGLISH
-    product = _pick(rng, list(PRODUCTS))
+    product = pick(rng, list(PRODUCTS))
     stars = int(_weighted(rng, _STARS, _STAR_WEIGHTS))
     posted = FIRST_DAY + timedelta(days=int(rng.random() * DAYS))
     text = _fill(rng, _text(rng, product, stars, phrases), product, country)
@@ -629,11 +629,11 @@ def _text(rng: random.Random, product: str, stars: int, phrases: Phrases) -> str
     if chance < 0.015:
         return ""
     if chance < 0.07:
-        return _pick(rng, phrases[f"short {mood}"])
+        return pick(rng, phrases[f"short {mood}"])
     if chance > 0.965 and phrases is ENGLISH:
         return _long(rng, product, stars)
-    sentences = [_pick(rng, phrases[f"open {mood}"]), *_middle(rng, product, stars, phrases)]
-    sentences.append(_pick(rng, phrases[f"close {mood}"]))
+    sentences = [pick(rng, phrases[f"open {mood}"]), *_middle(rng, product, stars, phrases)]
+    sentences.append(pick(rng, phrases[f"close {mood}"]))
     return _join(sentences, phrases)
 
 
@@ -641,11 +641,11 @@ def _middle(rng: random.Random, product: str, stars: int, phrases: Phrases) -> l
     moods = {1: "bbb", 2: "bbg", 3: "bgg", 4: "ggb", 5: "ggg"}[stars]
     count = 1 + int(rng.random() * 3)
     sentences: list[str] = []
-    for topic, letter in zip(_shuffled(rng, TOPICS)[:count], _shuffled(rng, moods), strict=False):
+    for topic, letter in zip(shuffled(rng, TOPICS)[:count], shuffled(rng, moods), strict=False):
         mood = "good" if letter == "g" else "bad"
         own = PRODUCTS[product][0 if mood == "good" else 1]
         use_own = phrases is ENGLISH and topic == "quality" and rng.random() < 0.8
-        sentences.append(_pick(rng, own if use_own else phrases[f"{topic} {mood}"]))
+        sentences.append(pick(rng, own if use_own else phrases[f"{topic} {mood}"]))
     return sentences
 
 
@@ -654,14 +654,14 @@ def _long(rng: random.Random, product: str, stars: int) -> str:
     good, bad = PRODUCTS[product]
     paragraphs = [
         f"Long review, sorry. I have used the {product.lower()} daily for {{months}} months.",
-        "Pros:\n" + "\n".join(f"- {text}" for text in _shuffled(rng, good)[:3]),
-        "Cons:\n" + "\n".join(f"- {text}" for text in _shuffled(rng, bad)[: 4 - stars // 2]),
+        "Pros:\n" + "\n".join(f"- {text}" for text in shuffled(rng, good)[:3]),
+        "Cons:\n" + "\n".join(f"- {text}" for text in shuffled(rng, bad)[: 4 - stars // 2]),
         " ".join(
-            _pick(rng, ENGLISH[f"{topic} {mood}"]) for topic in TOPICS for mood in ("good", "bad")
+            pick(rng, ENGLISH[f"{topic} {mood}"]) for topic in TOPICS for mood in ("good", "bad")
         ),
         'My partner says: "You wanted it, you keep it." Fair enough; but would I order it again? '
-        + _pick(rng, ENGLISH["close good" if stars > 3 else "close bad"]),
-        "Edit: " + _pick(rng, ENGLISH["service good" if stars > 3 else "service bad"]),
+        + pick(rng, ENGLISH["close good" if stars > 3 else "close bad"]),
+        "Edit: " + pick(rng, ENGLISH["service good" if stars > 3 else "service bad"]),
     ]
     return "\n\n".join(paragraphs[: 4 + int(rng.random() * 3)])
 
@@ -672,13 +672,13 @@ def _join(sentences: list[str], phrases: Phrases) -> str:
 
 
 def _fill(rng: random.Random, text: str, product: str, country: str) -> str:
-    fillers = {name: _pick(rng, values) for name, values in _FILLERS.items()}
+    fillers = {name: pick(rng, values) for name, values in _FILLERS.items()}
     others = [other.lower() for other in PRODUCTS if other != product]
     return text.format_map(
         {
             **fillers,
-            "price": _pick(rng, _PRICES.get(country, _PRICES[""])),
-            "other_product": _pick(rng, others),
+            "price": pick(rng, _PRICES.get(country, _PRICES[""])),
+            "other_product": pick(rng, others),
             "days": str(2 + int(rng.random() * 12)),
             "months": str(2 + int(rng.random() * 7)),
             "order": f"#{40000 + int(rng.random() * 9999)}",
@@ -700,12 +700,14 @@ def _typed(rng: random.Random, text: str) -> str:
     return text
 
 
-def _pick(rng: random.Random, values: Sequence[str]) -> str:
+def pick(rng: random.Random, values: Sequence[str]) -> str:
+    """Take one of the values by chance."""
     # Only random() is promised to give the same numbers in every version of Python.
     return values[int(rng.random() * len(values))]
 
 
-def _shuffled(rng: random.Random, values: Sequence[str]) -> list[str]:
+def shuffled(rng: random.Random, values: Sequence[str]) -> list[str]:
+    """Return the values in an order of chance."""
     return [value for _, value in sorted((rng.random(), value) for value in values)]
 
 

@@ -90,10 +90,13 @@ def test_check_goes_on_after_a_finding(dev: ModuleType, monkeypatch: pytest.Monk
     assert len(called) == 5
 
 
-def test_clean_takes_no_folder_to_remove(dev: ModuleType, tmp_path: Path) -> None:
+def test_clean_takes_no_folder_to_remove(
+    dev: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A word after clean is refused, and nothing at all is removed."""
-    assert dev.main(["clean", str(tmp_path)]) == 2
-    assert tmp_path.exists()
+    monkeypatch.setattr(dev.shutil, "rmtree", lambda *_, **__: pytest.fail("removed something"))
+    with pytest.raises(SystemExit, match="takes no arguments, and nothing was done"):
+        dev.main(["clean", str(tmp_path)])
 
 
 def test_missing_libraries_come_with_the_line_to_type(
@@ -118,7 +121,21 @@ def test_only_x11_needs_the_libraries_of_x11(
     libs = dev.check_libs
     monkeypatch.setattr(libs, "_opens", lambda _: False)
     assert libs.missing_libraries("offscreen") == list(libs.COMMON)
-    assert libs.missing_libraries("") == list(libs.COMMON + libs.X11)
+    assert libs.missing_libraries("xcb") == list(libs.COMMON + libs.X11)
+
+
+def test_a_screen_of_wayland_alone_needs_no_x11(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Qt's own choice decides what is looked for: what is set, X11, or Wayland where it is all."""
+    monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
+    monkeypatch.delenv("DISPLAY", raising=False)
+    assert dev.check_libs.platform_here() == "wayland"
+    monkeypatch.setenv("DISPLAY", ":0")
+    assert dev.check_libs.platform_here() == "xcb"
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    assert dev.check_libs.platform_here() == "offscreen"
 
 
 def test_a_missing_ensurepip_is_named(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
