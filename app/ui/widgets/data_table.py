@@ -1,0 +1,208 @@
+"""The table of rows, batches or answers, fast with a million rows.
+
+    table = DataTable(name="Rows of your file")
+    table.set_columns([Column("review_id", "Text", 92),
+                       Column("stars", "Number", 68, right=True),
+                       Column("review_text", "Long text", stretch=True),
+                       Column("topic", "Category", 134, answer=True)])
+    table.setModel(model)    # a QAbstractTableModel; table_cells.py lists the roles it answers
+    card = TableCard(table, footer=row(...))    # table_card.py: the rounded card round it
+
+Signals: `row_chosen(int)` when the current row changes, `activated(QModelIndex)` of Qt's own for
+Enter and double click, `sort_asked(int)` with the column whose header was clicked. Sorting is the
+model's work: call `show_sort` when it is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QRect,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from app.ui.theme import THEME
+from app.ui.widgets.table_cells import Column
+from app.ui.widgets.table_delegate import TableDelegate
+from app.ui.widgets.table_header import PADDING, TableHeader
+
+_MEASURED_ROWS = 100
+_NARROWEST, _WIDEST, _NARROWEST_STRETCH = 64, 320, 120
+
+
+class DataTable(QTableView):
+    """Rows of a fixed height under Sheaf's header; one row can be chosen."""
+
+    row_chosen = Signal(object)
+    sort_asked = Signal(object)
+
+    def __init__(self, *, name: str, row_height: int = 34, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._columns: Sequence[Column] = ()
+        self._row_height = row_height
+        self._set_by_hand = False
+        self._placing = False
+        self.setAccessibleName(name)
+        self._header = TableHeader(self)
+        self._cells = TableDelegate(self)
+        self.setHorizontalHeader(self._header)
+        self.setItemDelegate(self._cells)
+        self._set_up()
+        self._header.sectionClicked.connect(self._on_header)
+        self._header.sectionResized.connect(self._on_resized)
+        THEME.changed.connect(self._restyle)
+
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Show these columns; call it whenever the model's columns change."""
+        self._columns = tuple(columns)
+        self._set_by_hand = False
+        self._header.set_columns(self._columns)
+        self._cells.set_columns(self._columns)
+        self._place_columns()
+
+    def setModel(self, model: QAbstractItemModel | None) -> None:  # noqa: N802  # Qt names it
+        """Show a model, and hear which row is chosen in it."""
+        super().setModel(model)
+        if model is not None:
+            self.selectionModel().currentRowChanged.connect(self._on_row)
+            self._place_columns()
+
+    def choose_row(self, row: int) -> None:
+        """Choose a row and bring it into view; -1 chooses none."""
+        if row < 0:
+            self.clearSelection()
+            self.setCurrentIndex(QModelIndex())
+            return
+        index = self.model().index(row, max(self.currentIndex().column(), 0))
+        flags = QItemSelectionModel.SelectionFlag
+        self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+        self.scrollTo(index)
+
+    def show_sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Mark the column by which the model is sorted; -1 marks none."""
+        self._header.setSortIndicatorShown(column >= 0)
+        self._header.setSortIndicator(column, order)
+
+    def fit_columns(self) -> None:
+        """Give the columns their first widths again, measured anew where they have none."""
+        self._set_by_hand = False
+        self._place_columns()
+
+    def height_for_rows(self, rows: int) -> int:
+        """Return the height of a table that shows so many rows without scrolling."""
+        return self._header.sizeHint().height() + rows * THEME.px(self._row_height)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give what the window gained or lost to the column of long text."""
+        super().resizeEvent(event)
+        self._stretch()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tint the row under the pointer."""
+        super().mouseMoveEvent(event)
+        self._hover(self.rowAt(event.position().toPoint().y()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Tint no row any more."""
+        super().leaveEvent(event)
+        self._hover(-1)
+
+    def _set_up(self) -> None:
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.setShowGrid(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWordWrap(False)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setCornerButtonEnabled(False)
+        self._restyle()
+
+    def _hover(self, row: int) -> None:
+        before, self._cells.hovered_row = self._cells.hovered_row, row
+        if before != row:
+            for changed in (before, row):
+                self._repaint_row(changed)
+
+    def _repaint_row(self, row: int) -> None:
+        if row >= 0:
+            strip = QRect(0, self.rowViewportPosition(row), self.width(), self.rowHeight(row))
+            self.viewport().update(strip)
+
+    def _place_columns(self) -> None:
+        """Set the first widths. Never more than the first rows are measured."""
+        # Before a model is set Qt answers None, which the stubs do not know.
+        model: QAbstractItemModel | None = self.model()
+        if model is None or model.columnCount() != len(self._columns):
+            return
+        self._placing = True
+        for number, column in enumerate(self._columns):
+            width = THEME.px(column.width) if column.width else self._measured(number, column)
+            self.setColumnWidth(number, width)
+        self._placing = False
+        self._stretch()
+
+    def _measured(self, number: int, column: Column) -> int:
+        words = [THEME.width(column.name, "smallS"), THEME.width(column.kind, "small")]
+        if column.tag:
+            words[1] += THEME.width(column.tag, "smallM") + 24
+        width = max(words) + 2 * PADDING + 2
+        option = QStyleOptionViewItem()
+        for row in range(min(_MEASURED_ROWS, self.model().rowCount())):
+            index = self.model().index(row, number)
+            width = max(width, self._cells.sizeHint(option, index).width())
+        return int(min(max(width, THEME.px(_NARROWEST)), THEME.px(_WIDEST)))
+
+    def _stretch(self) -> None:
+        """Let one column take the width that is left, until the person sizes one by hand."""
+        names = [number for number, column in enumerate(self._columns) if column.stretch]
+        if not names or self._set_by_hand or self._header.count() != len(self._columns):
+            return
+        others = self._header.length() - self._header.sectionSize(names[0])
+        width = max(self.viewport().width() - others, THEME.px(_NARROWEST_STRETCH))
+        self._placing = True
+        self._header.resizeSection(names[0], width)
+        self._placing = False
+
+    @Slot(int, int, int)
+    def _on_resized(self, _section: int, _before: int, _after: int) -> None:
+        if not self._placing:
+            self._set_by_hand = True
+
+    @Slot(QModelIndex, QModelIndex)
+    def _on_row(self, current: QModelIndex, _before: QModelIndex) -> None:
+        self.row_chosen.emit(current.row())
+
+    @Slot(int)
+    def _on_header(self, section: int) -> None:
+        if self._columns[section].sortable:
+            self.sort_asked.emit(section)
+
+    @Slot()
+    def _restyle(self) -> None:
+        self.verticalHeader().setMinimumSectionSize(THEME.px(self._row_height))
+        self.verticalHeader().setDefaultSectionSize(THEME.px(self._row_height))
+        self._header.setFixedHeight(self._header.sizeHint().height())
+        self._place_columns()
+        self.viewport().update()

@@ -1,0 +1,114 @@
+"""The frame of every dialog: title, body, and a footer with the decision at the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QBoxLayout, QDialog, QLayout, QScrollArea, QWidget
+
+from app.ui.layouts import box, column, row
+from app.ui.widgets.button import Button
+from app.ui.widgets.icon_button import IconButton
+from app.ui.widgets.icon_view import IconView
+from app.ui.widgets.label import Label
+from app.ui.widgets.panel import Panel
+
+
+class Dialog(QDialog):
+    """A dialog of a fixed width whose height follows its words.
+
+    Esc and the cross are the harmless answer (`reject`). Fill it like this:
+
+        dialog = Dialog(parent, "Cancel this job?", icon="circle-slash", icon_ink="bad")
+        dialog.body.addWidget(...)                       # a column with gaps of 12
+        dialog.add_note("Nothing is sent until you submit.")   # left in the footer
+        dialog.add_button(keep)                          # from left to right, the act last
+        dialog.add_button(act, default=True)             # Enter presses it
+    """
+
+    def __init__(
+        self,
+        parent: QWidget | None,
+        title: str,
+        *,
+        icon: str = "",
+        icon_ink: str = "accent",
+        width: int = 520,
+        scrolls: bool = False,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setModal(True)
+        self._width = width
+        self._default: Button | None = None
+        self.body: QBoxLayout = column(gap=12, margins=(24, 0, 24, 20))
+        self._footer = row(gap=8, margins=(24, 16, 24, 16))
+        self._footer.addStretch(1)
+        self._foot = Panel(self._footer, fill="sunken", rules="t")
+        self._foot.hide()
+        lines = column(self._title_row(title, icon, icon_ink), gap=0)
+        if scrolls:
+            lines.addWidget(_scrolling(self.body), 1)
+        else:
+            lines.addLayout(self.body, 1)
+        lines.addWidget(self._foot)
+        self._lines = lines
+        self.setLayout(lines)
+        self.setFixedWidth(width)
+
+    def add_note(self, text: str) -> None:
+        """Explain something at the left of the footer."""
+        note = Label(text, "small", "text3", wrap=True)
+        self._footer.insertWidget(0, note, 1)
+        self._foot.show()
+
+    def add_quiet(self, button: QWidget) -> None:
+        """Put an action that decides nothing at the left of the footer."""
+        self._footer.insertWidget(0, button)
+        self._foot.show()
+
+    def add_button(self, button: Button, *, default: bool = False) -> None:
+        """Put a button at the right of the footer; the last one is the act."""
+        self._footer.addWidget(button)
+        self._foot.show()
+        if default:
+            self._default = button
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Press the default button on Enter in a field; Esc closes harmlessly."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if self._default is not None and self._default.isEnabled() and not event.isAutoRepeat():
+                self._default.click()
+            return
+        super().keyPressEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take the height that the wrapped words need at this width."""
+        super().showEvent(event)
+        self.fit()
+
+    @Slot()
+    def fit(self) -> None:
+        """Take the height that the words need, after they have changed."""
+        height = self._lines.totalHeightForWidth(self._width)
+        self.setFixedHeight(max(height, self._lines.totalMinimumSize().height()))
+
+    def _title_row(self, title: str, icon: str, icon_ink: str) -> QLayout:
+        cross = IconButton("x", "Close", size=28)
+        cross.clicked.connect(self.reject)
+        cross.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        parts: list[QWidget | int | None] = [Label(title, "heading"), None, cross]
+        if icon:
+            parts = [IconView(icon, icon_ink, 20), 2, *parts]
+        return row(*parts, gap=8, margins=(24, 18, 20, 10))
+
+
+def _scrolling(body: QLayout) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.viewport().setAutoFillBackground(False)
+    inside = box(body)
+    inside.setAutoFillBackground(False)
+    area.setWidget(inside)
+    return area

@@ -1,0 +1,38 @@
+"""What holds for every test of the window: the bundled fonts, light colours, no widget left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from app.ui.style import start_theme
+from app.ui.theme import THEME
+
+RESOURCES = Path(__file__).parents[2] / "resources"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _dressed(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Dress the one application as main does."""
+    start_theme(qapp, RESOURCES, tmp_path_factory.mktemp("icon cache, it's here"), "light")
+
+
+@pytest.fixture(autouse=True)
+def _light_again(_dressed: None) -> Iterator[None]:
+    """Give the next test the light theme at 100 %, whatever this one chose."""
+    yield
+    if (THEME.choice, THEME.percent) != ("light", 100):
+        THEME.apply("light", 100)
+
+
+@pytest.fixture
+def nothing_left(qapp: QApplication) -> Iterator[None]:
+    """Fail a test that leaves top-level widgets behind."""
+    before = set(map(id, qapp.topLevelWidgets()))
+    yield
+    qapp.processEvents()
+    left = [widget for widget in qapp.topLevelWidgets() if id(widget) not in before]
+    assert not left, f"These widgets were left behind: {left}"
