@@ -52,6 +52,7 @@ X11 = (
 WAYLAND = (
     Library("libwayland-client.so.0", "libwayland-client0", "libwayland-client", "wayland"),
     Library("libwayland-cursor.so.0", "libwayland-cursor0", "libwayland-cursor", "wayland"),
+    Library("libwayland-egl.so.1", "libwayland-egl1", "libwayland-egl", "wayland"),
 )
 FURTHER = {"offscreen": (), "minimal": (), "wayland": WAYLAND}
 """What a platform of Qt needs beyond the common libraries; all others are taken for X11."""
