@@ -203,6 +203,5 @@ class DataTable(QTableView):
     def _restyle(self) -> None:
         self.verticalHeader().setMinimumSectionSize(THEME.px(self._row_height))
         self.verticalHeader().setDefaultSectionSize(THEME.px(self._row_height))
-        self._header.setFixedHeight(self._header.sizeHint().height())
         self._place_columns()
         self.viewport().update()

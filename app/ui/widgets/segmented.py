@@ -42,8 +42,8 @@ class _Segment(PaintedButton):
         ink = "text" if self.isChecked() or self.hovered else "text2"
         x = 14.0
         if self._icon:
-            ink = "accentText" if self.isChecked() else "text2"
-            THEME.paint_icon(painter, self._icon, square(12, area.center().y(), _ICON), ink)
+            tint = "accentText" if self.isChecked() else "text2"
+            THEME.paint_icon(painter, self._icon, square(12, area.center().y(), _ICON), tint)
             x += _ICON + 4
         words = QRectF(x, 0, area.width() - x - 8, area.height())
         line_of_text(painter, words, self.text(), "bodyM", ink if self.isEnabled() else "disabled")

@@ -93,7 +93,7 @@ class TableHeader(QHeaderView):
 
     @Slot()
     def _restyle(self) -> None:
-        self.updateGeometry()
+        self.setFixedHeight(self.sizeHint().height())
         self.viewport().update()
 
 
