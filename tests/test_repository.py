@@ -47,7 +47,9 @@ def _committed() -> dict[str, str]:
     listing = subprocess.run([git, "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
     names = [name for name in listing.stdout.decode().split("\0") if name]
     contents = {name: (ROOT / name).read_bytes() for name in names if (ROOT / name).is_file()}
-    return {name: raw.decode("utf-8") for name, raw in contents.items() if b"\0" not in raw}
+    return {
+        name: raw.decode("utf-8", "replace") for name, raw in contents.items() if b"\0" not in raw
+    }
 
 
 def _named_in_readme() -> list[str]:
