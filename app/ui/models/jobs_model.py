@@ -1,0 +1,136 @@
+"""The jobs of the library as a list, with the words that each line of the sidebar shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
+
+from app.core.job import JobState, Mode
+from app.engine.replies import JobLine
+from app.engine.view import finished_rows
+from app.ui.job.words import job_word, need_person
+from app.ui.plain_text import as_tooltip
+from app.ui.widgets.tone import Tone
+
+LOOK_ROLE = int(Qt.ItemDataRole.UserRole) + 1
+"""The role under which a line's `JobLook` is found."""
+PATH_ROLE = LOOK_ROLE + 1
+"""The role under which a job's path is found."""
+
+_NO_PARENT = QModelIndex()
+_Index = QModelIndex | QPersistentModelIndex
+_AT_WORK = frozenset({JobState.RUNNING, JobState.CANCELLING})
+
+
+@dataclass(frozen=True, slots=True)
+class JobLook:
+    """One line of the job list: `share` is how much of it is finished, None for no bar."""
+
+    name: str
+    words: str
+    icon: str
+    token: str
+    practice: bool
+    share: float | None
+
+    @property
+    def spoken(self) -> str:
+        """The line as a screen reader says it."""
+        kind = "practice, " if self.practice else ""
+        return f"{self.name}, {kind}{self.words}"
+
+
+def look_of(line: JobLine) -> JobLook:
+    """Return how a job looks in the list."""
+    icon, token = _sign(line)
+    begun = line.state not in {JobState.DRAFT, JobState.LOADING}
+    share = finished_rows(line) / line.rows if line.state in _AT_WORK and line.rows else None
+    practice = begun and line.mode is Mode.PRACTICE
+    return JobLook(line.name, _words(line), icon, token, practice, share)
+
+
+def _sign(line: JobLine) -> tuple[str, str]:
+    word = job_word(line)
+    if line.state is JobState.DRAFT:
+        return "pencil-line", "text2"
+    icon = "circle-check" if word.tone is Tone.OK else word.icon
+    inks = {Tone.OK: "ok", Tone.WARN: "warn", Tone.BAD: "bad", Tone.RUN: "accent"}
+    return icon, inks.get(word.tone, "text2")
+
+
+def _words(line: JobLine) -> str:
+    rows = f"{line.rows:,} row" if line.rows == 1 else f"{line.rows:,} rows"
+    if line.state is JobState.DRAFT:
+        return f"Draft · {rows}"
+    if line.state is JobState.LOADING:
+        return "Reading the file…"
+    if line.state is JobState.RUNNING:
+        return f"{finished_rows(line):,} of {line.rows:,}"
+    left = need_person(line)
+    if line.state is JobState.FINISHED:
+        return f"{left:,} of {line.rows:,} need you" if left else f"Finished · {rows}"
+    return f"{job_word(line).text} · {finished_rows(line) - left:,} of {rows}"
+
+
+class JobsModel(QAbstractListModel):
+    """The jobs, newest first; a line changes in place."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: list[JobLine] = []
+        self._looks: list[JobLook] = []
+
+    def show(self, lines: Sequence[JobLine]) -> None:
+        """Show these jobs in this order."""
+        self.beginResetModel()
+        self._lines = list(lines)
+        self._looks = [look_of(line) for line in lines]
+        self.endResetModel()
+
+    def change(self, line: JobLine) -> None:
+        """Show a job's new state, or a new job at the top."""
+        place = self.place_of(line.path)
+        if place >= 0:
+            self._lines[place], self._looks[place] = line, look_of(line)
+            index = self.index(place)
+            self.dataChanged.emit(index, index)
+            return
+        self.beginInsertRows(_NO_PARENT, 0, 0)
+        self._lines.insert(0, line)
+        self._looks.insert(0, look_of(line))
+        self.endInsertRows()
+
+    def remove(self, path: str) -> None:
+        """Show a job no longer."""
+        place = self.place_of(path)
+        if place >= 0:
+            self.beginRemoveRows(_NO_PARENT, place, place)
+            del self._lines[place], self._looks[place]
+            self.endRemoveRows()
+
+    def place_of(self, path: str) -> int:
+        """Return a job's place in the list, or -1."""
+        paths = (place for place, line in enumerate(self._lines) if line.path == path)
+        return next(paths, -1)
+
+    def rowCount(self, parent: _Index = _NO_PARENT) -> int:
+        """Return the number of jobs."""
+        return 0 if parent.isValid() else len(self._lines)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return a job's name, look, path or spoken words."""
+        if not index.isValid():
+            return None
+        look = self._looks[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return look.name
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return look.spoken
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return as_tooltip(f"{look.name}\n{look.words}")
+        if role == LOOK_ROLE:
+            return look
+        return self._lines[index.row()].path if role == PATH_ROLE else None
