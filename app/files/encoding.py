@@ -82,8 +82,9 @@ def named_encoding(path: Path, name: str) -> Encoding:
     """
     try:
         codec = codecs.lookup(name.strip())
-        codec.incrementaldecoder("strict").decode(b"")
-    except (LookupError, TypeError, ValueError) as error:
+        # Some codecs turn bytes into bytes; this refuses them.
+        b"".decode(codec.name)
+    except (LookupError, UnicodeError, ValueError) as error:
         raise SheafError(
             f'"{name}" is not the name of a text encoding.',
             fix="Use a name such as utf-8, utf-16, windows-1252 or shift_jis.",

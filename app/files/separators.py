@@ -47,13 +47,14 @@ def find_separator(lines: Sequence[str]) -> str:
 
 
 def _score(lines: Sequence[str], sign: str) -> tuple[float, int]:
-    widths = _below_titles([len(row) for row in _rows(lines, sign) if any(row)])
+    every = [len(row) for row in _rows(lines, sign) if any(row)]
+    widths = _below_titles(every)
     if not widths:
         return 0.0, 0
     usual, share = _usual(widths)
     # Commas in the sentences of a one-column file must not pass for separators, nor decimal
     # commas between semicolons: what the first row says counts for more than the rest.
-    if usual > 1 and widths[0] == usual:
+    if usual > 1 and every[0] == usual:
         return 1 + share, usual
     if usual > 1 and share >= 0.8:
         return share, usual

@@ -1,0 +1,140 @@
+"""Texts of every common encoding read as what was written."""
+
+from __future__ import annotations
+
+import codecs
+from pathlib import Path
+
+import pytest
+
+from app.core.errors import SheafError
+from app.files.formats import open_source
+
+WESTERN = "Très belle finition, mais une vis manquait. Señal clara. Größe paßt nicht, schön für 20"
+SAMPLES = {
+    "cp1252": WESTERN + " €",
+    "iso8859_15": "Prix 20 €, c'est très cher à Genève, élégant et déjà usé",
+    "cp1250": "Příliš žluťoučký kůň úpěl ďábelské ódy. Zażółć gęślą jaźń, proszę o zwrot",
+    "cp1251": "Качество ткани хорошее, но доставка заняла три недели. Коробка была помята.",
+    "cp932": "生地は思ったより柔らかく、色も写真の通りでした。配送は少し遅れました。カタカナ",
+    "gb18030": "布料比我想象的要柔软，颜色和照片一样。送货有点慢。",
+    "big5": "布料比我想像的要柔軟，顏色和照片一樣。送貨有點慢。",
+    "euc_kr": "원단이 생각보다 부드럽고 색상도 사진과 같습니다. 배송이 조금 늦었습니다.",
+}
+MARKED = {
+    "utf-8-sig": codecs.BOM_UTF8,
+    "utf-16-le": codecs.BOM_UTF16_LE,
+    "utf-16-be": codecs.BOM_UTF16_BE,
+    "utf-32-le": codecs.BOM_UTF32_LE,
+}
+
+
+def table(text: str, plain_rows: int = 30) -> str:
+    """A table with the text in some of its rows."""
+    rows = [f"{n};{text if n % 5 == 0 else 'plain words only'}\n" for n in range(plain_rows)]
+    return "id;text\n" + "".join(rows)
+
+
+@pytest.mark.parametrize("codec", SAMPLES)
+def test_legacy_encodings_are_recognised(tmp_path: Path, codec: str) -> None:
+    """A file that does not say how it was saved reads right, and the doubt is told."""
+    path = tmp_path / "a.csv"
+    path.write_bytes(table(SAMPLES[codec]).encode(codec))
+    source = open_source(path)
+    assert next(source.rows()) == ("0", SAMPLES[codec])
+    assert not source.encoding_certain
+    assert "encoding_guessed" in {notice.code for notice in source.notices()}
+
+
+def test_a_late_accent_still_decides(tmp_path: Path) -> None:
+    """Megabytes of plain letters before the first accent do not hide it."""
+    path = tmp_path / "a.csv"
+    path.write_bytes(("id;text\n" + "1;plain\n" * 300_000 + f"2;{WESTERN}\n").encode("cp1252"))
+    source = open_source(path)
+    *_, last = source.rows()
+    assert last == ("2", WESTERN)
+
+
+@pytest.mark.parametrize("word", ["Müller", "Café", "Größe", "naïve"])
+def test_one_accent_is_taken_for_western(tmp_path: Path, word: str) -> None:
+    """When a single word must decide, it is read as Western European."""
+    path = tmp_path / "a.csv"
+    path.write_bytes(f"id,text\n1,{word}\n".encode("cp1252"))
+    assert list(open_source(path).rows()) == [("1", word)]
+
+
+@pytest.mark.parametrize("codec", MARKED)
+def test_a_byte_order_mark_decides(tmp_path: Path, codec: str) -> None:
+    """A marked file is read by its mark, which is no part of the first column's name."""
+    path = tmp_path / "a.csv"
+    mark = b"" if codec == "utf-8-sig" else MARKED[codec]
+    path.write_bytes(mark + table("žluť 柔 😀").encode(codec))
+    source = open_source(path)
+    assert source.header == ("id", "text")
+    assert next(source.rows()) == ("0", "žluť 柔 😀")
+    assert source.encoding_certain
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-16-le", "utf-16-be"])
+def test_unicode_without_a_mark(tmp_path: Path, codec: str) -> None:
+    """UTF-8 and UTF-16 are known without a mark."""
+    path = tmp_path / "a.csv"
+    path.write_bytes(table("Zażółć ✓").encode(codec))
+    source = open_source(path)
+    assert next(source.rows()) == ("0", "Zażółć ✓")
+    assert source.encoding == codec
+
+
+def test_a_few_broken_bytes_are_shown_and_counted(tmp_path: Path) -> None:
+    """Two bad bytes in a UTF-8 file become visible marks with their rows, and lose nothing else."""
+    path = tmp_path / "a.csv"
+    path.write_bytes(table("größer, schöner").encode() + b"98;a\xffb\n99;\xe9tude\n")
+    source = open_source(path)
+    rows = list(source.rows())
+    assert rows[-2:] == [("98", "a\ufffdb"), ("99", "\ufffdtude")]
+    notice = next(notice for notice in source.notices() if notice.code == "broken_bytes")
+    assert notice.count == 2
+    assert "rows 32 and 33" in notice.text
+
+
+def test_a_replacement_that_was_in_the_file_is_no_damage(tmp_path: Path) -> None:
+    """A file that already holds the replacement character gets no warning."""
+    path = tmp_path / "a.csv"
+    path.write_bytes("a,b\n1,x\ufffdy\n".encode())
+    source = open_source(path)
+    assert list(source.rows()) == [("1", "x\ufffdy")]
+    assert source.notices() == ()
+
+
+def test_a_named_encoding_wins(tmp_path: Path) -> None:
+    """The person's choice is taken, under any of the encoding's names."""
+    path = tmp_path / "a.csv"
+    path.write_bytes("a,b\n1,Trčs\n".encode("cp1250"))
+    source = open_source(path, encoding="Windows-1250")
+    assert list(source.rows()) == [("1", "Trčs")]
+    assert source.encoding == "cp1250"
+
+
+def test_a_wrongly_named_encoding_is_told(tmp_path: Path) -> None:
+    """A choice that does not fit shows what it breaks."""
+    path = tmp_path / "a.csv"
+    path.write_bytes("a,b\n1,é\n".encode("cp1252"))
+    source = open_source(path, encoding="utf-8")
+    assert list(source.rows()) == [("1", "\ufffd")]
+    assert "broken_bytes" in {notice.code for notice in source.notices()}
+
+
+def test_naming_utf8_does_not_leave_the_mark_in_the_header(tmp_path: Path) -> None:
+    """Saying utf-8 for a file with a byte-order mark means the same as finding it."""
+    path = tmp_path / "a.csv"
+    path.write_bytes(codecs.BOM_UTF8 + b"a,b\n1,2\n")
+    assert open_source(path, encoding="UTF-8").header == ("a", "b")
+
+
+@pytest.mark.parametrize("name", ["klingon", "base64", "ü"])
+def test_an_unknown_encoding_is_refused(tmp_path: Path, name: str) -> None:
+    """A name that is no text encoding gives a plain sentence."""
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"a,b\n1,2\n")
+    with pytest.raises(SheafError, match="not the name of a text encoding"):
+        open_source(path, encoding=name)
