@@ -1,0 +1,48 @@
+"""What cancelling a job would keep, stop and cost, counted from its batches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.core.job import IN_DOUBT, OPEN, UNSENT, Batch, BatchState, Mode
+
+
+@dataclass(frozen=True, slots=True)
+class CancelFigures:
+    """Rows and money by how far they are; money is None where no price is known."""
+
+    mode: Mode
+    finished: int
+    finished_usd: Decimal
+    at_work: int
+    at_work_usd: Decimal | None
+    unsent: int
+
+    @property
+    def most_usd(self) -> Decimal | None:
+        """What is paid when every row at work is still answered."""
+        return None if self.at_work_usd is None else self.finished_usd + self.at_work_usd
+
+
+def cancel_figures(
+    batches: Sequence[Batch], mode: Mode, per_row_usd: Decimal | None
+) -> CancelFigures:
+    """Add the batches up; `per_row_usd` is the estimate, used until a batch has told the truth."""
+    finished = [b for b in batches if b.state is BatchState.FINISHED and b.remote_id]
+    at_work = _rows([b for b in batches if b.state in OPEN | IN_DOUBT])
+    paid = sum((Decimal(b.cost_usd) for b in finished), Decimal(0))
+    each = paid / _rows(finished) if _rows(finished) and paid else per_row_usd
+    return CancelFigures(
+        mode=mode,
+        finished=_rows(finished),
+        finished_usd=paid,
+        at_work=at_work,
+        at_work_usd=each * at_work if each is not None else (None if at_work else Decimal(0)),
+        unsent=_rows([b for b in batches if b.state in UNSENT]),
+    )
+
+
+def _rows(batches: Sequence[Batch]) -> int:
+    return sum(batch.rows for batch in batches)

@@ -1,0 +1,199 @@
+"""The card over the batches: rows finished, how long, until when, and what it has cost so far."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLayout, QWidget
+
+from app.core.cost import in_dollars
+from app.core.job import Batch, JobState, Mode, RowState
+from app.engine.events import Progress
+from app.engine.replies import JobLine
+from app.ui.job.fact import Fact
+from app.ui.job.moments import clock, day_and_clock, read_moment, span
+from app.ui.job.words import progress_of
+from app.ui.layouts import box, column, row
+from app.ui.paint import RIGHT
+from app.ui.widgets.card import Card
+from app.ui.widgets.hair_line import HairLine
+from app.ui.widgets.icon_view import IconView
+from app.ui.widgets.label import Label
+from app.ui.widgets.progress import Stage
+from app.ui.widgets.segment_bar import SegmentBar
+from app.ui.widgets.swatch import Swatch
+from app.ui.widgets.table_cells import MISSING
+
+_LEGEND: tuple[tuple[Stage, str, str], ...] = (
+    (Stage.FINISHED, "Finished", ""),
+    (Stage.WORKING, "Working", "loader"),
+    (Stage.SENDING, "Sending", "send"),
+    (Stage.CHECKING, "Checking", "search-check"),
+    (Stage.WAITING, "Waiting", "clock"),
+)
+_STAGES = {
+    "preparing": "Getting the rows ready",
+    "sending": "Sending",
+    "collecting": "Fetching answers",
+    "exporting": "Writing the file",
+}
+AT_WORK = frozenset({JobState.RUNNING, JobState.CANCELLING})
+_QUIET = "Counts change when a whole batch finishes. You can close Sheaf; work carries on."
+_QUIET_PRACTICE = "Counts change when a whole batch finishes. Nothing is sent or charged."
+
+
+@dataclass(frozen=True, slots=True)
+class RowsDone:
+    """How many rows were to be sent, how many of them are through, and how many were left out."""
+
+    sent: int
+    finished: int
+    copied: int
+    skipped: int
+
+    @property
+    def percent(self) -> int:
+        """The share that is through, rounded down so that 100 means all."""
+        return self.finished * 100 // self.sent if self.sent else 0
+
+
+def rows_done(line: JobLine) -> RowsDone:
+    """Count a job's rows; twins and blanks are no rows that anybody waits for."""
+    copied = line.counts.get(RowState.COPIED, 0)
+    skipped = line.counts.get(RowState.SKIPPED, 0)
+    sent = line.rows - copied - skipped
+    waiting = line.counts.get(RowState.WAITING, 0) + line.counts.get(RowState.SENT, 0)
+    return RowsDone(sent, max(0, sent - waiting), copied, skipped)
+
+
+class _LegendEntry(QWidget):
+    """How many batches are at one stage; absent when none is."""
+
+    def __init__(self, words: str, icon: str) -> None:
+        super().__init__()
+        self._words = words
+        self._label = Label("", "small", "text2")
+        mark = IconView(icon, "accentText", 14) if icon else Swatch("accent")
+        self.setLayout(row(mark, self._label, gap=7))
+
+    def count(self, batches: int) -> None:
+        """Show the number of batches."""
+        self._label.setText(f"{self._words} {batches:,}")
+        self.setVisible(batches > 0)
+
+
+class ProgressCard(Card):
+    """Figure, facts, one segment per batch, legend."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        self._figure = Label("0", "figure")
+        self._of = Label("", "body", "text2")
+        self._running, self._ends = Fact("Running for"), Fact("Ends by")
+        self._cost = Fact("Cost so far")
+        self._bar = SegmentBar()
+        self._note = Label("", "small", "text3", wrap=True, align=RIGHT)
+        self._legend = {stage: _LegendEntry(words, icon) for stage, words, icon in _LEGEND}
+        self._line: JobLine | None = None
+        self._expected: Decimal | None = None
+        super().__init__(self._lay_out(), parent=parent)
+
+    def _lay_out(self) -> QLayout:
+        figure = row(self._figure, column(None, self._of, gap=0, margins=(0, 0, 0, 6)), gap=12)
+        top = row(gap=20)
+        top.addWidget(box(figure), 0, Qt.AlignmentFlag.AlignVCenter)
+        top.addStretch(1)
+        for number, fact in enumerate((self._running, self._ends, self._cost)):
+            if number:
+                top.addWidget(HairLine(upright=True))
+            top.addWidget(fact)
+        legend = row(*self._legend.values(), gap=16)
+        below = row(legend, gap=24)
+        below.addWidget(self._note, 1)
+        return column(top, self._bar, below, gap=10, margins=(20, 10, 20, 12))
+
+    @property
+    def note(self) -> str:
+        """The quiet sentence at the bottom."""
+        return self._note.text()
+
+    def show_job(self, line: JobLine, batches: Sequence[Batch]) -> None:
+        """Show how far a job is."""
+        if self._line is not None and self._line.path != line.path:
+            self._expected = None
+        self._line = line
+        done = rows_done(line)
+        self._figure.setText(f"{done.finished:,}")
+        self._of.setText(f"of {done.sent:,} rows finished · {done.percent}%")
+        parts = [progress_of(batch) for batch in batches]
+        self._bar.show_batches(parts)
+        stages = Counter(part.stage for part in parts)
+        for stage, entry in self._legend.items():
+            entry.count(stages[stage])
+        self._note.setText(_quiet_note(line, done))
+        self._show_cost()
+        self.tick(datetime.now().astimezone())
+
+    def expect(self, expected: Decimal | None) -> None:
+        """Show what the whole job was estimated to cost."""
+        self._expected = expected
+        self._show_cost()
+
+    def show_step(self, progress: Progress) -> None:
+        """Say which longer step is under way; the next change of the job takes it back."""
+        words = _STAGES.get(progress.stage)
+        if words is None:
+            return
+        of = f" of {progress.total:,}" if progress.total else ""
+        unit = "" if progress.unit == "bytes" else f": {progress.done:,}{of} {progress.unit}"
+        self._note.setText(f"{words}{unit}")
+
+    def tick(self, now: datetime) -> None:
+        """Bring the facts about time up to date."""
+        line = self._line
+        if line is None:
+            return
+        started = read_moment(line.started_at)
+        if line.state in AT_WORK or line.state is JobState.PAUSED:
+            ran = span(now - started) if started else MISSING
+            self._running.say(ran, f"started {clock(started)}", "Running for")
+            self._say_when_it_ends(line, now)
+            return
+        ended = read_moment(line.changed_at)
+        ran = span(ended - started) if started and ended else MISSING
+        self._running.say(ran, f"started {day_and_clock(started, now)}", "Ran for")
+        word = "Cancelled" if line.state is JobState.CANCELLED else "Finished"
+        self._ends.say(day_and_clock(ended, now), "local time", word)
+
+    def _say_when_it_ends(self, line: JobLine, now: datetime) -> None:
+        ends = read_moment(line.ends_by)
+        hint = "24-hour limit" if ends else "known once a batch is sent"
+        self._ends.say(day_and_clock(ends, now), hint, "Ends by")
+
+    def _show_cost(self) -> None:
+        line = self._line
+        if line is None:
+            return
+        label = "Cost so far" if line.state in AT_WORK else "Cost"
+        if line.mode is Mode.PRACTICE:
+            self._cost.say("Free", "practice, never charged", label)
+            return
+        expected = f"expected {in_dollars(self._expected)}" if self._expected is not None else ""
+        self._cost.say(in_dollars(line.cost_usd), expected or "finished batches", label)
+
+
+def _quiet_note(line: JobLine, done: RowsDone) -> str:
+    """Say what is not counted above, and what nobody needs to worry about."""
+    aside = [
+        f"{count:,} {words}"
+        for count, words in ((done.copied, "copied from twins"), (done.skipped, "left out"))
+        if count
+    ]
+    parts = [", ".join(aside) + "." if aside else ""]
+    if line.state in AT_WORK:
+        parts.append(_QUIET_PRACTICE if line.mode is Mode.PRACTICE else _QUIET)
+    return " ".join(part for part in parts if part)

@@ -1,0 +1,112 @@
+"""The batches of a job: how far each is, and what to know before it goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from app.core.job import Batch, BatchState
+from app.engine.events import Progress
+from app.engine.replies import JobLine
+from app.ui.job.progress_card import ProgressCard
+from app.ui.layouts import column
+from app.ui.models.batches_model import BATCH_ROLE, BatchesModel
+from app.ui.widgets.data_table import DataTable
+from app.ui.widgets.menu import Menu
+from app.ui.widgets.table_card import TableCard
+from app.ui.widgets.table_cells import Column
+
+_TICK_MS = 20_000
+_SETTLED = frozenset({BatchState.FINISHED})
+
+_COLUMNS = (
+    Column("#", width=44, right=True, ink="text2"),
+    Column("Batch ID", width=112, role="mono", ink="text2"),
+    Column("Status", width=116),
+    Column("Progress", stretch=True),
+    Column("Rows", width=66, right=True),
+    Column("Answered", width=88, right=True),
+    Column("Failed", width=70, right=True),
+    Column("Submitted", width=92, right=True, ink="text2"),
+    Column("Finished", width=86, right=True, ink="text2"),
+    Column("Cost", width=98, right=True),
+)
+
+
+class RunningView(QWidget):
+    """The progress card over the table of batches."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.card = ProgressCard()
+        self.model = BatchesModel(self)
+        self.table = DataTable(name="Batches", row_height=40)
+        self.table.setObjectName("batches-table")
+        self.table.set_columns(_COLUMNS)
+        self.table.setModel(self.model)
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.table.customContextMenuRequested.connect(self._show_menu)
+        self._path = ""
+        lines = column(self.card, gap=16, margins=(24, 16, 24, 24))
+        self._frame = TableCard(self.table)
+        lines.addWidget(self._frame, 100)
+        lines.addStretch(1)
+        self.setLayout(lines)
+        self._clock = QTimer(self)
+        self._clock.setInterval(_TICK_MS)
+        self._clock.timeout.connect(self._tick)
+        self._clock.start()
+
+    def show_job(self, line: JobLine, batches: Sequence[Batch]) -> None:
+        """Show a job's batches; a job shown for the first time is scrolled to what is not done."""
+        self.card.show_job(line, batches)
+        self.model.set_batches(batches, line.mode)
+        # The card ends with its last batch instead of showing an empty floor.
+        self._frame.setMaximumHeight(self.table.height_for_rows(len(batches)) + 4)
+        if line.path != self._path:
+            self._path = line.path
+            self._scroll_to_the_first_open()
+
+    def show_progress(self, progress: Progress) -> None:
+        """Say which longer step is under way."""
+        self.card.show_step(progress)
+
+    def _scroll_to_the_first_open(self) -> None:
+        places = (n for n, b in enumerate(self.model.batches) if b.state not in _SETTLED)
+        place = next(places, 0)
+        if self.model.rowCount():
+            self.table.scrollTo(self.model.index(place, 0))
+
+    @Slot()
+    def _tick(self) -> None:
+        if self.isVisible():
+            self.card.tick(datetime.now().astimezone())
+
+    @Slot(QPoint)
+    def _show_menu(self, where: QPoint) -> None:
+        index = self.table.indexAt(where)
+        menu = self.batch_menu(index if index.isValid() else self.table.currentIndex())
+        if menu is not None:
+            menu.popup(self.table.viewport().mapToGlobal(where))
+
+    def batch_menu(self, index: QModelIndex) -> Menu | None:
+        """Return the menu of a batch; None where there is nothing to choose."""
+        batch = index.data(BATCH_ROLE)
+        if batch is None or not batch.remote_id:
+            return None
+        self.table.choose_row(index.row())
+        menu = Menu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.add("Copy batch ID", self.copy_id, icon="copy")
+        return menu
+
+    @Slot()
+    def copy_id(self) -> None:
+        """Copy the whole ID of the chosen batch."""
+        batch = self.table.currentIndex().data(BATCH_ROLE)
+        if batch is not None and batch.remote_id:
+            QGuiApplication.clipboard().setText(batch.remote_id)

@@ -1,0 +1,147 @@
+"""Which columns the table of results has, what each is called, and what it shows of a row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.core import instructions, merge
+from app.core.job import Job
+from app.core.table import Kind
+from app.engine.view import ResultRow
+from app.ui.job.words import COLUMN_KINDS, ROW_WORDS, StateWord
+from app.ui.widgets.column_look import answer_word
+from app.ui.widgets.table_cells import MISSING, Column, Look
+from app.ui.widgets.tone import Tone
+
+MOST_SOURCE_COLUMNS = 2
+"""Source columns shown at first: the answers and the status must fit beside them."""
+
+
+class Part(StrEnum):
+    """Where a column comes from; the words are those of the verb Arrange."""
+
+    NUMBER = "row"
+    SOURCE = "source"
+    ANSWER = "answer"
+    STATE = "state"
+
+
+def _state_look(word: StateWord) -> Look:
+    quiet = word.tone in (Tone.OK, Tone.NEUTRAL, Tone.RUN)
+    return Look(icon=word.icon, icon_ink=word.tone.ink, ink="" if quiet else word.tone.ink)
+
+
+@dataclass(frozen=True, slots=True)
+class ResultColumn:
+    """One column: its part, its place in that part, its name and its kind in words."""
+
+    part: Part
+    place: int
+    name: str
+    kind: str
+    wide: bool = False
+    """It holds long text, so it takes the room that is left."""
+
+    @property
+    def order(self) -> str:
+        """The column's name for the verb Arrange; empty for the original order."""
+        if self.part in (Part.SOURCE, Part.ANSWER):
+            return f"{self.part.value}:{self.place}"
+        return "state" if self.part is Part.STATE else ""
+
+    def text(self, result: ResultRow, answers: int) -> str:
+        """Return what the column shows of a row; `answers` is the number of answer columns."""
+        if self.part is Part.SOURCE:
+            return result.cells[self.place]
+        if self.part is Part.ANSWER:
+            cells = merge.shown_answer(answers, result.state, result.outcome)
+            return cells[self.place] or MISSING
+        if self.part is Part.STATE:
+            return ROW_WORDS[result.state].text
+        return f"{result.row:,}"
+
+    def look(self, result: ResultRow, text: str) -> Look | None:
+        """Return how the cell is drawn; None for plain text."""
+        if self.part is Part.STATE:
+            return _STATE_LOOKS[result.state]
+        return _ANSWER_LOOKS.get(text) if self.part is Part.ANSWER else None
+
+
+_STATE_LOOKS = {state: _state_look(word) for state, word in ROW_WORDS.items()}
+# The shapes differ too, so that they can be told apart without colour.
+_ANSWER_LOOKS = {
+    "Positive": Look(icon="circle-plus", icon_ink="c1"),
+    "Mixed": Look(icon="circle-equal", icon_ink="c2"),
+    "Negative": Look(icon="circle-minus", icon_ink="c5"),
+}
+
+
+def table_columns(columns: Sequence[ResultColumn]) -> list[Column]:
+    """Return the columns as the table shows them; one of them takes the room that is left."""
+    widest = next((c for c in columns if c.wide), None)
+    widest = widest or next((c for c in columns if c.part is Part.SOURCE), columns[0])
+    return [_table_column(c, stretch=c is widest) for c in columns]
+
+
+def _table_column(column: ResultColumn, *, stretch: bool) -> Column:
+    return Column(
+        column.name,
+        column.kind,
+        width=116 if column.part is Part.STATE else 0,
+        right=column.part is Part.NUMBER,
+        answer=column.part is Part.ANSWER,
+        stretch=stretch,
+        ink="text2" if column.part is Part.NUMBER else "text",
+        sortable=True,
+    )
+
+
+def all_columns(job: Job) -> tuple[ResultColumn, ...]:
+    """Return every column there is: row, source columns, answers, status."""
+    source = [
+        ResultColumn(
+            Part.SOURCE, place, facts.name, COLUMN_KINDS[facts.kind], facts.kind is Kind.LONG_TEXT
+        )
+        for place, facts in enumerate(job.columns)
+    ]
+    number = ResultColumn(Part.NUMBER, 0, "row", "Number")
+    state = ResultColumn(Part.STATE, 0, "status", "Row")
+    return (number, *source, *_answers(job), state)
+
+
+def _answers(job: Job) -> list[ResultColumn]:
+    kinds = [answer_word(column.kind) for column in job.settings.answers] or ["Text"]
+    names = merge.answer_names(job.settings.answers)
+    return [
+        ResultColumn(Part.ANSWER, place, name, kind, kind == "Long text")
+        for place, (name, kind) in enumerate(zip(names, kinds, strict=True))
+    ]
+
+
+def first_columns(job: Job) -> tuple[ResultColumn, ...]:
+    """Return the columns shown at first: what names a row, what Claude read, answers, status."""
+    everything = all_columns(job)
+    named = _naming(job, everything)
+    used = set(instructions.parse(job.settings.instructions).columns)
+    read = [c for c in everything if c.part is Part.SOURCE and c != named and c.name in used]
+    read.sort(key=_long_text_first)
+    source = sorted(read[: MOST_SOURCE_COLUMNS - (named.part is Part.SOURCE)], key=_place)
+    added = [c for c in everything if c.part in (Part.ANSWER, Part.STATE)]
+    return (named, *source, *added)
+
+
+def _naming(job: Job, columns: tuple[ResultColumn, ...]) -> ResultColumn:
+    """Return the ID column that was chosen, else the row number."""
+    wanted = job.settings.id_column
+    found = (c for c in columns if c.part is Part.SOURCE and c.name == wanted)
+    return next(found, columns[0])
+
+
+def _long_text_first(column: ResultColumn) -> tuple[bool, int]:
+    return (not column.wide, column.place)
+
+
+def _place(column: ResultColumn) -> int:
+    return column.place
