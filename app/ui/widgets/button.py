@@ -81,6 +81,11 @@ class Button(PaintedButton):
         self._icon = icon
         self._restyle()
 
+    def set_trailing(self, icon: str) -> None:
+        """Show another icon after the words, or none."""
+        self._trailing = icon
+        self._restyle()
+
     def sizeHint(self) -> QSize:
         """Return the size of the words, the icons and the padding."""
         return QSize(int(self._content_width()) + 2 * self._padding() + 1, THEME.px(self._size))
@@ -93,14 +98,14 @@ class Button(PaintedButton):
         middle = self.height() / 2
         start = x = max(0.0, (self.width() - self._content_width()) / 2)
         if self._icon:
-            THEME.paint_icon(painter, self._icon, square(x, middle, _ICON), ink)
-            x += _ICON + _GAP
-        room = self.width() - x - start - (_ICON + 6 if self._trailing else 0)
+            THEME.paint_icon(painter, self._icon, square(x, middle, THEME.px(_ICON)), ink)
+            x += THEME.px(_ICON) + _GAP
+        room = self.width() - x - start - (THEME.px(_ICON) + 6 if self._trailing else 0)
         area = QRectF(x, 0, room + 1, self.height())
         line_of_text(painter, area, self.text(), self._role(), ink)
         if self._trailing:
-            end = self.width() - start - _ICON
-            THEME.paint_icon(painter, self._trailing, square(end, middle, _ICON), ink)
+            end = self.width() - start - THEME.px(_ICON)
+            THEME.paint_icon(painter, self._trailing, square(end, middle, THEME.px(_ICON)), ink)
 
     def _look(self) -> tuple[str, str, str]:
         fill, edge, ink, over, pressed = _LOOKS[self._kind]
@@ -120,5 +125,5 @@ class Button(PaintedButton):
 
     def _content_width(self) -> float:
         width = THEME.width(self.text(), self._role())
-        width += _ICON + _GAP if self._icon else 0
-        return width + (_ICON + 6 if self._trailing else 0)
+        width += THEME.px(_ICON) + _GAP if self._icon else 0
+        return width + (THEME.px(_ICON) + 6 if self._trailing else 0)

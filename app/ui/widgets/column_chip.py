@@ -72,6 +72,6 @@ class ColumnChip(PaintedButton):
             fill, edge = (fill, ink) if self._used else ("hover", edge)
         rounded(painter, area, 6, fill, edge)
         icon = "check" if self._used else "plus"
-        THEME.paint_icon(painter, icon, square(7, area.center().y(), _ICON), ink)
-        words = area.adjusted(7 + _ICON + 4, 0, -8, 0)
+        THEME.paint_icon(painter, icon, square(7, area.center().y(), THEME.px(_ICON)), ink)
+        words = area.adjusted(7 + THEME.px(_ICON) + 4, 0, -8, 0)
         line_of_text(painter, words, self.text(), "smallM", ink)

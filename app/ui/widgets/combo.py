@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QListView, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QListView,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QWidget,
+)
 
+from app.ui.paint import line_of_text
 from app.ui.theme import THEME
+
+_WIDEST, _NARROWEST = 320, 96
 
 
 class Combo(QComboBox):
@@ -25,9 +35,7 @@ class Combo(QComboBox):
         self.addItems(list(choices))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         # A file may have a sheet name of a thousand letters.
-        policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        self.setSizeAdjustPolicy(policy)
-        self.setMinimumContentsLength(8)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
 
     def set_choices(self, choices: Sequence[str], current: int = 0) -> None:
         """Offer other choices without telling anybody that the choice has changed."""
@@ -37,7 +45,28 @@ class Combo(QComboBox):
         self.setCurrentIndex(current)
         self.blockSignals(blocked)
 
-    def showPopup(self) -> None:  # noqa: N802  # Qt names it
+    def sizeHint(self) -> QSize:
+        """Return the size of the longest choice, within reason."""
+        hint = super().sizeHint()
+        return QSize(min(hint.width() + 8, THEME.px(_WIDEST)), hint.height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for a few letters: the rest of a choice is elided."""
+        hint = self.sizeHint()
+        return QSize(min(hint.width(), THEME.px(_NARROWEST)), hint.height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the closed field with the choice shortened to its room, letter by letter."""
+        painter = QStylePainter(self)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        option.currentText = ""
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        enabled = self.isEnabled()
+        room = QRectF(self.rect()).adjusted(11, 0, -32, 0)
+        line_of_text(painter, room, self.currentText(), "body", "text" if enabled else "disabled")
+
+    def showPopup(self) -> None:  # Qt names it
         """Open the list wide enough for its choices."""
         widest = max(
             (THEME.width(self.itemText(i), "body") for i in range(self.count())), default=0

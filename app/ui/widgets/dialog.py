@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QDialog, QLayout, QScrollArea, QWidget
 
 from app.ui.layouts import box, column, row
+from app.ui.theme import THEME
 from app.ui.widgets.button import Button
 from app.ui.widgets.icon_button import IconButton
 from app.ui.widgets.icon_view import IconView
@@ -39,8 +40,9 @@ class Dialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setModal(True)
-        self._width = width
+        self._width = THEME.px(width)
         self._default: Button | None = None
+        self._buttons = 0
         self.body: QBoxLayout = column(gap=12, margins=(24, 0, 24, 20))
         self._footer = row(gap=8, margins=(24, 16, 24, 16))
         self._footer.addStretch(1)
@@ -54,12 +56,14 @@ class Dialog(QDialog):
         lines.addWidget(self._foot)
         self._lines = lines
         self.setLayout(lines)
-        self.setFixedWidth(width)
+        self.setFixedWidth(self._width)
 
     def add_note(self, text: str) -> None:
         """Explain something at the left of the footer."""
         note = Label(text, "small", "text3", wrap=True)
         self._footer.insertWidget(0, note, 1)
+        # The note takes the room itself.
+        self._footer.setStretch(self._footer.count() - 1 - self._buttons, 0)
         self._foot.show()
 
     def add_quiet(self, button: QWidget) -> None:
@@ -70,6 +74,7 @@ class Dialog(QDialog):
     def add_button(self, button: Button, *, default: bool = False) -> None:
         """Put a button at the right of the footer; the last one is the act."""
         self._footer.addWidget(button)
+        self._buttons += 1
         self._foot.show()
         if default:
             self._default = button

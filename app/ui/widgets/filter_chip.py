@@ -41,7 +41,7 @@ class FilterChip(PaintedButton):
     def sizeHint(self) -> QSize:
         """Return the size of the words, the count and the icon."""
         width = self._words_width() + (6 + THEME.width(self._count, "small") if self._count else 0)
-        return QSize(int(width) + (_ICON + 6 if self._icon else 0) + 26, THEME.px(32))
+        return QSize(int(width) + (THEME.px(_ICON) + 6 if self._icon else 0) + 26, THEME.px(32))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the chip in its state."""
@@ -56,9 +56,12 @@ class FilterChip(PaintedButton):
         x = 13.0
         if self._icon:
             THEME.paint_icon(
-                painter, self._icon, square(x - 3, area.center().y(), _ICON), self._icon_ink
+                painter,
+                self._icon,
+                square(x - 3, area.center().y(), THEME.px(_ICON)),
+                self._icon_ink,
             )
-            x += _ICON + 2
+            x += THEME.px(_ICON) + 2
         line_of_text(
             painter,
             QRectF(x, 0, self._words_width(), area.height()),

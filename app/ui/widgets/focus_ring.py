@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QDialog,
     QLineEdit,
     QWidget,
 )
@@ -57,8 +58,8 @@ class FocusRing(QObject):
         return self._target
 
     @Slot(QWidget, QWidget)
-    def _on_focus(self, _old: QWidget | None, new: QWidget | None) -> None:
-        by_key = self._came_by_key(new)
+    def _on_focus(self, old: QWidget | None, new: QWidget | None) -> None:
+        by_key = self._came_by_key(old, new)
         self._let_go()
         if new is None or isinstance(new, _OWN_EDGE):
             return
@@ -68,18 +69,20 @@ class FocusRing(QObject):
             self._target = new
             self._place()
 
-    def _came_by_key(self, new: QWidget | None) -> bool:
+    def _came_by_key(self, old: QWidget | None, new: QWidget | None) -> bool:
         """Tell whether the keyboard moved the focus.
 
         Qt marks the window when Tab or a shortcut did; arrow keys inside a group leave no mark, so
-        the key press seen by the control before counts too.
+        the key press seen by the control before counts too. In a dialog that opens, Enter will press
+        something, so the person is shown what.
         """
         if new is None or QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
             return False
         window = new.window()
         marked = window.testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
         window.setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange, on=False)
-        return marked or self._by_key
+        opening = old is None and isinstance(window, QDialog)
+        return marked or opening or self._by_key
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the control as it moves, and notice what the person last used."""

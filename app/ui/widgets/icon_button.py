@@ -54,8 +54,8 @@ class IconButton(PaintedButton):
         fill, edge = self._look()
         rounded(painter, QRectF(self.rect()), self.focus_radius, fill, edge)
         ink = self._ink if self.isEnabled() else "disabled"
-        start = (self.width() - self._icon_size) / 2
-        area = square(start, self.height() / 2, self._icon_size)
+        size = THEME.px(self._icon_size)
+        area = square((self.width() - size) / 2, self.height() / 2, size)
         THEME.paint_icon(painter, self._icon, area, ink)
 
     def _look(self) -> tuple[str, str]:

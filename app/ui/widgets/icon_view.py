@@ -27,7 +27,7 @@ class IconView(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return the icon's size."""
-        return QSize(self._size, self._size)
+        return QSize(THEME.px(self._size), THEME.px(self._size))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the icon."""
@@ -37,4 +37,5 @@ class IconView(QWidget):
 
     @Slot()
     def _restyle(self) -> None:
+        self.updateGeometry()
         self.update()

@@ -41,7 +41,7 @@ class OptionCard(PaintedButton):
         else:
             rounded(painter, area, 10, "surface", "line")
         middle = area.height() * 0.33
-        icon_area = square((area.width() - _ICON) / 2, middle, _ICON)
+        icon_area = square((area.width() - THEME.px(_ICON)) / 2, middle, THEME.px(_ICON))
         THEME.paint_icon(painter, self._icon, icon_area, icon_ink)
         line = THEME.line("smallS")
         words = QRectF(4, area.height() * 0.7 - line / 2, area.width() - 8, line)

@@ -16,7 +16,7 @@ _ICON = 14
 
 def pill_width(text: str, icon: str) -> float:
     """Return how wide a pill is that shows this."""
-    return THEME.width(text, _ROLE) + 16 + (_ICON + 4 if icon else 0)
+    return THEME.width(text, _ROLE) + 16 + (THEME.px(_ICON) + 4 if icon else 0)
 
 
 def paint_pill(painter: QPainter, area: QRectF, text: str, tone: Tone, icon: str) -> None:
@@ -28,8 +28,8 @@ def paint_pill(painter: QPainter, area: QRectF, text: str, tone: Tone, icon: str
     rounded(painter, box, height / 2 if icon else 6, tone.soft)
     x = box.left() + 8
     if icon:
-        THEME.paint_icon(painter, icon, square(x - 1, box.center().y(), _ICON), tone.ink)
-        x += _ICON + 4
+        THEME.paint_icon(painter, icon, square(x - 1, box.center().y(), THEME.px(_ICON)), tone.ink)
+        x += THEME.px(_ICON) + 4
     room = QRectF(x, box.top(), box.right() - x - 7, box.height())
     line_of_text(painter, room, text, _ROLE, tone.ink)
 

@@ -28,7 +28,9 @@ class _Segment(PaintedButton):
 
     def sizeHint(self) -> QSize:
         """Return the size of the words and the icon."""
-        width = int(THEME.width(self.text(), "bodyM")) + 28 + (_ICON + 4 if self._icon else 0)
+        width = (
+            int(THEME.width(self.text(), "bodyM")) + 28 + (THEME.px(_ICON) + 4 if self._icon else 0)
+        )
         return QSize(width, THEME.px(28))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -43,8 +45,10 @@ class _Segment(PaintedButton):
         x = 14.0
         if self._icon:
             tint = "accentText" if self.isChecked() else "text2"
-            THEME.paint_icon(painter, self._icon, square(12, area.center().y(), _ICON), tint)
-            x += _ICON + 4
+            THEME.paint_icon(
+                painter, self._icon, square(12, area.center().y(), THEME.px(_ICON)), tint
+            )
+            x += THEME.px(_ICON) + 4
         words = QRectF(x, 0, area.width() - x - 8, area.height())
         line_of_text(painter, words, self.text(), "bodyM", ink if self.isEnabled() else "disabled")
 

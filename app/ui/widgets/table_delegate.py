@@ -68,7 +68,7 @@ class TableDelegate(QStyledItemDelegate):
         text = one_line(str(index.data() or ""))
         look = cast("Look", index.data(LOOK_ROLE) or _PLAIN)
         width = THEME.width(text, look.role or column.role) + 2 * PADDING
-        return QSize(int(width) + (2 * _ICON if look.icon else 0), THEME.px(34))
+        return QSize(int(width) + (2 * THEME.px(_ICON) if look.icon else 0), THEME.px(34))
 
     def helpEvent(
         self,
@@ -142,8 +142,10 @@ def _paint_special(painter: QPainter, inner: QRect, text: str, column: Column, l
         paint_batch_bar(painter, bar, look.bar)
     else:
         ink = look.icon_ink or _ink(text, column, look)
-        THEME.paint_icon(painter, look.icon, square(area.left(), area.center().y(), _ICON), ink)
-        words = area.adjusted(_ICON + 8, 0, 0, 0)
+        THEME.paint_icon(
+            painter, look.icon, square(area.left(), area.center().y(), THEME.px(_ICON)), ink
+        )
+        words = area.adjusted(THEME.px(_ICON) + 8, 0, 0, 0)
         role = look.role or column.role
         line_of_text(painter, words, one_line(text), role, _ink(text, column, look))
     painter.restore()
