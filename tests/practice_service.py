@@ -112,7 +112,7 @@ class PracticeProcess(_Books):
         return subprocess.Popen(command, cwd=_ROOT)
 
     def kill(self) -> None:
-        """End it without any warning, as a crash or a power cut would."""
+        """End it without any warning."""
         self.process.kill()
         self.process.wait()
 

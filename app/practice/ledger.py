@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 FILE_NAME = "practice.sqlite"
+_LOG_BYTES = 1 << 25
 _TABLES = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS batches (
@@ -90,6 +91,7 @@ class Ledger:
         )
         self._database.execute("PRAGMA journal_mode = WAL")
         self._database.execute("PRAGMA synchronous = NORMAL")
+        self._database.execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}")
         self._database.executescript(_TABLES)
 
     def close(self) -> None:

@@ -128,6 +128,15 @@ KNOWN_MODELS = (
         deprecated="2026-09-28",
         retires="2026-11-30",
     ),
+    PracticeModel(
+        "claude-mythos-preview",
+        "Claude Mythos Preview",
+        **_ALWAYS,
+        max_output_tokens=64_000,
+        efforts=(),
+        released="2025-09-01",
+        deprecated="2026-01-01",
+    ),
 )
 """The models of the API as of November 2026, newest first."""
 
@@ -168,7 +177,12 @@ def _capabilities(model: PracticeModel) -> dict[str, Any]:
         "batch": _able(True),
         "citations": _able(True),
         "code_execution": _able(False),
-        "context_management": _able(False),
+        "context_management": {
+            "supported": False,
+            "clear_thinking_20251015": _able(False),
+            "clear_tool_uses_20250919": _able(False),
+            "compact_20260112": _able(False),
+        },
         "effort": {
             "supported": bool(model.efforts),
             **{effort: _able(effort in model.efforts) for effort in _EFFORTS},

@@ -18,7 +18,8 @@ from app.practice.in_words import asked_in_words
 from app.practice.schema import resolve
 from app.practice.words import PRESSING, Heard, Label, hear, read_label, score, stems
 
-_READ_AT_MOST = 6_000
+_READ_AT_MOST = 3_000
+_QUOTE_FROM = 500
 _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:[.,]\d+)?(?![\w.]*\d)")
 _RANGE = re.compile(r"(?<![\d-])(\d{1,3}) ?(?:to|-|–|bis|à) ?(\d{1,4})(?![\d-])")
 _NAMED_VALUE = re.compile(r"^[^\W_][^:\n.,]{0,30}: +(?=\S)", re.MULTILINE)
@@ -61,7 +62,8 @@ class Ask:
         """The part of the text that most likely is the row and not the instructions."""
         text = self.text[-_READ_AT_MOST:]
         named = _NAMED_VALUE.search(text)
-        return text[named.end() :] if named else max(text.splitlines() or [""], key=len)
+        found = text[named.end() :] if named else max(text.splitlines() or [""], key=len)
+        return found[:_QUOTE_FROM]
 
     def dice(self, salt: str, sides: int) -> int:
         """Return a number below `sides` that only this text and the salt decide."""

@@ -19,10 +19,13 @@ class Listening(Protocol):
     token: str
 
 
-def client_for(service: Listening, **named: Any) -> anthropic.Anthropic:
+def client_for(
+    service: Listening, *, api_key: str | None = None, max_retries: int = 0
+) -> anthropic.Anthropic:
     """Return the SDK's client for a service; closing it is the caller's."""
-    options = {"api_key": service.token, "base_url": service.address, "max_retries": 0}
-    return anthropic.Anthropic(**(options | named))
+    return anthropic.Anthropic(
+        api_key=api_key or service.token, base_url=service.address, max_retries=max_retries
+    )
 
 
 def asked(text: str = "The parcel came late.", **params: Any) -> dict[str, Any]:
