@@ -14,13 +14,17 @@ class Step(QWidget):
     """One of the four screens between a spreadsheet and a submitted job.
 
     A subclass fills its screen in `show_job`, lays what the person chose over the settings in
-    `apply`, and emits `changed` after every edit; the draft saves and checks.
+    `apply`, and emits `changed` after every edit; the draft saves and checks. It brings its own
+    padding of 24 pixels and lies in a scroll area that the draft gives it.
     """
 
     changed = Signal()
     """Something was edited by the person."""
     go_to = Signal(object)
     """The number of the step to jump to, 0 to 3."""
+
+    advance = Signal()
+    """Go on: to the next step, or on the last one submit."""
 
     title = ""
 
@@ -50,3 +54,7 @@ class Step(QWidget):
     def primary(self) -> tuple[str, str]:
         """Return the label and the icon of the primary button."""
         raise NotImplementedError
+
+    def proceed(self) -> None:
+        """Go on, as the primary button asks; a step with a question to ask does so first."""
+        self.advance.emit()

@@ -1,0 +1,62 @@
+"""The bar below a step: the way back at the left, the one primary button at the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+
+from app.ui.layouts import row
+from app.ui.theme import THEME
+from app.ui.widgets.button import Button
+from app.ui.widgets.label import Label
+from app.ui.widgets.panel import Panel
+
+_HEIGHT = 64
+
+
+class Footer(Panel):
+    """Emits `back` and `forward`; says beside the primary button why it cannot be pressed."""
+
+    back = Signal()
+    forward = Signal()
+
+    def __init__(self) -> None:
+        super().__init__(fill="surface", rules="t")
+        self._back = Button("Cancel", size=40)
+        self._back.setObjectName("back")
+        self._note = Label("", "small", "text2")
+        self._primary = Button("", "primary", size=40)
+        self._primary.setObjectName("forward")
+        line = row(self._back, None, self._note, self._primary, gap=12, margins=(24, 0, 24, 0))
+        self.setLayout(line)
+        self._back.clicked.connect(self.back)
+        self._primary.clicked.connect(self.forward)
+        THEME.changed.connect(self._resize)
+        self._resize()
+
+    def show_back(self, *, first: bool) -> None:
+        """Offer to leave at the first step, and to go back at the others."""
+        self._back.setText("Cancel" if first else "Back")
+        self._back.set_icon("" if first else "arrow-left")
+
+    def show_primary(self, label: str, icon: str, note: str, problem: str) -> None:
+        """Show what the primary button does, or why it cannot be pressed."""
+        arrow = icon == "arrow-right"
+        self._primary.setText(label)
+        self._primary.set_icon("" if arrow else icon)
+        self._primary.set_trailing(icon if arrow else "")
+        self._primary.setEnabled(not problem)
+        self._primary.setAccessibleDescription(problem or note)
+        self._note.setText(problem or note)
+        self._note.set_ink("warnText" if problem else "text2")
+
+    def press(self) -> None:
+        """Press the primary button, if it can be pressed."""
+        self._primary.click()
+
+    def focus_primary(self) -> None:
+        """Put the keyboard on the primary button."""
+        self._primary.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _resize(self) -> None:
+        self.setFixedHeight(max(_HEIGHT, THEME.px(56)))
