@@ -83,7 +83,7 @@ def named_encoding(path: Path, name: str) -> Encoding:
     try:
         codec = codecs.lookup(name.strip())
         # Some codecs turn bytes into bytes; this refuses them.
-        b"".decode(codec.name)
+        b"a".decode(codec.name, "replace")
     except (LookupError, UnicodeError, ValueError) as error:
         raise SheafError(
             f'"{name}" is not the name of a text encoding.',

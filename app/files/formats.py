@@ -12,8 +12,12 @@ from app.files.encoding import find_encoding, named_encoding
 from app.files.source import Cancelled, Source, never
 from app.files.workbook import WorkbookSource
 
-_TEXT_ENDINGS = frozenset({"", ".csv", ".tsv", ".tab", ".txt", ".text", ".dat", ".asc"})
-_WORKBOOK_ENDINGS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".xltx", ".xlt"})
+_ENDINGS = {
+    **dict.fromkeys((".csv", ".tsv", ".tab", ".txt"), "text"),
+    **{f".{kind}": kind for kind in ("xlsx", "xlsm", "xlsb", "xls", "ods")},
+}
+"""What a file's name promises."""
+
 
 _SIGNATURES = (
     (b"%PDF", "a PDF document"),
@@ -64,12 +68,16 @@ def open_source(
         SheafError: the file cannot be read as a table; it says why and what to do.
     """
     kind = find_format(path)
-    if kind != "text":
-        return WorkbookSource(path, kind, sheet=sheet, header=header)
-    found = named_encoding(path, encoding) if encoding else find_encoding(path)
-    source = CsvSource(path, found, delimiter=delimiter, header=header, cancelled=cancelled)
-    if path.suffix.lower() in _WORKBOOK_ENDINGS:
-        text = f"The file is named {path.suffix}, but it is text; it was read as text."
+    source: Source
+    if kind == "text":
+        found = named_encoding(path, encoding) if encoding else find_encoding(path)
+        source = CsvSource(path, found, delimiter=delimiter, header=header, cancelled=cancelled)
+    else:
+        source = WorkbookSource(path, kind, sheet=sheet, header=header)
+    expected = _ENDINGS.get(path.suffix.lower(), kind)
+    if expected != kind and {expected, kind} != {"xlsx", "xlsm"}:
+        what = "text" if kind == "text" else f"a workbook of the kind {kind.upper()}"
+        text = f"The file is named {path.suffix}, but it is {what}; it was read as that."
         source.add_notice(Notice("misnamed", text))
     return source
 

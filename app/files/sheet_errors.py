@@ -2,58 +2,76 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
-from xml.sax.saxutils import unescape
 
-ErrorCell = tuple[int, int, str]
-"""Row counted from 1, column counted from 0, and the error as the workbook shows it."""
+from app.files.binary_errors import xls_errors, xlsb_errors
+from app.files.package import ErrorCell, sheet_part
 
+_UNREADABLE = (OSError, zipfile.BadZipFile, zlib.error, struct.error, LookupError, ValueError)
 _CHUNK = 1 << 20
 _CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*\bt=[\"']e[\"'][^>]*)(?<!/)>(.*?)</(?:\w+:)?c>", re.DOTALL)
 _VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)</")
 _PLACE = re.compile(rb"\br=[\"']([A-Z]+)(\d+)[\"']")
-_SHEET = re.compile(r"<(?:\w+:)?sheet\s[^>]*>")
-_RELATION = re.compile(r"<(?:\w+:)?Relationship\s[^>]*>")
-_ATTRIBUTE = re.compile(r"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
-_QUOTES = {"&quot;": '"', "&apos;": "'"}
 
 
-def find_errors(path: Path, kind: str, sheet: str) -> Iterator[ErrorCell]:
-    """Yield the error cells of a sheet in their order; only XLSX and XLSM are looked into."""
-    if kind not in {"xlsx", "xlsm"}:
-        return
+class ErrorCells:
+    """Puts the errors of a sheet into its rows as they pass; `failed` when they cannot be read."""
+
+    def __init__(self, found: Iterator[ErrorCell], left: int) -> None:
+        """Take the cells in their order, and the column at which the rows begin."""
+        self.failed = False
+        self._found = found
+        self._left = left
+        self._next = self._take()
+
+    def fill(self, number: int, texts: list[str]) -> int:
+        """Write the errors of this row into its texts; return how many there were."""
+        filled = 0
+        while self._next is not None and self._next[0] <= number:
+            row, column, text = self._next
+            if row == number and 0 <= column - self._left < len(texts):
+                texts[column - self._left] = text
+                filled += 1
+            self._next = self._take()
+        return filled
+
+    def _take(self) -> ErrorCell | None:
+        try:
+            return next(self._found, None)
+        except _UNREADABLE:
+            self.failed = True
+            return None
+
+
+def find_errors(path: Path, kind: str, sheet: str, place: int) -> Iterator[ErrorCell]:
+    """Yield the error cells of a sheet in their order; ODS has been mended before reading.
+
+    Args:
+        path: the workbook.
+        kind: its format.
+        sheet: the sheet's name.
+        place: the sheet's place among all sheets of the workbook.
+    """
+    if kind == "xls":
+        yield from xls_errors(path, place)
+    elif kind == "xlsb":
+        yield from xlsb_errors(path, sheet)
+    elif kind in {"xlsx", "xlsm"}:
+        yield from _xlsx_errors(path, sheet)
+
+
+def _xlsx_errors(path: Path, sheet: str) -> Iterator[ErrorCell]:
     with zipfile.ZipFile(path) as archive:
-        part = _sheet_part(archive, sheet)
-        if part is None:
-            return
-        with archive.open(part) as stream:
-            yield from _scan(stream)
-
-
-def _sheet_part(archive: zipfile.ZipFile, sheet: str) -> str | None:
-    """Return the name of the part that holds the sheet."""
-    workbook = archive.read("xl/workbook.xml").decode("utf-8", "replace")
-    relations = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
-    found = next((tag for tag in _tags(_SHEET, workbook) if tag.get("name") == sheet), {})
-    wanted = next((value for name, value in found.items() if name.endswith(":id")), None)
-    target = next(
-        (tag.get("Target") for tag in _tags(_RELATION, relations) if tag.get("Id") == wanted), None
-    )
-    part = posixpath.normpath(posixpath.join("/xl", target or "")).lstrip("/")
-    return part if part in archive.namelist() else None
-
-
-def _tags(pattern: re.Pattern[str], xml: str) -> Iterator[dict[str, str]]:
-    for tag in pattern.findall(xml):
-        yield {
-            name: unescape(double or single, _QUOTES)
-            for name, double, single in _ATTRIBUTE.findall(tag)
-        }
+        part = sheet_part(archive, sheet)
+        if part is not None:
+            with archive.open(part) as stream:
+                yield from _scan(stream)
 
 
 def _scan(stream: IO[bytes]) -> Iterator[ErrorCell]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 from typing import TypeVar
 from zipfile import BadZipFile
@@ -21,16 +20,17 @@ from python_calamine import (
 
 from app.core.table import Notice, Sheet
 from app.files import refusals
+from app.files.cell_text import plain, plain_duration
 from app.files.head import LOOKED_AT, Record, is_blank, make_head, used
-from app.files.sheet_errors import ErrorCell, find_errors
+from app.files.ods_gaps import without_gaps
+from app.files.sheet_errors import ErrorCells, find_errors
 from app.files.source import Source
 from app.files.tally import Tally, say_count
 
-Value = int | float | str | bool | date | datetime | time | timedelta
 Result = TypeVar("Result")
 
 _TABLES = (SheetTypeEnum.WorkSheet, SheetTypeEnum.MacroSheet)
-_BROKEN = (CalamineError, BadZipFile, zlib.error, KeyError, ValueError, ArithmeticError)
+_BROKEN = (CalamineError, BadZipFile, zlib.error, LookupError, ValueError, ArithmeticError)
 """What damaged workbooks raise in the parser and in the ZIP reader."""
 
 
@@ -42,13 +42,30 @@ class WorkbookSource(Source):
     ) -> None:
         super().__init__(path)
         self.format = kind
-        self._workbook = self._guard(lambda: CalamineWorkbook.from_path(path))
+        self._workbook = self._guard(self._open)
         self._loaded = self._choose(sheet)
         self.sheet = self._loaded.name
         self.sheets = self._describe()
         self._at_row = 0
         self._learn_columns(header)
         self._note_merged()
+
+    def _open(self) -> CalamineWorkbook:
+        if self.format == "ods":
+            mended, errors = without_gaps(self.path)
+            self._note_errors(errors)
+            if mended is not None:
+                return CalamineWorkbook.from_filelike(mended)
+        # The parser goes by the file's name; a misnamed workbook is handed over as bytes.
+        if self.path.suffix.lower() != f".{self.format}":
+            return CalamineWorkbook.from_filelike(BytesIO(self.path.read_bytes()))
+        return CalamineWorkbook.from_path(self.path)
+
+    def _note_errors(self, count: int) -> None:
+        if count:
+            what = say_count(count, "cell holds an error", "cells hold errors")
+            text = f"{what} of the workbook, kept as text such as #N/A."
+            self.add_notice(Notice("error_cells", text, count))
 
     def _guard(self, action: Callable[[], Result], sheet: str | None = None) -> Result:
         """Run a step of the parser; whatever breaks in it becomes one plain sentence."""
@@ -126,28 +143,26 @@ class WorkbookSource(Source):
     def _records(self) -> Iterator[Record]:
         rows = self._guard(self._loaded.iter_rows, self.sheet)
         errors = self._error_cells()
-        error = self._guard(lambda: next(errors, None), self.sheet)
         number = 0
-        while True:
-            cells = self._guard(lambda: next(rows, None), self.sheet)
-            if cells is None:
-                return
+        while (cells := self._guard(lambda: next(rows, None), self.sheet)) is not None:
             number += 1
             self._at_row = number
             texts = [plain(cell) for cell in cells]
-            while error is not None and error[0] <= number:
-                if error[0] == number and error[1] < len(texts):
-                    texts[error[1]] = error[2]
-                    self._tally.add("error_cells", number)
-                error = self._guard(lambda: next(errors, None), self.sheet)
+            if self.format == "ods":
+                texts = [plain_duration(text) for text in texts]
+            if filled := errors.fill(number, texts):
+                self._tally.add("error_cells", number, filled)
             yield number, texts
+        if errors.failed:
+            self._tally.add("errors_unread", number)
 
-    def _error_cells(self) -> Iterator[ErrorCell]:
-        """Yield the cells that hold errors; the parser shows them as blank."""
+    def _error_cells(self) -> ErrorCells:
+        """Find the cells that hold errors; the parser shows them as blank."""
+        name = self._loaded.name
+        place = self._workbook.sheet_names.index(name)
         start = self._loaded.start
-        left = start[1] if start else 0
-        for row, column, text in find_errors(self.path, self.format, self._loaded.name):
-            yield row, column - left, text
+        found = find_errors(self.path, self.format, name, place)
+        return ErrorCells(found, start[1] if start else 0)
 
     def _progress(self) -> float:
         return self._at_row / max(1, self._last_row())
@@ -156,10 +171,14 @@ class WorkbookSource(Source):
         """Nothing in the text itself can be odd: the parser has decoded it."""
 
     def _own_notices(self, tally: Tally) -> tuple[Notice, ...]:
-        return tally.notice(
-            "error_cells",
-            "{n} cell holds an error of its workbook ({where}), kept as text such as #N/A.",
-            "{n} cells hold errors of their workbook ({where}), kept as text such as #N/A.",
+        unread = "Cells with errors such as #N/A could not be told from blank ones."
+        return (
+            *tally.notice(
+                "error_cells",
+                "{n} cell holds an error of its workbook ({where}), kept as text such as #N/A.",
+                "{n} cells hold errors of their workbook ({where}), kept as text such as #N/A.",
+            ),
+            *tally.notice("errors_unread", unread, unread),
         )
 
     def _note_merged(self) -> None:
@@ -168,42 +187,3 @@ class WorkbookSource(Source):
             what = say_count(len(merged), "merged area", "merged areas")
             text = f"{what}: the text is in the first cell, the others are blank."
             self.add_notice(Notice("merged_cells", text, len(merged)))
-
-
-def plain(value: Value) -> str:
-    """Write a cell's value as text that means the same everywhere."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, float):
-        return plain_float(value)
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d} {_clock(value.time())}"
-    if isinstance(value, date):
-        return value.isoformat()
-    return _clock(value) if isinstance(value, time) else _hours(value)
-
-
-def plain_float(value: float) -> str:
-    """Write the shortest text that reads back as the same number, never with an exponent."""
-    if value.is_integer() and abs(value) < 1e16:
-        return str(int(value))
-    return format(Decimal(repr(value)), "f").removesuffix(".0")
-
-
-def _clock(value: time) -> str:
-    text = value.isoformat()
-    return text.rstrip("0") if "." in text else text
-
-
-def _hours(value: timedelta) -> str:
-    """Write a length of time as hours, minutes and seconds, however many hours there are."""
-    sign = "-" if value < timedelta(0) else ""
-    length = abs(value)
-    minutes, seconds = divmod(length.days * 86_400 + length.seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    text = f"{sign}{hours:02}:{minutes:02}:{seconds:02}"
-    return f"{text}.{length.microseconds:06}".rstrip("0") if length.microseconds else text

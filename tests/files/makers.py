@@ -90,3 +90,64 @@ def _entry(name: str) -> bytes:
     raw = name.encode("utf-16-le") + b"\0\0"
     kind = 5 if name == "Root Entry" else 2
     return raw.ljust(64, b"\0") + struct.pack("<HB", len(raw), kind) + b"\0" * 61
+
+
+def make_xlsb(path: Path, rows: list[list[str | float | bool | bytes]]) -> Path:
+    """Write a minimal XLSB after its published record layout; a cell of bytes is an error code."""
+    relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    types = "http://schemas.openxmlformats.org/package/2006/content-types"
+    binary = "application/vnd.ms-excel.sheet.binary.macroEnabled.main"
+    bundle = struct.pack("<II", 0, 1) + _wide("rId1") + _wide("Data")
+    book = _record(0x83) + _record(0x8F) + _record(0x9C, bundle) + _record(0x90) + _record(0x84)
+    width = max(map(len, rows)) - 1
+    sheet = _record(0x81) + _record(0x94, struct.pack("<4I", 0, len(rows) - 1, 0, width))
+    sheet += _record(0x91)
+    for number, cells in enumerate(rows):
+        sheet += _record(0, struct.pack("<I", number) + b"\0" * 21)
+        sheet += b"".join(_xlsb_cell(at, cell) for at, cell in enumerate(cells))
+    sheet += _record(0x92) + _record(0x82)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(
+            "[Content_Types].xml",
+            f'<Types xmlns="{types}"><Default Extension="bin" ContentType="{binary}"/></Types>',
+        )
+        archive.writestr("_rels/.rels", _relations(relation + "/officeDocument", "xl/workbook.bin"))
+        archive.writestr(
+            "xl/_rels/workbook.bin.rels",
+            _relations(relation + "/worksheet", "worksheets/sheet1.bin"),
+        )
+        archive.writestr("xl/workbook.bin", book)
+        archive.writestr("xl/worksheets/sheet1.bin", sheet)
+    return path
+
+
+def _relations(kind: str, target: str) -> str:
+    space = "http://schemas.openxmlformats.org/package/2006/relationships"
+    one = f'<Relationship Id="rId1" Type="{kind}" Target="{target}"/>'
+    return f'<Relationships xmlns="{space}">{one}</Relationships>'
+
+
+def _record(kind: int, data: bytes = b"") -> bytes:
+    head = bytes([kind]) if kind < 0x80 else bytes([kind & 0x7F | 0x80, kind >> 7])
+    length = len(data)
+    size = b""
+    while True:
+        size += bytes([length & 0x7F | (0x80 if length > 0x7F else 0)])
+        length >>= 7
+        if not length:
+            return head + size + data
+
+
+def _wide(text: str) -> bytes:
+    return struct.pack("<I", len(text)) + text.encode("utf-16-le")
+
+
+def _xlsb_cell(column: int, cell: str | float | bool | bytes) -> bytes:
+    place = struct.pack("<II", column, 0)
+    if isinstance(cell, bytes):
+        return _record(3, place + cell)
+    if isinstance(cell, bool):
+        return _record(4, place + bytes([cell]))
+    if isinstance(cell, str):
+        return _record(6, place + _wide(cell))
+    return _record(5, place + struct.pack("<d", cell))
