@@ -82,12 +82,16 @@ def lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 class ResultReader:
-    """Reads the lines of one batch: which row a line belongs to, and what became of it."""
+    """Reads the lines of one batch: which row a line belongs to, and what became of it.
+
+    `foreign` counts the lines that carry the id of another batch or another program.
+    """
 
     def __init__(self, tag: str, batch: int, answers: Sequence[AnswerColumn]) -> None:
         self._tag = tag
         self._batch = batch
         self._answers = answers
+        self.foreign = 0
 
     def read(self, line: bytes) -> Outcome | None:
         """Return the outcome that a line brings; None when the line is not for this batch."""
@@ -101,6 +105,7 @@ class ResultReader:
     def _row(self, name: str) -> int | None:
         request = read_custom_id(name)
         if request is None or (request.tag, request.batch) != (self._tag, self._batch):
+            self.foreign += 1
             return None
         return request.row
 

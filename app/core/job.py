@@ -7,7 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.core.answers import AnswerColumn
-from app.core.cost import Usage
+from app.core.cost import PriceList, TextSize, Usage
+from app.core.table import Column, Kind, Notice, Sheet
 
 
 class RowState(StrEnum):
@@ -111,7 +112,8 @@ class JobSettings:
     """All that decides what is sent: instructions, answer columns, model, limits.
 
     `max_tokens` is the longest answer in tokens; `batch_rows` None means sized for people;
-    `max_cost_usd` is a decimal string, None for no limit.
+    `max_cost_usd` is a decimal string, None for no limit; `agreed` that the person has said yes
+    to the price.
     """
 
     instructions: str = ""
@@ -125,6 +127,74 @@ class JobSettings:
     max_cost_usd: str | None = None
     skip_blank: bool = True
     recipe: str = "custom"
+    agreed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """The spreadsheet that a job was read from, and how it was read; `size` in bytes."""
+
+    path: str
+    format: str = ""
+    size: int = 0
+    sheet: str | None = None
+    sheets: tuple[Sheet, ...] = ()
+    encoding: str | None = None
+    delimiter: str | None = None
+    header: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnFacts:
+    """A source column, and what was measured while reading it; `longest` in characters."""
+
+    name: str
+    kind: Kind
+    filled: int
+    longest: int
+    size: TextSize
+
+    @property
+    def column(self) -> Column:
+        """The column without its measurements."""
+        return Column(self.name, self.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Where a job was bought: only compared with the present connection, never called."""
+
+    address: str = ""
+    organization: str = ""
+    workspace: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job file's head: everything but its rows, batches and outcomes.
+
+    `trouble` says in one sentence why a paused job is paused.
+    """
+
+    tag: str
+    name: str
+    state: JobState
+    mode: Mode
+    rows: int
+    created_at: datetime
+    settings: JobSettings = JobSettings()
+    source: SourceFile = SourceFile("")
+    columns: tuple[ColumnFacts, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    account: Account = Account()
+    prices: PriceList | None = None
+    started_at: datetime | None = None
+    trouble: str = ""
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """The source columns' names."""
+        return tuple(column.name for column in self.columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +208,7 @@ class Batch:
     remote_id: str | None = None
     sending_at: datetime | None = None
     sent_at: datetime | None = None
+    expires_at: datetime | None = None
     ended_at: datetime | None = None
     answered: int = 0
     failed: int = 0

@@ -42,7 +42,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something a person should know about their file: a code for the program, words for the person."""
+    """Something a person should know about their file: a code for Sheaf, words for the person."""
 
     code: str
     text: str

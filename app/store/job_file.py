@@ -183,6 +183,12 @@ class JobFile:
         sql = "select row, cells from source where row > ? order by row limit ?"
         return rows_to_cells(fetch(self._database, sql, (after, most)))
 
+    def rows_of_batch(self, number: int, after: int, most: int = 2000) -> list[tuple[int, Row]]:
+        """Return up to `most` source rows of one batch with numbers above `after`."""
+        sql = """select s.row, s.cells from request r join source s on s.row = r.row
+                 where r.batch = ? and r.row > ? order by r.row limit ?"""
+        return rows_to_cells(fetch(self._database, sql, (number, after, most)))
+
 
 def _record(job: Job) -> tuple[object, ...]:
     return (

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from app.core.job import Batch, BatchState, Outcome, RowState, may_move
+from app.core.cost import Usage
+from app.core.job import OPEN, Batch, BatchState, Outcome, RowState, may_move
 from app.core.plan import Parcel
 from app.store.database import fetch, transaction
-from app.store.records import SELECT_BATCHES, from_outcome, to_batch, to_json, to_time
+from app.store.records import SELECT_BATCHES, from_json, from_outcome, to_batch, to_json, to_time
 
 NO_RESULT = "No result came back for this row."
 
@@ -46,6 +47,10 @@ class Journal:
     def batch(self, number: int) -> Batch:
         """Return one batch."""
         return next(batch for batch in self.batches() if batch.number == number)
+
+    def open_batches(self) -> list[Batch]:
+        """Return the batches that the service has and has not ended."""
+        return [batch for batch in self.batches() if batch.state in OPEN]
 
     def rows_of(self, number: int) -> list[int]:
         """Return the rows of one batch in order."""
@@ -82,6 +87,11 @@ class Journal:
         sql = "select row from outcome where batch = ?"
         return {row for (row,) in fetch(self._database, sql, (number,))}
 
+    def usages(self, number: int) -> list[Usage]:
+        """Return what each billed row of a batch used."""
+        sql = "select usage from outcome where batch = ? and usage <> 'null'"
+        return [from_json(usage, Usage) for (usage,) in fetch(self._database, sql, (number,))]
+
     # --- planning ---------------------------------------------------------------------------
 
     def plan(self, parcels: Sequence[Parcel], *, is_retry: bool = False) -> list[int]:
@@ -93,6 +103,19 @@ class Journal:
                 self._add_batch(number, parcel, is_retry=is_retry)
         return numbers
 
+    def forget_plan(self) -> None:
+        """Take back the plan of a job of which nothing was ever sent.
+
+        Raises:
+            ValueError: a batch of it has left already.
+        """
+        if any(batch.state is not BatchState.PLANNED for batch in self.batches()):
+            raise ValueError("a batch of this job has been sent")
+        with transaction(self._database):
+            self._database.execute("delete from request")
+            self._database.execute("delete from batch")
+            self._database.execute("update status set state = 'waiting', reason = ''")
+
     def _add_batch(self, number: int, parcel: Parcel, *, is_retry: bool) -> None:
         self._database.execute(
             "insert into batch (number, state, rows, bytes, is_retry) "
@@ -102,6 +125,23 @@ class Journal:
         pairs = [(number, row) for row in parcel.rows]
         self._database.executemany("insert into request values (?, ?)", pairs)
         self._set_rows(number, RowState.WAITING)
+
+    def split(self, number: int) -> None:
+        """Cut a batch that certainly was not created into two; too large is no reason to fail."""
+        rows = self.rows_of(number)
+        half = len(rows) // 2
+        batch = self.batch(number)
+        last = max(other.number for other in self.batches())
+        with transaction(self._database):
+            self._database.execute(
+                "update batch set rows = ?, bytes = bytes / 2 where number = ?", (half, number)
+            )
+            self._database.executemany(
+                "delete from request where batch = ? and row = ?",
+                [(number, row) for row in rows[half:]],
+            )
+            parcel = Parcel(tuple(rows[half:]), batch.bytes // 2)
+            self._add_batch(last + 1, parcel, is_retry=batch.is_retry)
 
     def set_aside(self, rows: Iterable[int], state: RowState, reason: str) -> None:
         """Note rows that no batch will hold, with the reason."""
@@ -135,6 +175,15 @@ class Journal:
         """Nobody knows whether the batch arrived; it is looked up, never sent again blindly."""
         with transaction(self._database):
             self._move(number, BatchState.UNSURE, reason)
+
+    def release(self, number: int, reason: str) -> None:
+        """Let go of a batch that turned out to be somebody else's; ours is in doubt again."""
+        with transaction(self._database):
+            self._move(number, BatchState.UNSURE, reason)
+            self._database.execute(
+                "update batch set remote_id = null, sent_at = null where number = ?", (number,)
+            )
+            self._set_rows(number, RowState.WAITING)
 
     def mark_planned(self, number: int) -> None:
         """The batch certainly was not created: it may be sent."""

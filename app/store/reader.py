@@ -99,7 +99,7 @@ class JobReader:
 
     def results_of(self, rows: Sequence[int]) -> list[ResultRow]:
         """Return these rows with their outcomes, in the order asked for."""
-        sql = _RESULTS + " where s.row in (select value from json_each(?))"
+        sql = _RESULTS + " where s.row in (select value from json_each(?))"  # noqa: S608 constants
         found = [_to_result(record) for record in fetch(self._database, sql, (to_json(rows),))]
         by_row = {result.row: result for result in found}
         return [by_row[row] for row in rows if row in by_row]

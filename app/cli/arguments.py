@@ -1,0 +1,134 @@
+"""What can be written on the command line."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from app import __version__
+
+_EXIT_CODES = """exit codes: 0 every row answered · 1 some rows are not, export written and says
+which · 2 bad input, nothing sent · 3 stopped by key, credit or spend limit, resumable ·
+130 interrupted, resumable"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all verbs."""
+    top = argparse.ArgumentParser(
+        prog="sheaf",
+        description="Run Claude over every row of a spreadsheet, at half price. "
+        "Without arguments the window opens.",
+        epilog=_EXIT_CODES,
+        allow_abbrev=False,
+    )
+    top.add_argument("--version", action="version", version=f"Sheaf {__version__}")
+    verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
+    _run(verbs.add_parser("run", help="load, estimate, submit, wait, export", epilog=_EXIT_CODES))
+    _estimate(verbs.add_parser("estimate", help="what it would cost; nothing billed"))
+    _resume(verbs.add_parser("resume", help="go on where a job stopped", epilog=_EXIT_CODES))
+    _status(verbs.add_parser("status", help="batches and row states of a job"))
+    _cancel(verbs.add_parser("cancel", help="stop a job; answers so far are kept and charged"))
+    _export(verbs.add_parser("export", help="write what a job has so far"))
+    _demo(verbs.add_parser("demo", help="run the bundled sample in practice mode"))
+    return top
+
+
+def _run(verb: argparse.ArgumentParser) -> None:
+    _add_data(verb)
+    _add_settings(verb)
+    _add_patience(verb)
+    verb.add_argument("--export", required=True, type=Path, metavar="OUT", help="the CSV to write")
+    verb.add_argument("--job", type=Path, metavar="PATH", help="where to keep the job file")
+    verb.add_argument("--new", action="store_true", help="start another job with the same data")
+    _add_writing(verb)
+
+
+def _estimate(verb: argparse.ArgumentParser) -> None:
+    _add_data(verb)
+    _add_settings(verb)
+    _add_json(verb)
+
+
+def _resume(verb: argparse.ArgumentParser) -> None:
+    _add_job(verb)
+    verb.add_argument("--export", type=Path, metavar="OUT", help="the CSV to write")
+    verb.add_argument("--max-cost", metavar="USD", help="the spend limit from now on")
+    verb.add_argument("--retry", action="store_true", help="ask failed rows again, in new batches")
+    _add_patience(verb)
+    _add_writing(verb)
+
+
+def _status(verb: argparse.ArgumentParser) -> None:
+    _add_job(verb)
+    _add_json(verb)
+
+
+def _cancel(verb: argparse.ArgumentParser) -> None:
+    _add_job(verb)
+    _add_patience(verb)
+
+
+def _export(verb: argparse.ArgumentParser) -> None:
+    _add_job(verb)
+    verb.add_argument("out", type=Path, metavar="OUT")
+    _add_writing(verb)
+
+
+def _demo(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--export", type=Path, metavar="OUT", help="the CSV to write")
+    _add_json(verb)
+
+
+def _add_job(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("job", type=Path, metavar="JOB.sheaf")
+
+
+def _add_json(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--json", action="store_true", help="one JSON object on stdout")
+
+
+def _add_data(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("data", type=Path, metavar="DATA", help="a CSV file or a workbook")
+    verb.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook")
+    verb.add_argument("--encoding", metavar="E", help="how the text file is encoded")
+    verb.add_argument("--delimiter", metavar="D", help="what separates its columns")
+    verb.add_argument("--limit", type=int, metavar="N", help="only the first N rows")
+    verb.add_argument("--id-column", metavar="C", help="the column that names each row")
+
+
+def _add_settings(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--instructions", required=True, metavar="TEXT|@FILE", help="with {{column}} placeholders"
+    )
+    verb.add_argument("--system", default="", metavar="TEXT|@FILE", help="background for all rows")
+    verb.add_argument(
+        "--answer",
+        action="append",
+        default=[],
+        metavar="DEFINITION",
+        help="an answer column, like 'topic: category = Delivery | Quality | Other'",
+    )
+    verb.add_argument("--model", default="", metavar="ID", help="default: the cheapest able one")
+    verb.add_argument("--max-tokens", type=int, metavar="N", help="the longest answer, in tokens")
+    verb.add_argument("--batch-rows", type=int, metavar="N", help="rows per batch")
+    verb.add_argument("--max-cost", metavar="USD", help="the spend limit")
+    verb.add_argument("--practice", action="store_true", help="made-up answers, free, no key")
+
+
+def _add_patience(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--yes", action="store_true", help="do not ask; the price is agreed")
+    verb.add_argument("--poll-seconds", type=float, metavar="S", help="how often to ask")
+    verb.add_argument(
+        "--reconcile-seconds",
+        type=float,
+        metavar="S",
+        help="patience before a batch in doubt counts as not created",
+    )
+    _add_json(verb)
+
+
+def _add_writing(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--usage", action="store_true", help="add tokens and cost of each row")
+    verb.add_argument("--separator", default=",", metavar="D", help="between cells; default ,")
+    verb.add_argument("--no-bom", action="store_true", help="leave out the byte-order mark")
+    verb.add_argument("--newline", choices=("crlf", "lf"), default="crlf", help="line ends")

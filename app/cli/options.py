@@ -1,0 +1,107 @@
+"""What was written on the command line becomes a job's settings."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from app.core.answers import check_columns, parse_definition
+from app.core.catalog import Catalog
+from app.core.errors import SheafError
+from app.core.job import JobSettings, Rows
+from app.engine.bench import Patience
+from app.engine.estimate import usual_longest_answer
+from app.engine.load import Wanted
+
+
+def wanted(options: argparse.Namespace) -> Wanted:
+    """Return which file to read, and how."""
+    return Wanted(options.data, options.sheet, options.encoding, options.delimiter)
+
+
+def settings(options: argparse.Namespace, catalog: Catalog) -> JobSettings:
+    """Return the job's settings, with defaults where nothing was said.
+
+    Raises:
+        SheafError: a definition, a file or a number cannot be read.
+    """
+    answers = tuple(parse_definition(text) for text in options.answer)
+    check_columns(answers)
+    model = catalog.need(options.model) if options.model else catalog.suggested()
+    chosen = JobSettings(
+        instructions=text_of(options.instructions),
+        background=text_of(options.system),
+        answers=answers,
+        model=model.id,
+        id_column=options.id_column,
+        rows=Rows(first=_positive(options.limit, "--limit")),
+        batch_rows=_positive(options.batch_rows, "--batch-rows"),
+        max_cost_usd=dollars(options.max_cost),
+        agreed=getattr(options, "yes", False),
+    )
+    longest = options.max_tokens
+    if longest is None:
+        longest = usual_longest_answer(chosen, model)
+    return replace(chosen, max_tokens=longest)
+
+
+def text_of(value: str) -> str:
+    """Return a text as written, or the text of the file that `@FILE` names.
+
+    Raises:
+        SheafError: the file cannot be read as text.
+    """
+    if not value.startswith("@"):
+        return value
+    path = Path(value[1:])
+    try:
+        return path.read_text(encoding="utf-8-sig").rstrip("\n")
+    except OSError as error:
+        raise SheafError(
+            f'"{path}" cannot be read: {error.strerror}.', fix="Check the name after the @."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise SheafError(
+            f'"{path}" is not a text in UTF-8.', fix="Save it as UTF-8 and try again."
+        ) from error
+
+
+def dollars(value: str | None) -> str | None:
+    """Return a sum of money as a plain decimal string.
+
+    Raises:
+        SheafError: it is not a positive sum.
+    """
+    if value is None:
+        return None
+    try:
+        amount = Decimal(value.strip().removeprefix("$"))
+    except InvalidOperation:
+        amount = Decimal(-1)
+    if not amount.is_finite() or amount <= 0:
+        raise SheafError(
+            f'"{value}" is not a sum of dollars.', fix="Write the spend limit like 6.00."
+        )
+    return format(amount, "f")
+
+
+def _positive(value: int | None, name: str) -> int | None:
+    if value is not None and value < 1:
+        raise SheafError(f"{name} is {value}; it must be 1 or more.", fix="Correct the number.")
+    return value
+
+
+def patience(options: argparse.Namespace, usual: Patience) -> Patience:
+    """Return how long to wait, with what was said on the command line."""
+    poll = getattr(options, "poll_seconds", None)
+    settle = getattr(options, "reconcile_seconds", None)
+    first = usual.poll_first if poll is None else max(poll, 0.01)
+    return Patience(
+        poll_first=first,
+        poll_longest=usual.poll_longest if poll is None else first,
+        reconcile=usual.reconcile if settle is None else max(settle, 0.0),
+        trouble_first=usual.trouble_first if poll is None else min(first, usual.trouble_first),
+        trouble_longest=usual.trouble_longest if poll is None else max(first * 4, 1.0),
+    )

@@ -1,0 +1,125 @@
+"""Each verb of the command line, from its options to its exit code."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from app.cli import options as read
+from app.cli import report
+from app.cli.arguments import parser
+from app.cli.command import INTERRUPTED, Command, polite_interrupts
+from app.core.errors import SheafError
+from app.core.job import JobSettings, Mode
+from app.engine import export
+from app.engine.load import Wanted
+from app.engine.samples import samples
+from app.paths import Places
+from app.store.job_file import JobFile
+from app.store.library import delete
+
+DEMO_BATCH_ROWS = 100
+"""Small batches, so that the demonstration shows several."""
+
+
+def run(arguments: Sequence[str], places: Places) -> int:
+    """Do what the command line asks; return the exit code."""
+    chosen = parser().parse_args(arguments)
+    try:
+        return _VERBS[chosen.verb](Command(chosen, places))
+    except SheafError as error:
+        report.complain(error)
+        return error.standing.value
+    except KeyboardInterrupt:
+        report.say("sheaf: Stopped.")
+        return INTERRUPTED
+
+
+def _mode(options: argparse.Namespace) -> Mode:
+    return Mode.PRACTICE if options.practice else Mode.REAL
+
+
+def _settings(command: Command) -> JobSettings:
+    options = command.options
+    return read.settings(options, command.catalog_for(_mode(options), options.model))
+
+
+def _run(command: Command) -> int:
+    options = command.options
+    mode, wanted = _mode(options), read.wanted(options)
+    export.check_export(options.export, options.data)
+    settings = _settings(command)
+    if not options.new:
+        command.refuse_twin(wanted, settings, mode)
+    with polite_interrupts(command.control):
+        path = command.load(wanted, settings, mode, options.job)
+        return command.work(path, options.export)
+
+
+def _estimate(command: Command) -> int:
+    options = command.options
+    settings = _settings(command)
+    path = command.places.cache / f"estimate-{os.getpid()}.sheaf"
+    try:
+        command.load(read.wanted(options), settings, _mode(options), path)
+        command.show_status(path, None)
+    finally:
+        delete(path)
+    return 0
+
+
+def _resume(command: Command) -> int:
+    options = command.options
+    path: Path = options.job
+    with JobFile.open(path) as job_file:
+        job = job_file.head()
+        if options.export:
+            export.check_export(options.export, Path(job.source.path))
+        if options.max_cost:
+            limit = read.dollars(options.max_cost)
+            job_file.save_settings(replace(job.settings, max_cost_usd=limit))
+    with polite_interrupts(command.control):
+        command.load_rest(path)
+        return command.work(path, options.export)
+
+
+def _status(command: Command) -> int:
+    command.show_status(command.options.job, command.options.job)
+    return 0
+
+
+def _cancel(command: Command) -> int:
+    command.control.cancel()
+    with polite_interrupts(command.control):
+        return command.work(command.options.job, None)
+
+
+def _export(command: Command) -> int:
+    command.write(command.options.job, command.options.out)
+    return 0
+
+
+def _demo(command: Command) -> int:
+    sample = samples()[0]
+    catalog = command.catalog_for(Mode.PRACTICE, "")
+    settings = replace(sample.settings(catalog), batch_rows=DEMO_BATCH_ROWS, agreed=True)
+    usual = command.places.exports / f"{sample.path.stem}-practice-answers.csv"
+    target: Path = command.options.export or usual
+    export.check_export(target, sample.path)
+    with polite_interrupts(command.control):
+        path = command.load(Wanted(sample.path), settings, Mode.PRACTICE, None)
+        return command.work(path, target)
+
+
+_VERBS: dict[str, Callable[[Command], int]] = {
+    "run": _run,
+    "estimate": _estimate,
+    "resume": _resume,
+    "status": _status,
+    "cancel": _cancel,
+    "export": _export,
+    "demo": _demo,
+}

@@ -1,0 +1,96 @@
+"""Fetching the answers of an ended batch: every row it was sent has an outcome afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from app.claude.results import ResultReader, lines
+from app.claude.service import RemoteBatch, Service
+from app.core.cost import total
+from app.core.errors import SheafError
+from app.core.job import Batch, Job, Outcome, RowState
+from app.engine.bench import Bench
+from app.engine.events import Progress
+from app.store.job_file import JobFile
+from app.store.journal import NO_RESULT
+
+BLOCK = 5000
+ATTEMPTS = 4
+"""How often an incomplete stream is fetched again before its missing rows are given up."""
+
+_FOREIGN = "The batch that was found turned out to be somebody else's."
+
+
+class IncompleteError(SheafError):
+    """The stream ended before every row had come; it is to be fetched again."""
+
+
+def collect(
+    bench: Bench,
+    job_file: JobFile,
+    service: Service,
+    batch: Batch,
+    remote: RemoteBatch,
+    *,
+    last_attempt: bool,
+) -> None:
+    """Fetch the results of an ended batch and close it.
+
+    Raises:
+        ServiceError: the stream could not be read; what came is kept.
+        IncompleteError: rows are missing and this was not the last attempt.
+    """
+    job = job_file.head()
+    if batch.remote_id is not None:
+        _fetch(bench, job_file, service, batch, job)
+    missing = _missing(job_file, batch)
+    if missing and not last_attempt:
+        raise IncompleteError(
+            f"{len(missing):,} of {batch.rows:,} results of a batch did not come."
+        )
+    lost = [Outcome(row, RowState.FAILED, reason=NO_RESULT) for row in missing]
+    job_file.journal.take(batch.number, lost)
+    job_file.journal.finish(batch.number, remote.ended_at, _cost(job_file, batch, job))
+
+
+def _fetch(bench: Bench, job_file: JobFile, service: Service, batch: Batch, job: Job) -> None:
+    reader = ResultReader(job.tag, batch.number, job.settings.answers)
+    taken = 0
+    with service.results(batch.remote_id or "") as stream:
+        for block in _blocks(reader, stream):
+            job_file.journal.take(batch.number, block)
+            taken += len(block)
+            path = str(job_file.path)
+            bench.publish(Progress(path, "collecting", taken, batch.rows))
+    if reader.foreign and not taken:
+        job_file.journal.release(batch.number, _FOREIGN)
+        raise IncompleteError(_FOREIGN)
+
+
+def _blocks(reader: ResultReader, stream: Iterator[bytes]) -> Iterator[list[Outcome]]:
+    """Read outcomes in blocks; what came before the stream broke is not lost."""
+    block: list[Outcome] = []
+    try:
+        for line in lines(stream):
+            if (outcome := reader.read(line)) is not None:
+                block.append(outcome)
+            if len(block) >= BLOCK:
+                yield block
+                block = []
+    except SheafError:
+        yield block
+        raise
+    yield block
+
+
+def _missing(job_file: JobFile, batch: Batch) -> list[int]:
+    received = job_file.journal.received(batch.number)
+    return [row for row in job_file.journal.rows_of(batch.number) if row not in received]
+
+
+def _cost(job_file: JobFile, batch: Batch, job: Job) -> Decimal:
+    """Add up what the rows used at the prices that the job was begun with."""
+    if job.prices is None:
+        return Decimal(0)
+    return total(job_file.journal.usages(batch.number), job.prices)

@@ -1,0 +1,117 @@
+"""Writing a job's output table: rows and outcomes merged in the original order, streamed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.core.cost import price_of
+from app.core.errors import SheafError
+from app.core.job import Job, Mode, Outcome, RowState
+from app.core.merge import Layout, lay_out, merge_row
+from app.core.table import Row
+from app.engine.bench import Publish
+from app.engine.events import Progress
+from app.engine.replies import Exported
+from app.files.csv_file import CsvStyle, write_csv
+from app.files.target import check_target
+from app.store.reader import JobReader, ResultRow
+
+BLOCK = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """How to write: which rows (none named: all), usage columns, and the form of the CSV."""
+
+    states: frozenset[RowState] = frozenset()
+    with_usage: bool = False
+    delimiter: str = ","
+    bom: bool = True
+    newline: str = "\r\n"
+
+
+def usual_name(job: Job) -> str:
+    """Return the file name that an export gets when nobody chooses one; practice is marked."""
+    marked = "-practice" if job.mode is Mode.PRACTICE else ""
+    return f"{job.name}{marked}-answers.csv"
+
+
+def export(job_path: Path, target: Path, choices: Choices, publish: Publish) -> Exported:
+    """Write the output table to `target`, complete or not at all.
+
+    Raises:
+        SheafError: the target is the source, is not a CSV, or cannot be written.
+    """
+    check_ending(target)
+    with JobReader(job_path) as reader:
+        job = reader.head()
+        layout = lay_out(
+            job.column_names, job.settings.answers, job.mode, with_usage=choices.with_usage
+        )
+        written = write_csv(
+            target,
+            layout.header,
+            _blocks(reader, job, layout, choices, publish),
+            style=CsvStyle(
+                choices.delimiter, choices.bom, choices.newline, guard_from=layout.source_width
+            ),
+            never_over=(Path(job.source.path), job_path),
+        )
+    return Exported(str(target), written.rows, written.guarded)
+
+
+def check_ending(target: Path) -> None:
+    """Refuse what Sheaf does not write yet.
+
+    Raises:
+        SheafError: the ending is not one of CSV.
+    """
+    if target.suffix.lower() not in (".csv", ".tsv", ".txt"):
+        raise SheafError(
+            f'"{target.name}" does not end in .csv.',
+            "This Sheaf writes CSV, which every spreadsheet program opens.",
+            f'Call it "{target.stem}.csv".',
+        )
+
+
+def check_export(target: Path, source: Path) -> None:
+    """Refuse a target before anything is sent, when it could not be written afterwards.
+
+    Raises:
+        SheafError: the folder is missing or cannot be written, or the target is the source.
+    """
+    check_ending(target)
+    check_target(target, (source,))
+
+
+def _blocks(
+    reader: JobReader, job: Job, layout: Layout, choices: Choices, publish: Publish
+) -> Iterator[list[Row]]:
+    for first in range(1, job.rows + 1, BLOCK):
+        results = reader.results(first, BLOCK)
+        yield [
+            _merge(layout, job, result)
+            for result in results
+            if not choices.states or result.state in choices.states
+        ]
+        done = min(first + BLOCK - 1, job.rows)
+        publish(Progress(str(reader.path), "exporting", done, job.rows))
+
+
+def _merge(layout: Layout, job: Job, result: ResultRow) -> Row:
+    return merge_row(
+        layout,
+        result.cells,
+        result.state,
+        result.reason,
+        result.outcome,
+        _cost(job, result.outcome) if layout.with_usage else "",
+    )
+
+
+def _cost(job: Job, outcome: Outcome | None) -> str:
+    if outcome is None or outcome.usage is None or job.prices is None:
+        return ""
+    return format(price_of(outcome.usage, job.prices).normalize(), "f")

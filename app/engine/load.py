@@ -1,0 +1,190 @@
+"""A person's file becomes the rows of a job file, block by block; a killed load is begun again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from app.core.cost import TextSize
+from app.core.errors import SheafError
+from app.core.job import ColumnFacts, Job, JobSettings, JobState, Mode, SourceFile
+from app.core.plan import new_tag
+from app.core.table import KindCounter, Row, blocks
+from app.engine.bench import Bench
+from app.engine.events import Progress
+from app.files.formats import open_source
+from app.files.source import Source
+from app.store.job_file import JobFile
+from app.store.library import delete, new_path, readable_jobs
+
+BLOCK = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which file to read, and how, where its own bytes do not decide."""
+
+    path: Path
+    sheet: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    header: bool = True
+
+
+def never() -> bool:
+    """Never stop."""
+    return False
+
+
+def _anything(_columns: tuple[str, ...]) -> None:
+    """Take any columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a new job begins with; `path` None puts it into the library under its name."""
+
+    settings: JobSettings
+    mode: Mode
+    path: Path | None = None
+    name: str = ""
+
+
+def new_job(
+    bench: Bench,
+    wanted: Wanted,
+    draft: Draft,
+    *,
+    stopped: Callable[[], bool] = never,
+    check: Callable[[tuple[str, ...]], None] = _anything,
+) -> Path:
+    """Read a file into a new job; return the job's path.
+
+    `check` sees the columns before any row is read, and may refuse them.
+
+    Raises:
+        SheafError: the file cannot be read, or `stopped` said so; no job is left behind.
+    """
+    source = _open(wanted)
+    check(source.header)
+    title = draft.name or wanted.path.stem
+    target = draft.path or new_path(bench.places.jobs, title)
+    job = Job(
+        tag=new_tag(),
+        name=title,
+        state=JobState.LOADING,
+        mode=draft.mode,
+        rows=0,
+        created_at=bench.clock(),
+        settings=draft.settings,
+        source=_describe(wanted, source),
+    )
+    with JobFile.create(target, job) as job_file:
+        try:
+            fill(bench, job_file, source, _describe(wanted, source), stopped)
+        except SheafError:
+            job_file.close()
+            delete(target)
+            raise
+    return target
+
+
+def load_again(
+    bench: Bench, job_file: JobFile, wanted: Wanted, stopped: Callable[[], bool] = never
+) -> None:
+    """Read a file into a job that has none of its rows yet, or other ones."""
+    if job_file.head().started_at is not None:
+        raise SheafError(
+            "This job has been submitted, so its rows stay as they are.",
+            fix="Start a new job with the other file.",
+        )
+    source = _open(wanted)
+    fill(bench, job_file, source, _describe(wanted, source), stopped)
+
+
+def wanted_again(job: Job) -> Wanted:
+    """Return how a job's file was read, to read it the same way again."""
+    source = job.source
+    return Wanted(Path(source.path), source.sheet, source.encoding, source.delimiter, source.header)
+
+
+def _open(wanted: Wanted) -> Source:
+    return open_source(
+        wanted.path,
+        sheet=wanted.sheet,
+        encoding=wanted.encoding,
+        delimiter=wanted.delimiter,
+        header=wanted.header,
+    )
+
+
+def _describe(wanted: Wanted, source: Source) -> SourceFile:
+    return SourceFile(
+        path=str(wanted.path.absolute()),
+        format=source.format,
+        size=source.size,
+        sheet=source.sheet,
+        sheets=source.sheets,
+        encoding=source.encoding,
+        delimiter=source.delimiter,
+        header=wanted.header,
+    )
+
+
+def fill(
+    bench: Bench,
+    job_file: JobFile,
+    source: Source,
+    described: SourceFile,
+    stopped: Callable[[], bool],
+) -> None:
+    """Stream the rows into the job file, measuring each column on the way."""
+    job_file.begin_loading(described)
+    meters = [_Meter() for _ in source.header]
+    done = 0
+    for block in blocks(source.rows(stopped), BLOCK):
+        job_file.add_rows(done + 1, block)
+        _measure(meters, block)
+        done += len(block)
+        read = int(source.position() * source.size)
+        bench.publish(Progress(str(job_file.path), "loading", read, source.size, "bytes"))
+    columns = [m.facts(name) for m, name in zip(meters, source.header, strict=True)]
+    job_file.finish_loading(columns, source.notices(), done)
+
+
+class _Meter:
+    """What a column holds: its kind, and its text by script."""
+
+    __slots__ = ("kind", "size")
+
+    def __init__(self) -> None:
+        self.kind = KindCounter()
+        self.size = TextSize()
+
+    def facts(self, name: str) -> ColumnFacts:
+        """Return the column as measured."""
+        return ColumnFacts(name, self.kind.kind(), self.kind.filled, self.kind.longest, self.size)
+
+
+def _measure(meters: list[_Meter], block: list[Row]) -> None:
+    for meter, cells in zip(meters, zip(*block, strict=True), strict=True):
+        add_kind, add_size = meter.kind.add, meter.size.add
+        for cell in cells:
+            add_kind(cell)
+            add_size(cell)
+
+
+def unfinished_like(bench: Bench, wanted: Wanted, settings: JobSettings) -> Path | None:
+    """Return an unfinished job of the library with the same data and the same settings."""
+    over = (JobState.FINISHED, JobState.CANCELLED)
+    for reader in readable_jobs(bench.places.jobs):
+        job = reader.head()
+        same_file = job.source.path == str(wanted.path.absolute())
+        if job.state not in over and same_file and _alike(job.settings, settings):
+            return reader.path
+    return None
+
+
+def _alike(one: JobSettings, other: JobSettings) -> bool:
+    return replace(one, agreed=False) == replace(other, agreed=False)

@@ -1,0 +1,169 @@
+"""Before anything is sent: rows are filled in, set aside or put into batches; one is checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from app.claude.requests import RequestWriter, check_longest_answer, params
+from app.claude.service import Service
+from app.core import instructions, plan
+from app.core.answers import check_columns
+from app.core.catalog import Catalog, Model
+from app.core.errors import SheafError
+from app.core.job import Job, JobSettings, RowState
+from app.core.table import Row
+from app.store.job_file import JobFile
+
+_BLANK = "Blank: there is nothing to send for this row."
+_NOT_CHOSEN = "Not among the rows chosen to run."
+_TOO_LARGE = (
+    "This row is larger than the service takes for one request (32 MB). Shorten it to have it "
+    "answered."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """Turns rows of one job into their texts and requests."""
+
+    job: Job
+    model: Model
+    fill: Callable[[Row], str]
+    blank: Callable[[Row], bool]
+    writer: RequestWriter
+
+    def text(self, cells: Row) -> str:
+        """Return a row's filled instructions."""
+        return self.fill(cells)
+
+
+def check_settings(settings: JobSettings, columns: tuple[str, ...], catalog: Catalog) -> Model:
+    """Refuse settings that could not be run; return the model.
+
+    Raises:
+        SheafError: instructions, answer columns, model or longest answer are not right.
+    """
+    instructions.check(instructions.parse(settings.instructions), columns)
+    check_columns(settings.answers)
+    model = catalog.need(settings.model)
+    check_longest_answer(settings.max_tokens, model)
+    if not model.batches:
+        raise SheafError(
+            f"{model.name} cannot be used in batches.", fix=f"Use {catalog.suggested().name}."
+        )
+    return model
+
+
+def filled(job: Job, catalog: Catalog) -> Filled:
+    """Return what turns this job's rows into requests.
+
+    Raises:
+        SheafError: the settings could not be run.
+    """
+    model = check_settings(job.settings, job.column_names, catalog)
+    parsed = instructions.parse(job.settings.instructions)
+    return Filled(
+        job=job,
+        model=model,
+        fill=instructions.filler(parsed, job.column_names),
+        blank=instructions.blank_test(parsed, job.column_names),
+        writer=RequestWriter(job.tag, job.settings, model),
+    )
+
+
+Pages = Callable[[int], list[tuple[int, Row]]]
+"""Returns the source rows after a number, a page at a time; none at the end."""
+
+
+def each_row(pages: Pages) -> Iterator[tuple[int, Row]]:
+    """Yield all source rows in order, fetched in pages."""
+    last = 0
+    while page := pages(last):
+        yield from page
+        last = page[-1][0]
+
+
+class Sorting:
+    """Sorts rows into those to send, with their sizes, and those to set aside, with the reason."""
+
+    def __init__(self, ready: Filled) -> None:
+        self._ready = ready
+        self._picked = frozenset(ready.job.settings.rows.picked)
+        self.aside: dict[tuple[RowState, str], list[int]] = {}
+        self.longest: tuple[int, str] = (-1, "")
+        self.bytes = 0
+        self.sent = 0
+
+    def to_send(self, rows: Iterator[tuple[int, Row]]) -> Iterator[tuple[int, int]]:
+        """Yield (row, bytes) of the rows to send."""
+        for row, cells in rows:
+            text = self._ready.text(cells)
+            size = self._ready.writer.size(text)
+            if reason := self._reason(row, cells, text, size):
+                self.aside.setdefault(reason, []).append(row)
+                continue
+            if size > self.longest[0]:
+                self.longest = (size, text)
+            self.bytes += size
+            self.sent += 1
+            yield row, size
+
+    def _reason(self, row: int, cells: Row, text: str, size: int) -> tuple[RowState, str] | None:
+        chosen = self._ready.job.settings.rows
+        if (chosen.first is not None and row > chosen.first) or (
+            self._picked and row not in self._picked
+        ):
+            return RowState.SKIPPED, _NOT_CHOSEN
+        if not text.strip() or (self._ready.job.settings.skip_blank and self._ready.blank(cells)):
+            return RowState.SKIPPED, _BLANK
+        if size > plan.MOST_REQUEST_BYTES:
+            return RowState.FAILED, _TOO_LARGE
+        return None
+
+
+def make_batches(job_file: JobFile, ready: Filled, wanted_rows: int | None) -> Sorting:
+    """Write the plan of a job into its journal: every row in a batch or set aside.
+
+    A plan that a kill cut short is made anew: batches hold only rows in no other unsent batch.
+    """
+    sorting = Sorting(ready)
+    waiting = frozenset(job_file.journal.unplanned())
+    rows = (pair for pair in each_row(job_file.source_rows) if pair[0] in waiting)
+    most = ready.job.settings.batch_rows or wanted_rows or plan.rows_per_batch(len(waiting))
+    sizes = sorting.to_send(rows)
+    parcels = list(plan.split(sizes, min(most, plan.MOST_ROWS), plan.USUAL_BYTES))
+    for (state, reason), aside in sorting.aside.items():
+        job_file.journal.set_aside(aside, state, reason)
+    job_file.journal.plan(parcels)
+    return sorting
+
+
+def plan_again(job_file: JobFile, ready: Filled, rows: list[int]) -> int:
+    """Write new batches of rows that were sent before; return how many rows they hold."""
+    wanted = frozenset(rows)
+    sorting = Sorting(ready)
+    sizes = sorting.to_send(pair for pair in each_row(job_file.source_rows) if pair[0] in wanted)
+    most = ready.job.settings.batch_rows or plan.rows_per_batch(len(rows))
+    job_file.journal.plan(list(plan.split(sizes, most, plan.USUAL_BYTES)), is_retry=True)
+    return sorting.sent
+
+
+def preflight(service: Service, ready: Filled, longest: str) -> int:
+    """Let the service check one request of each kind before anything is bought; free.
+
+    The service checks params only once a whole batch has ended, so that one wrong setting
+    would fail every row. Returns the longest row's tokens.
+
+    Raises:
+        SheafError: it refuses the request, or the longest row does not fit the model.
+    """
+    tokens = service.count(params(ready.job.settings, ready.model, longest))
+    room = ready.model.max_input_tokens
+    if tokens + ready.job.settings.max_tokens > room:
+        raise SheafError(
+            f"The longest row has about {tokens:,} tokens, too many for {ready.model.name}.",
+            f"With the longest answer it may have {room:,}. Nothing was sent or charged.",
+            "Shorten that row, or choose a model that reads more.",
+        )
+    return tokens

@@ -1,0 +1,299 @@
+"""The work on one job, from where it stands to its end: settle, send, watch, collect.
+
+Every round does what is due and then waits. Killing it at any line is safe: the journal says
+where things stand, and the next run goes on from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from enum import Enum
+
+from app.claude.spool import sweep
+from app.claude.translate import ServiceError, Verdict
+from app.core.errors import SheafError, Standing
+from app.core.job import IN_DOUBT, UNSENT, Batch, BatchState, JobState, RowState
+from app.engine import prepare
+from app.engine.bench import Bench, Control
+from app.engine.connection import Connection, check_same_account
+from app.engine.events import JobChanged, Noticed
+from app.engine.prepare import Filled
+from app.engine.reconcile import reconcile
+from app.engine.submit import check_limit, next_unsent, send
+from app.engine.view import job_line
+from app.engine.watch import Watch
+from app.store.job_file import JobFile
+
+_GIVEN_UP = "Cancelled before it was sent; nothing was charged."
+_DIED = "Sheaf ended while this batch was being sent."
+
+
+class Ended(Enum):
+    """How the work on a job came to a halt."""
+
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    """Asked to stop; it can go on at any time."""
+
+
+def start(
+    bench: Bench, job_file: JobFile, connection: Connection, *, rows_per_batch: int | None = None
+) -> None:
+    """Make a draft ready to be sent: plan its batches, let the service check a row.
+
+    Raises:
+        SheafError: something is not right; nothing was sent.
+    """
+    job = job_file.head()
+    ready = prepare.filled(job, bench.catalog)
+    job_file.journal.forget_plan()
+    sorting = prepare.make_batches(job_file, ready, rows_per_batch)
+    if not sorting.sent:
+        raise SheafError(
+            "There is no row to send.",
+            "Every row is blank in the columns that the instructions name, or left out.",
+            "Name a column that holds text.",
+        )
+    prepare.preflight(connection.service, ready, sorting.longest[1])
+    job_file.begin(
+        connection.mode, connection.account, ready.model.prices, bench.clock().isoformat()
+    )
+
+
+class Run:
+    """One run over one job; `go` returns when it is finished or asked to stop."""
+
+    def __init__(
+        self, bench: Bench, job_file: JobFile, connection: Connection, control: Control
+    ) -> None:
+        self._bench = bench
+        self._job_file = job_file
+        self._connection = connection
+        self._control = control
+        self._ready: Filled | None = None
+        self._watch = Watch(bench, job_file)
+        self._blocked: SheafError | None = None
+        self._not_before = bench.clock()
+        self._pause = bench.patience.trouble_first
+        self._waiting = ""
+        self._moved = False
+
+    def go(self) -> Ended:
+        """Work until every batch has ended.
+
+        Raises:
+            SheafError: a person must act; the job is paused and says why.
+        """
+        self.begin()
+        while not self._control.stopping.is_set():
+            if self.step():
+                return Ended.FINISHED
+            self.rest()
+        return Ended.STOPPED
+
+    def begin(self) -> None:
+        """Take the job up where it stands.
+
+        Raises:
+            SheafError: this is not the account that it was begun with.
+        """
+        with self._pausing():
+            self._settle_after_death()
+
+    def step(self) -> bool:
+        """Do what is due; True when nothing is left to do.
+
+        Raises:
+            SheafError: a person must act; the job is paused and says why.
+        """
+        with self._pausing():
+            return self._round()
+
+    def rest(self) -> None:
+        """Wait until something is due, or somebody asks for something."""
+        if not self._moved:
+            self._control.wait(self._seconds_to_wait())
+
+    @contextmanager
+    def _pausing(self) -> Iterator[None]:
+        try:
+            yield
+        except SheafError as error:
+            self._pause_job(error)
+            raise
+
+    # --- one round --------------------------------------------------------------------------
+
+    def _round(self) -> bool:
+        if self._control.cancelling.is_set():
+            self._cancel()
+        self._moved = self._patiently()
+        if self._is_finished():
+            self._finish()
+            return True
+        if self._blocked and not self._held():
+            raise self._blocked
+        if self._moved:
+            self._say()
+        return False
+
+    def _patiently(self) -> bool:
+        """Reconcile, send and poll; trouble that passes is waited out."""
+        try:
+            moved = self._send_or_settle()
+            return self._watch.poll_due(self._connection.service) or moved
+        except ServiceError as error:
+            self._trouble(error)
+            return False
+
+    def _send_or_settle(self) -> bool:
+        """Settle what is in doubt, then send the next batch; one create is in flight at a time."""
+        if self._bench.clock() < self._not_before or self._blocked:
+            return False
+        doubtful = [b for b in self._job_file.journal.batches() if b.state in IN_DOUBT]
+        if doubtful:
+            return self._settle(doubtful[0])
+        batch = next_unsent(self._job_file)
+        if batch is None or self._job_file.head().state is JobState.CANCELLING:
+            return False
+        return self._send(batch)
+
+    def _settle(self, batch: Batch) -> bool:
+        if reconcile(self._bench, self._job_file, self._connection.service, batch):
+            self._pause = self._bench.patience.trouble_first
+            return True
+        self._put_off(min(self._bench.patience.trouble_first, 5.0))
+        return False
+
+    def _send(self, batch: Batch) -> bool:
+        ready = self._filled()
+        if waiting := check_limit(self._job_file, ready, batch):
+            self._notice(waiting)
+            self._put_off(self._bench.patience.poll_first)
+            return False
+        send(self._bench, self._job_file, self._connection.service, ready, batch)
+        self._pause = self._bench.patience.trouble_first
+        return True
+
+    def _filled(self) -> Filled:
+        if self._ready is None:
+            self._ready = prepare.filled(self._job_file.head(), self._bench.catalog)
+        return self._ready
+
+    # --- trouble ----------------------------------------------------------------------------
+
+    def _settle_after_death(self) -> None:
+        """A batch found in `sending` may have left: it is in doubt until it is looked up."""
+        job = self._job_file.head()
+        check_same_account(job.account, self._connection.account)
+        sweep(self._job_file.path)
+        for batch in self._job_file.journal.batches():
+            if batch.state is BatchState.SENDING:
+                self._job_file.journal.mark_unsure(batch.number, _DIED)
+        if job.state is JobState.CANCELLING:
+            self._control.cancelling.set()
+        elif job.state is not JobState.RUNNING:
+            self._job_file.set_state(JobState.RUNNING)
+        self._say()
+
+    def _trouble(self, error: ServiceError) -> None:
+        """Wait where waiting helps; otherwise send nothing more and let open batches end."""
+        if error.verdict is Verdict.REFUSED:
+            self._blocked = error
+        else:
+            self._notice(error.what)
+            self._connection.renew()
+            self._put_off(error.wait_seconds or self._pause)
+            self._pause = min(self._pause * 2, self._bench.patience.trouble_longest)
+        self._say()
+
+    def _put_off(self, seconds: float) -> None:
+        self._not_before = self._bench.clock() + timedelta(seconds=seconds)
+
+    def _held(self) -> bool:
+        """Say whether batches are open whose answers can still be fetched."""
+        if self._blocked is not None and getattr(self._blocked, "status", None) in (401, 403):
+            return False
+        return bool(self._job_file.journal.open_batches())
+
+    def _pause_job(self, error: SheafError) -> None:
+        needs_person = error.standing is Standing.NEEDS_PERSON
+        self._job_file.set_state(JobState.PAUSED, error.sentence if needs_person else error.what)
+        self._say()
+
+    # --- cancel and end -----------------------------------------------------------------------
+
+    def _cancel(self) -> None:
+        """Give up what is unsent, ask the service to stop the rest; answers so far are kept."""
+        self._control.cancelling.clear()
+        journal = self._job_file.journal
+        self._job_file.set_state(JobState.CANCELLING)
+        self._blocked = None
+        for batch in journal.batches():
+            if batch.state in UNSENT:
+                journal.drop_unsent(batch.number, _GIVEN_UP)
+            elif batch.state is BatchState.WORKING:
+                self._cancel_at_service(batch)
+        self._say()
+
+    def _cancel_at_service(self, batch: Batch) -> None:
+        """Ask once; whatever the reply, polling tells what came of it."""
+        try:
+            self._connection.service.cancel(batch.remote_id or "")
+        except ServiceError as error:
+            self._notice(error.what)
+            if error.status in (401, 403):
+                raise
+        self._job_file.journal.mark_cancelling(batch.number)
+
+    def _is_finished(self) -> bool:
+        return all(b.state is BatchState.FINISHED for b in self._job_file.journal.batches())
+
+    def _finish(self) -> None:
+        cancelled = self._job_file.head().state is JobState.CANCELLING
+        counts = self._job_file.journal.counts()
+        stopped = cancelled and counts.get(RowState.CANCELLED, 0)
+        self._job_file.set_state(JobState.CANCELLED if stopped else JobState.FINISHED)
+        self._say()
+
+    # --- being heard --------------------------------------------------------------------------
+
+    def _seconds_to_wait(self) -> float:
+        """Wait until the next poll or the next attempt to send, whichever comes first."""
+        moments = [self._watch.next_at()]
+        if not self._blocked and any(
+            b.state in UNSENT | IN_DOUBT for b in self._job_file.journal.batches()
+        ):
+            moments.append(self._not_before)
+        due = min((moment for moment in moments if moment is not None), default=None)
+        if due is None:
+            return self._bench.patience.trouble_first
+        return max(0.05, (due - self._bench.clock()).total_seconds())
+
+    def _say(self) -> None:
+        self._bench.publish(JobChanged(job_line(self._job_file.path)))
+
+    def _notice(self, sentence: str) -> None:
+        if sentence != self._waiting:
+            self._waiting = sentence
+            self._bench.publish(Noticed(str(self._job_file.path), sentence))
+
+
+def retry(
+    bench: Bench,
+    job_file: JobFile,
+    states: tuple[RowState, ...],
+    rows: tuple[int, ...] = (),
+) -> int:
+    """Plan new batches of the rows in these states; return how many rows they hold.
+
+    Every attempt is kept, and the newest good answer of a row is the one that shows.
+    """
+    job = job_file.head()
+    ready = prepare.filled(job, bench.catalog)
+    chosen = job_file.journal.rows_in(states) if states else list(rows)
+    if states and rows:
+        chosen = sorted(set(chosen) & set(rows))
+    return prepare.plan_again(job_file, ready, chosen)

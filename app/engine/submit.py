@@ -1,0 +1,124 @@
+"""Sending one batch, so that its rows are bought at most once.
+
+The journal says `sending` before the first byte leaves, and the create call is made once, with
+no retries. A definite refusal puts the batch back; everything else leaves it in doubt, and
+reconcile looks it up before anything is sent again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from app.claude.service import Service
+from app.claude.spool import spool_path, write_spool
+from app.claude.translate import ServiceError, Verdict
+from app.core.cost import in_dollars
+from app.core.errors import SheafError, Standing
+from app.core.forecast import worst_case
+from app.core.job import IN_DOUBT, OPEN, UNSENT, Batch
+from app.engine.bench import Bench
+from app.engine.events import Progress
+from app.engine.prepare import Filled
+from app.store.job_file import JobFile
+
+
+def next_unsent(job_file: JobFile) -> Batch | None:
+    """Return the next batch to send: batches go in order, none jumps the queue."""
+    return next((b for b in job_file.journal.batches() if b.state in UNSENT), None)
+
+
+def send(bench: Bench, job_file: JobFile, service: Service, ready: Filled, batch: Batch) -> None:
+    """Send one batch.
+
+    Raises:
+        ServiceError: refused, to be tried later, or in doubt; the journal says which already.
+    """
+    journal = job_file.journal
+    path = str(job_file.path)
+    spool = write_spool(
+        spool_path(job_file.path, batch.number), _requests(job_file, ready, batch.number)
+    )
+    try:
+        journal.mark_sending(batch.number, bench.clock(), spool.size)
+        bench.publish(Progress(path, "sending", batch.number, len(journal.batches()), "batches"))
+        try:
+            created = service.create(spool)
+        except ServiceError as error:
+            _note_refusal(job_file, batch.number, error)
+            raise
+        journal.mark_sent(batch.number, created.id, bench.clock(), created.expires_at)
+    finally:
+        spool.delete()
+
+
+def _requests(job_file: JobFile, ready: Filled, number: int) -> Iterator[bytes]:
+    last = 0
+    while page := job_file.rows_of_batch(number, after=last):
+        for row, cells in page:
+            yield ready.writer.line(number, row, ready.text(cells))
+        last = page[-1][0]
+
+
+def _note_refusal(job_file: JobFile, number: int, error: ServiceError) -> None:
+    journal = job_file.journal
+    if error.verdict is Verdict.UNSURE:
+        journal.mark_unsure(number, error.what)
+    elif error.verdict is Verdict.REFUSED:
+        journal.mark_paused(number, error.what)
+    else:
+        journal.mark_planned(number)
+        if error.verdict is Verdict.SPLIT:
+            _split(job_file, number)
+
+
+def _split(job_file: JobFile, number: int) -> None:
+    if job_file.journal.batch(number).rows < 2:
+        raise SheafError(
+            "A single row is too large for the service.",
+            "Nothing of it was sent or charged.",
+            "Shorten the longest row, then start the job again.",
+        )
+    job_file.journal.split(number)
+
+
+def check_limit(job_file: JobFile, ready: Filled, batch: Batch) -> str:
+    """Say why the spend limit does not let this batch go now; empty when it may go.
+
+    What was spent, the worst case of everything open and the worst case of this batch together
+    must stay within the limit.
+
+    Raises:
+        SheafError: nothing is open any more, so that waiting would not help.
+    """
+    settings = ready.job.settings
+    if settings.max_cost_usd is None:
+        return ""
+    limit = Decimal(settings.max_cost_usd)
+    batches = job_file.journal.batches()
+    spent = sum((Decimal(b.cost_usd) for b in batches), Decimal(0))
+    held = [b for b in batches if b.state in OPEN | IN_DOUBT]
+    cases = [worst_case(ready.model, b.rows, b.bytes, settings.max_tokens) for b in [*held, batch]]
+    if None in cases:
+        raise SheafError(
+            f"The price of {ready.model.name} is not known, so a limit in dollars cannot hold.",
+            "Nothing more was sent.",
+            "Choose another model, or remove the limit.",
+            standing=Standing.NEEDS_PERSON,
+        )
+    needed = spent + sum((case for case in cases if case is not None), Decimal(0))
+    if needed <= limit:
+        return ""
+    sentence = (
+        f"Waiting so that your limit of {in_dollars(limit)} cannot be passed: the next batch "
+        f"needs a limit of {in_dollars(needed)}, in the worst case."
+    )
+    if held:
+        return sentence
+    raise SheafError(
+        f"The spend limit of {in_dollars(limit)} does not let the next batch go.",
+        f"{in_dollars(spent)} is spent, and in the worst case it could come to "
+        f"{in_dollars(needed)}.",
+        "Raise the limit, or make batches smaller; unsent rows are waiting and cost nothing.",
+        standing=Standing.NEEDS_PERSON,
+    )

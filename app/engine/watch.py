@@ -1,0 +1,102 @@
+"""When to ask how a batch is doing, and what to make of the answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.claude.service import Service
+from app.claude.translate import ServiceError
+from app.core.errors import SheafError
+from app.core.job import Batch
+from app.engine import collect as collecting
+from app.engine.bench import Bench
+from app.engine.collect import IncompleteError
+from app.store.job_file import JobFile
+
+_GROWTH = 1.5
+_NOT_FOUND_MINUTES = 30
+"""A fresh batch may answer 404 for minutes (claude-batch-api section 2)."""
+
+
+@dataclass(slots=True)
+class _Due:
+    """When a batch is asked about next, and how long the pause before that was."""
+
+    at: datetime
+    pause: float
+    incomplete: int = 0
+
+
+class Watch:
+    """Polls the open batches of one job, politely: pauses grow, `retry-after` is obeyed."""
+
+    def __init__(self, bench: Bench, job_file: JobFile) -> None:
+        self._bench = bench
+        self._job_file = job_file
+        self._due: dict[int, _Due] = {}
+
+    def open_batches(self) -> list[Batch]:
+        """Return the batches to watch, noting new ones."""
+        found = self._job_file.journal.open_batches()
+        first = self._bench.patience.poll_first
+        for batch in found:
+            if batch.number not in self._due:
+                at = self._bench.clock() + timedelta(seconds=min(first, 1.0))
+                self._due[batch.number] = _Due(at, first)
+        return found
+
+    def next_at(self) -> datetime | None:
+        """Return when the next batch is due; None when none is open."""
+        numbers = [batch.number for batch in self.open_batches()]
+        return min((self._due[number].at for number in numbers), default=None)
+
+    def poll_due(self, service: Service) -> bool:
+        """Ask about every batch that is due; True when one has ended and is collected.
+
+        Raises:
+            ServiceError: a person must act before anything more can be asked.
+        """
+        ended = False
+        for batch in self.open_batches():
+            if self._due[batch.number].at <= self._bench.clock():
+                ended |= self._poll(service, batch)
+        return ended
+
+    def _poll(self, service: Service, batch: Batch) -> bool:
+        due = self._due[batch.number]
+        try:
+            remote = service.retrieve(batch.remote_id or "")
+            if not remote.ended:
+                self._later(due, _GROWTH)
+                return False
+            last = due.incomplete + 1 >= collecting.ATTEMPTS
+            collecting.collect(
+                self._bench, self._job_file, service, batch, remote, last_attempt=last
+            )
+        except IncompleteError:
+            due.incomplete += 1
+            self._later(due, _GROWTH)
+            return False
+        except ServiceError as error:
+            self._trouble(due, batch, error)
+            return False
+        return True
+
+    def _later(self, due: _Due, growth: float) -> None:
+        due.at = self._bench.clock() + timedelta(seconds=due.pause)
+        due.pause = min(due.pause * growth, self._bench.patience.poll_longest)
+
+    def _trouble(self, due: _Due, batch: Batch, error: ServiceError) -> None:
+        """Wait when waiting helps; otherwise let a person act."""
+        if not error.passing and not self._perhaps_too_fresh(batch, error):
+            raise error
+        self._later(due, _GROWTH * 2)
+        if error.wait_seconds is not None:
+            wait = min(error.wait_seconds, 24 * 3600.0)
+            due.at = max(due.at, self._bench.clock() + timedelta(seconds=wait))
+
+    def _perhaps_too_fresh(self, batch: Batch, error: SheafError) -> bool:
+        if getattr(error, "status", None) != 404 or batch.sent_at is None:
+            return False
+        return self._bench.clock() - batch.sent_at < timedelta(minutes=_NOT_FOUND_MINUTES)
