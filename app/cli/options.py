@@ -10,9 +10,9 @@ from pathlib import Path
 from app.core.answers import check_columns, parse_definition
 from app.core.catalog import Catalog
 from app.core.errors import SheafError
+from app.core.forecast import usual_longest_answer
 from app.core.job import JobSettings, Rows
 from app.engine.bench import Patience
-from app.engine.estimate import usual_longest_answer
 from app.engine.load import Wanted
 
 

@@ -59,6 +59,15 @@ def _cell_size(column: AnswerColumn) -> AnswerSize:
     return AnswerSize(key + max(labels), key + max(labels) + 2)
 
 
+def usual_longest_answer(settings: JobSettings, model: Model) -> int:
+    """Suggest a longest answer: four times what the columns need, and room to think."""
+    needed = answer_size(settings.answers).most
+    thinking = THINKING_TOKENS * 8 if model.thinks_in_short_answers else 0
+    wanted = 4 * needed + thinking if settings.answers else 1000 + thinking
+    rounded = -(-wanted // 100) * 100
+    return min(rounded, model.max_output_tokens)
+
+
 @dataclass(frozen=True, slots=True)
 class Volume:
     """How much a job reads: rows to send, their texts, and the part that every row repeats."""

@@ -48,15 +48,6 @@ def advise(settings: JobSettings, model: Model, needed: int) -> tuple[str, bool]
     return f"{said}, so this leaves plenty of room.", False
 
 
-def usual_longest_answer(settings: JobSettings, model: Model) -> int:
-    """Suggest a longest answer: four times what the columns need, and room to think."""
-    needed = forecast.answer_size(settings.answers).most
-    thinking = forecast.THINKING_TOKENS * 8 if model.thinks_in_short_answers else 0
-    wanted = 4 * needed + thinking if settings.answers else 1000 + thinking
-    rounded = -(-wanted // 100) * 100
-    return min(rounded, model.max_output_tokens)
-
-
 def with_usual_longest_answer(settings: JobSettings, model: Model) -> JobSettings:
     """Return the settings with the suggested longest answer."""
-    return replace(settings, max_tokens=usual_longest_answer(settings, model))
+    return replace(settings, max_tokens=forecast.usual_longest_answer(settings, model))
