@@ -33,7 +33,7 @@ _COLUMNS = (
     Column("Failed", width=70, right=True),
     Column("Submitted", width=92, right=True, ink="text2"),
     Column("Finished", width=86, right=True, ink="text2"),
-    Column("Cost", width=98, right=True),
+    Column("Cost", width=108, right=True),
 )
 
 
@@ -66,7 +66,7 @@ class RunningView(QWidget):
         self.card.show_job(line, batches)
         self.model.set_batches(batches, line.mode)
         # The card ends with its last batch instead of showing an empty floor.
-        self._frame.setMaximumHeight(self.table.height_for_rows(len(batches)) + 4)
+        self._frame.setMaximumHeight(self.table.height_for_rows(len(batches)) + 2)
         if line.path != self._path:
             self._path = line.path
             self._scroll_to_the_first_open()

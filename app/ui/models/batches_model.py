@@ -134,8 +134,7 @@ class BatchesModel(QAbstractTableModel):
             return batch_word(batch).text if status else progress_words(batch)
         if column is BatchColumn.ROWS:
             return f"{batch.rows:,}"
-        submitted = column is BatchColumn.SUBMITTED
-        return clock(batch.sent_at or batch.sending_at if submitted else batch.ended_at)
+        return clock(submitted(batch) if column is BatchColumn.SUBMITTED else batch.ended_at)
 
     def _counted(self, batch: Batch, column: BatchColumn) -> str:
         """Return a figure that is known only once the whole batch has ended."""
@@ -164,6 +163,11 @@ def status_look(batch: Batch) -> Look:
     return Look(icon=word.icon, pill=word.tone)
 
 
+def submitted(batch: Batch) -> datetime | None:
+    """Return when a batch was sent; of one in doubt, when it was tried."""
+    return batch.sending_at if batch.state is BatchState.UNSURE else batch.sent_at
+
+
 def short_id(remote_id: str | None) -> str:
     """Return a batch's id without its common beginning and middle."""
     if not remote_id:
@@ -187,6 +191,6 @@ def _hint(batch: Batch, column: BatchColumn) -> str:
     if column is BatchColumn.ID:
         return batch.remote_id or ""
     if column in (BatchColumn.SUBMITTED, BatchColumn.FINISHED):
-        moment = batch.sent_at if column is BatchColumn.SUBMITTED else batch.ended_at
+        moment = submitted(batch) if column is BatchColumn.SUBMITTED else batch.ended_at
         return day_and_clock(moment, datetime.now().astimezone()) if moment else ""
     return ""

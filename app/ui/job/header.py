@@ -1,0 +1,98 @@
+"""The header of a job: its name, its state, the switch between views, and what can be done."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from app.core.cost import in_dollars
+from app.core.job import JobState, Mode, RowState
+from app.engine.replies import JobLine
+from app.ui.job.words import job_word, need_person
+from app.ui.layouts import row
+from app.ui.widgets.button import Button
+from app.ui.widgets.elided_label import ElidedLabel
+from app.ui.widgets.label import Label
+from app.ui.widgets.panel import Panel
+from app.ui.widgets.pill import Pill
+from app.ui.widgets.segmented import Segmented
+from app.ui.widgets.tone import Tone
+
+ANSWERS, BATCHES = 0, 1
+"""The numbers of the two views in the switch."""
+ENDED = frozenset({JobState.FINISHED, JobState.CANCELLED})
+CANCELLABLE = frozenset({JobState.RUNNING, JobState.PAUSED})
+_WITH_ANSWER = (RowState.ANSWERED, RowState.DOES_NOT_FIT, RowState.CUT_OFF, RowState.DECLINED)
+
+
+def has_answers(line: JobLine) -> bool:
+    """Say whether there is anything to look at or to export yet."""
+    return any(line.counts.get(state, 0) for state in _WITH_ANSWER) or line.state in ENDED
+
+
+class JobHeader(Panel):
+    """64 pixels over every view of a job; its buttons are there only when they can be used."""
+
+    cancel_asked = Signal()
+    retry_asked = Signal()
+    export_asked = Signal()
+    """The export button was pressed: open its menu below it."""
+    view_chosen = Signal(object)
+    """ANSWERS or BATCHES."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        self._name = ElidedLabel("", "title")
+        self._pill = Pill()
+        self._practice = Pill("Practice", Tone.RUN, "shield-check")
+        self._cost = Label("", "bodyM", "text2")
+        self.switch = Segmented(("Answers", "Batches"), name="View", current=BATCHES)
+        self.cancel = Button("Cancel job…", "danger", icon="x")
+        self.retry = Button("Retry", icon="refresh-cw")
+        self.export = Button("Export", icon="download", trailing="chevron-down")
+        line = row(gap=8, margins=(24, 0, 24, 0))
+        line.addWidget(self._name)
+        for widget in (self._pill, self._practice):
+            line.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+        line.addStretch(1)
+        for item in (self._cost, 4, self.switch, self.cancel, self.retry, self.export):
+            line.addSpacing(item) if isinstance(item, int) else line.addWidget(item)
+        super().__init__(line, rules="b", parent=parent)
+        self.setFixedHeight(64)
+        self._name_parts()
+        self.cancel.clicked.connect(self.cancel_asked)
+        self.retry.clicked.connect(self.retry_asked)
+        self.export.clicked.connect(self.export_asked)
+        self.switch.chosen.connect(self._on_switch)
+
+    def _name_parts(self) -> None:
+        self.switch.setObjectName("job-view")
+        self.cancel.setObjectName("cancel-job")
+        self.retry.setObjectName("retry-rows")
+        self.export.setObjectName("export-job")
+        self._name.setObjectName("job-name")
+        self._pill.setObjectName("job-state")
+        self._practice.setObjectName("job-practice")
+
+    def show_line(self, line: JobLine) -> None:
+        """Show a job's name and state, and offer what can be done with it now."""
+        word = job_word(line)
+        ended = line.state in ENDED
+        real = line.mode is Mode.REAL
+        self._name.setText(line.name)
+        self._pill.show_status(word.text, word.tone, word.icon)
+        self._practice.setVisible(not real)
+        self._cost.setText(f"Cost {in_dollars(line.cost_usd)}")
+        self._cost.setVisible(ended and real)
+        self.switch.setVisible(has_answers(line))
+        may_act = not line.read_only
+        self.cancel.setVisible(may_act and line.state in CANCELLABLE)
+        left = need_person(line)
+        self.retry.setText("Retry 1 row" if left == 1 else f"Retry {left:,} rows")
+        self.retry.setVisible(may_act and left > 0 and line.state is not JobState.CANCELLING)
+        self.export.setText("Export" if ended else "Export finished rows")
+        self.export.set_kind("primary" if ended else "secondary")
+        self.export.setVisible(has_answers(line))
+
+    @Slot(object)
+    def _on_switch(self, view: object) -> None:
+        self.view_chosen.emit(view)
