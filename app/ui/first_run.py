@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QAbstractButton, QBoxLayout, QButtonGroup, QScroll
 
 from app.core.job import Mode
 from app.engine.replies import KeyReply
+from app.engine.samples import Sample
 from app.ui.desk import Desk
 from app.ui.layouts import box, column, row
-from app.ui.samples import Sample
 from app.ui.theme import THEME
 from app.ui.widgets.button import Button
 from app.ui.widgets.drop_zone import DropZone

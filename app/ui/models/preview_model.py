@@ -1,0 +1,141 @@
+"""The rows of a job's spreadsheet as a table that fetches only what is looked at."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+
+from app.core.errors import SheafError
+from app.core.job import Job
+from app.core.table import Row
+from app.engine.view import PAGE, JobView
+from app.ui.desk import Desk
+from app.ui.job.words import COLUMN_KINDS
+from app.ui.plain_text import as_tooltip, one_line
+from app.ui.widgets.table_cells import MISSING
+
+PAGES_KEPT = 20
+"""Pages in memory: 4,000 rows."""
+ON_THE_WAY = "…"
+"""What a cell shows until its page has arrived."""
+_Index = QModelIndex | QPersistentModelIndex
+_NOWHERE = QModelIndex()
+
+
+class PreviewModel(QAbstractTableModel):
+    """The source rows in their order, in pages through the reading lane."""
+
+    page_arrived = Signal(object)
+    """The number of the page, from 0."""
+    failed = Signal(object)
+    """A page could not be read: a SheafError."""
+
+    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._path = ""
+        self._job: Job | None = None
+        self._edition = 0
+        self._pages: OrderedDict[int, list[Row]] = OrderedDict()
+        self._asked: set[int] = set()
+
+    def show_job(self, path: str, job: Job) -> None:
+        """Show the rows of a job."""
+        self.beginResetModel()
+        self._path, self._job = path, job
+        self._edition += 1
+        self._pages.clear()
+        self._asked.clear()
+        self.endResetModel()
+
+    def rowCount(self, parent: _Index = _NOWHERE) -> int:
+        """Return the number of rows of the spreadsheet."""
+        return 0 if parent.isValid() or self._job is None else self._job.rows
+
+    def columnCount(self, parent: _Index = _NOWHERE) -> int:
+        """Return the number of columns of the spreadsheet."""
+        return 0 if parent.isValid() or self._job is None else len(self._job.columns)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Return a column's name, also with its kind."""
+        if self._job is None or orientation is not Qt.Orientation.Horizontal:
+            return None
+        if not 0 <= section < len(self._job.columns):
+            return None
+        column = self._job.columns[section]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return column.name
+        words = f"{column.name}, {COLUMN_KINDS[column.kind]}"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return as_tooltip(words)
+        return words if role == Qt.ItemDataRole.AccessibleTextRole else None
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return what a cell shows; a row that is not here yet is asked for."""
+        if not index.isValid() or role not in (
+            Qt.ItemDataRole.DisplayRole,
+            Qt.ItemDataRole.AccessibleTextRole,
+            Qt.ItemDataRole.ToolTipRole,
+        ):
+            return None
+        cell = self._cell(index.row(), index.column())
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return as_tooltip(cell or "")
+        if cell is None:
+            return ON_THE_WAY
+        return one_line(cell) or MISSING
+
+    def _cell(self, row: int, column: int) -> str | None:
+        number, place = divmod(row, PAGE)
+        page = self._pages.get(number)
+        if page is None:
+            self._fetch(number)
+            # A lane that answers at once has brought it already.
+            page = self._pages.get(number)
+        if page is None:
+            return None
+        self._pages.move_to_end(number)
+        return page[place][column] if place < len(page) else ""
+
+    def _fetch(self, number: int) -> None:
+        if number in self._asked:
+            return
+        self._asked.add(number)
+        first = number * PAGE + 1
+
+        def work(view: JobView) -> list[Row]:
+            return [cells for _, cells in view.source_page(first, PAGE)]
+
+        arrived = partial(self._arrived, self._edition, number)
+        failed = partial(self._not_read, self._edition)
+        self._desk.read(self._path, work, owner=self, done=arrived, failed=failed)
+
+    def _arrived(self, edition: int, number: int, page: list[Row]) -> None:
+        if edition != self._edition:
+            return
+        self._asked.discard(number)
+        self._pages[number] = page
+        while len(self._pages) > PAGES_KEPT:
+            self._pages.popitem(last=False)
+        last = min((number + 1) * PAGE, self.rowCount()) - 1
+        if last >= number * PAGE and self.columnCount():
+            corner = self.index(last, self.columnCount() - 1)
+            self.dataChanged.emit(self.index(number * PAGE, 0), corner)
+        self.page_arrived.emit(number)
+
+    def _not_read(self, edition: int, error: SheafError) -> None:
+        # The page stays asked for, so that painting does not ask again for what cannot be read.
+        if edition == self._edition:
+            self.failed.emit(error)

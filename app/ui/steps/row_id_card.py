@@ -1,0 +1,107 @@
+"""Which column tells the rows apart, and whether it does."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal, Slot
+
+from app.core.job import Job
+from app.engine.protocol import CheckId
+from app.engine.replies import IdCheck
+from app.ui.desk import Desk
+from app.ui.layouts import box, column, row
+from app.ui.widgets.button import Button
+from app.ui.widgets.card import Card
+from app.ui.widgets.combo import Combo
+from app.ui.widgets.icon_view import IconView
+from app.ui.widgets.label import Label
+
+ROW_NUMBER = "Row number"
+
+
+class RowIdCard(Card):
+    """Offers the row number and every column; emits `changed` with each choice."""
+
+    changed = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._path = ""
+        self._names: tuple[str, ...] = ()
+        self._rows = 0
+        self._known: dict[str, IdCheck] = {}
+        self._combo = Combo(name="Row ID")
+        self._combo.setObjectName("row-id")
+        title = Label("Row ID", "heading")
+        title.setBuddy(self._combo)
+        self._sign = IconView("circle-check", "okText")
+        self._words = Label("", "small", wrap=True)
+        self._instead = Button("Use the row number", "link", size=28)
+        self._instead.setObjectName("use-row-number")
+        hint = Label("Used to match each answer to its row.", "small", "text2", wrap=True)
+        verdict = box(row(self._sign, gap=6))
+        verdict.layout().addWidget(self._words)  # type: ignore[union-attr]  # made in the line above
+        lines = column(title, hint, self._combo, verdict, self._instead, gap=8)
+        lines.setContentsMargins(16, 12, 16, 12)
+        self.setLayout(lines)
+        self._combo.activated.connect(self._on_chosen)
+        self._instead.clicked.connect(self._use_row_number)
+
+    @property
+    def chosen(self) -> str | None:
+        """The column that is chosen; None for the row number."""
+        place = self._combo.currentIndex()
+        return self._names[place - 1] if place > 0 else None
+
+    def show_job(self, path: str, job: Job) -> None:
+        """Offer a job's columns and show which one is chosen."""
+        if path != self._path or job.column_names != self._names or job.rows != self._rows:
+            self._known.clear()
+        self._path, self._names, self._rows = path, job.column_names, job.rows
+        wanted = job.settings.id_column
+        place = self._names.index(wanted) + 1 if wanted in self._names else 0
+        self._combo.set_choices([ROW_NUMBER, *self._names], place)
+        self._check()
+
+    @Slot()
+    def _on_chosen(self) -> None:
+        self._check()
+        self.changed.emit()
+
+    @Slot()
+    def _use_row_number(self) -> None:
+        self._combo.setCurrentIndex(0)
+        self._on_chosen()
+
+    def _check(self) -> None:
+        name = self.chosen
+        if name is None:
+            self._say("ok", f"All {self._rows:,} rows have a number of their own")
+        elif name in self._known:
+            self._judge(self._known[name])
+        else:
+            self._say("", "Looking at the values…")
+            self._desk.ask(CheckId(self._path, name), owner=self, done=self._checked)
+
+    def _checked(self, check: IdCheck) -> None:
+        self._known[check.column] = check
+        if check.column == self.chosen:
+            self._judge(check)
+
+    def _judge(self, check: IdCheck) -> None:
+        if check.repeated:
+            verb = "value repeats" if check.repeated == 1 else "values repeat"
+            self._say("warn", f"{check.repeated:,} {verb}. Use the row number instead?")
+        elif check.blank:
+            are = "row has" if check.blank == 1 else "rows have"
+            self._say("warn", f"{check.blank:,} {are} no value here. Use the row number instead?")
+        else:
+            self._say("ok", f"All {self._rows:,} values are different")
+
+    def _say(self, tone: str, sentence: str) -> None:
+        icons = {"ok": "circle-check", "warn": "triangle-alert"}
+        self._sign.show_icon(icons.get(tone, ""), tone or "text3")
+        self._sign.setVisible(bool(tone))
+        self._words.setText(sentence)
+        self._words.set_ink(f"{tone}Text" if tone else "text3")
+        self._instead.setVisible(tone == "warn")
