@@ -42,6 +42,9 @@ def named_separator(text: str) -> str:
 
 def find_separator(lines: Sequence[str]) -> str:
     """Return the separator that gives the evenest rows of two or more cells, else one column."""
+    text = "".join(lines)
+    if not text.strip(" \r\n" + "".join(CANDIDATES)):
+        return max(CANDIDATES, key=text.count)
     best = max(CANDIDATES, key=lambda sign: _score(lines, sign))
     return best if _score(lines, best) > (0.0, 0) else ONE_COLUMN
 

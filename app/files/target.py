@@ -27,10 +27,9 @@ def check_target(path: Path, never_over: Sequence[Path] = ()) -> None:
     temporary = _temporary(path)
     try:
         temporary.touch(exist_ok=False)
+        temporary.unlink()
     except OSError as error:
         raise _refusal(path, error) from error
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 @contextmanager
