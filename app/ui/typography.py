@@ -82,7 +82,8 @@ class Typeface:
         font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
         if role.tracking:
             font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, role.tracking)
-        # Columns of numbers line up only with figures of equal width.
+        # Columns of numbers line up only with figures of equal width. (Inter Display's are nearly so,
+        # but its large figures stand alone.)
         font.setFeature(QFont.Tag("tnum"), 1)
         font.setStrikeOut(strike)
         return font

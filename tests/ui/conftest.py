@@ -1,4 +1,4 @@
-"""What holds for every test of the window: the bundled fonts, light colours, no widget left behind."""
+"""What holds for every test of the window: bundled fonts, light colours, nothing left behind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every control in every state on one sheet, to be looked at: `python -m tests.ui.gallery light out.png`."""
+"""Every control in every state on one sheet: `python -m tests.ui.gallery light out.png`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.layouts import column, row
-from app.ui.paint import CENTRE
 from app.ui.style import start_theme
 from app.ui.theme import THEME
 from app.ui.widgets.banner import Banner
@@ -39,7 +38,6 @@ from app.ui.widgets.flow import Flow
 from app.ui.widgets.focus_ring import _Ring
 from app.ui.widgets.hair_line import HairLine
 from app.ui.widgets.icon_button import IconButton
-from app.ui.widgets.icon_view import IconView
 from app.ui.widgets.label import Label
 from app.ui.widgets.label_chip import LabelChip
 from app.ui.widgets.mark import Mark
@@ -271,6 +269,13 @@ def _cards() -> Card:
     )  # fmt: skip
 
 
+ANSWER_LOOKS = {
+    "Positive": Look(icon="circle-plus", icon_ink="c1"),
+    "Negative": Look(icon="circle-minus", icon_ink="c5"),
+    "Mixed": Look(icon="circle-equal", icon_ink="c2"),
+}
+
+
 class Batches(QAbstractTableModel):
     """Seven batches in the states that a table shows."""
 
@@ -293,16 +298,11 @@ class Batches(QAbstractTableModel):
         Look(bar=Progress(2000, Stage.WORKING)),
         Look(bar=Progress(412, Stage.WAITING)),
     )
-    answers = {
-        "Positive": Look(icon="circle-plus", icon_ink="c1"),
-        "Negative": Look(icon="circle-minus", icon_ink="c5"),
-        "Mixed": Look(icon="circle-equal", icon_ink="c2"),
-    }
 
-    def rowCount(self, parent: object = QModelIndex()) -> int:  # noqa: B008
+    def rowCount(self, parent: object = QModelIndex()) -> int:
         return 0 if parent.isValid() else len(self.rows)  # type: ignore[attr-defined]
 
-    def columnCount(self, parent: object = QModelIndex()) -> int:  # noqa: B008
+    def columnCount(self, parent: object = QModelIndex()) -> int:
         return 0 if parent.isValid() else len(self.names)  # type: ignore[attr-defined]
 
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:  # type: ignore[override]
@@ -311,7 +311,7 @@ class Batches(QAbstractTableModel):
             return text
         if role == LOOK_ROLE:
             looks = {2: self.pills, 3: self.bars}.get(index.column())
-            return looks[index.row()] if looks else self.answers.get(text)
+            return looks[index.row()] if looks else ANSWER_LOOKS.get(text)
         return None
 
     def headerData(
@@ -380,15 +380,18 @@ def sheet() -> QWidget:
 
 def _swatches() -> Card:
     grid = QGridLayout()
-    names = ("window canvas surface sunken line input text text2 text3 accent accentSoft wheat "
-             "answer answerHead ok okSoft warn warnSoft bad badSoft focus").split()  # fmt: skip
+    names = (
+        *("window", "canvas", "surface", "sunken", "line", "input", "text", "text2", "text3"),
+        *("accent", "accentSoft", "wheat", "answer", "answerHead", "ok", "okSoft", "warn"),
+        *("warnSoft", "bad", "badSoft", "focus"),
+    )
     for place, name in enumerate(names):
         swatch = Card(fill=name, radius=6)
         swatch.setFixedHeight(28)
         grid.addLayout(
             column(swatch, Label(name, "small", "text2"), gap=2), place // 11, place % 11
         )
-    return _section("Colour", grid, IconView("wallet"), Label("", align=CENTRE))
+    return _section("Colour", grid)
 
 
 def render(choice: str, target: str, percent: int = 100) -> None:
