@@ -107,6 +107,7 @@ class Desk(QObject):
         link.replied.connect(self._replied)
         link.said.connect(self._said)
         link.stopped.connect(self.engine_restarted)
+        link.started_again.connect(self.begin)
 
     @property
     def mode(self) -> Mode:
@@ -114,6 +115,7 @@ class Desk(QObject):
         real = self.key is not None and self.key.outcome in USABLE_KEYS
         return Mode.REAL if real else Mode.PRACTICE
 
+    @Slot()
     def begin(self) -> None:
         """Ask for the jobs, the models and the key."""
         self.ask(ListJobs(), owner=self)

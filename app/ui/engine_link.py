@@ -131,6 +131,8 @@ class EngineLink(QObject):
     """An event; of progress only the newest of each job, at most ten times a second."""
     stopped = Signal(object)
     """The sentence to show after the engine died, whether or not it could be started again."""
+    started_again = Signal()
+    """The engine that died has a successor, which knows nothing of what was asked before."""
 
     def __init__(self, command: Sequence[str]) -> None:
         super().__init__()
@@ -206,6 +208,7 @@ class EngineLink(QObject):
         self._fail_open()
         if not hopeless:
             self.start()
+            self.started_again.emit()
         self.stopped.emit(f"{STOPPED} {HOPELESS if hopeless else STARTED_AGAIN}")
 
     def _fail_open(self) -> None:

@@ -42,6 +42,7 @@ class FakeLink(QObject):
     replied = Signal(object)
     said = Signal(object)
     stopped = Signal(object)
+    started_again = Signal()
 
     def __init__(self, answers: dict[type[Verb], Answer]) -> None:
         super().__init__()
