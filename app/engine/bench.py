@@ -58,6 +58,10 @@ class Control:
         self.cancelling.set()
         self._nudge.set()
 
+    def nudge(self) -> None:
+        """Wake the work to look at what was asked."""
+        self._nudge.set()
+
     def wait(self, seconds: float) -> None:
         """Wait, unless somebody asks for something."""
         if not self.stopping.is_set():

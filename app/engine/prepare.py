@@ -15,7 +15,7 @@ from app.core.job import Job, JobSettings, RowState
 from app.core.table import Row
 from app.store.job_file import JobFile
 
-_BLANK = "Blank: there is nothing to send for this row."
+BLANK = "Blank: there is nothing to send for this row."
 _NOT_CHOSEN = "Not among the rows chosen to run."
 _TOO_LARGE = (
     "This row is larger than the service takes for one request (32 MB). Shorten it to have it "
@@ -116,10 +116,15 @@ class Sorting:
         ):
             return RowState.SKIPPED, _NOT_CHOSEN
         if not text.strip() or (self._ready.job.settings.skip_blank and self._ready.blank(cells)):
-            return RowState.SKIPPED, _BLANK
+            return RowState.SKIPPED, BLANK
         if size > plan.MOST_REQUEST_BYTES:
             return RowState.FAILED, _TOO_LARGE
         return None
+
+
+def most_rows(settings: JobSettings, usual: int | None, rows: int) -> int:
+    """Return how many rows a batch may hold: the job's wish, the person's, or sized for people."""
+    return min(settings.batch_rows or usual or plan.rows_per_batch(rows), plan.MOST_ROWS)
 
 
 def make_batches(job_file: JobFile, ready: Filled, wanted_rows: int | None) -> Sorting:
@@ -130,9 +135,9 @@ def make_batches(job_file: JobFile, ready: Filled, wanted_rows: int | None) -> S
     sorting = Sorting(ready)
     waiting = frozenset(job_file.journal.unplanned())
     rows = (pair for pair in each_row(job_file.source_rows) if pair[0] in waiting)
-    most = ready.job.settings.batch_rows or wanted_rows or plan.rows_per_batch(len(waiting))
+    most = most_rows(ready.job.settings, wanted_rows, len(waiting))
     sizes = sorting.to_send(rows)
-    parcels = list(plan.split(sizes, min(most, plan.MOST_ROWS), plan.USUAL_BYTES))
+    parcels = list(plan.split(sizes, most, plan.USUAL_BYTES))
     for (state, reason), aside in sorting.aside.items():
         job_file.journal.set_aside(aside, state, reason)
     job_file.journal.plan(parcels)
@@ -144,7 +149,7 @@ def plan_again(job_file: JobFile, ready: Filled, rows: list[int]) -> int:
     wanted = frozenset(rows)
     sorting = Sorting(ready)
     sizes = sorting.to_send(pair for pair in each_row(job_file.source_rows) if pair[0] in wanted)
-    most = ready.job.settings.batch_rows or plan.rows_per_batch(len(rows))
+    most = most_rows(ready.job.settings, None, len(rows))
     job_file.journal.plan(list(plan.split(sizes, most, plan.USUAL_BYTES)), is_retry=True)
     return sorting.sent
 

@@ -1,0 +1,273 @@
+"""What the window asks that needs no hold on a job: looking, exporting, keys, settings."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from app.core.errors import SheafError
+from app.core.job import JobSettings, JobState
+from app.core.plan import new_tag
+from app.engine import export as exporting
+from app.engine import protocol as ask
+from app.engine.bench import Bench
+from app.engine.estimate import estimate
+from app.engine.events import JobChanged, JobRemoved
+from app.engine.key_case import KeyCase
+from app.engine.load import Draft, Wanted, new_job
+from app.engine.replies import (
+    Arranged,
+    Distribution,
+    EstimateReply,
+    Exported,
+    IdCheck,
+    JobLine,
+    KeyReply,
+    ModelList,
+    Review,
+)
+from app.engine.review import check_ids, review
+from app.engine.view import job_line, summarise
+from app.store.job_file import JobFile
+from app.store.library import delete, new_path, readable_jobs
+from app.store.ordering import Arrangement, arrange
+from app.store.reader import JobReader
+from app.store.settings import read_settings, save_settings
+
+_COPY_BLOCK = 2000
+_ORDERING = "ordering-"
+_ORDERINGS_KEPT = 6
+_ORDERING_LIFE_SECONDS = 24 * 3600
+
+
+class Errands:
+    """Runs errands; each call may come on a thread of its own."""
+
+    def __init__(self, bench: Bench, keys: KeyCase) -> None:
+        self._bench = bench
+        self._keys = keys
+        self._stopped: dict[str, threading.Event] = {}
+        self._numbers = count(1)
+        self._orderings: deque[Path] = deque()
+        _sweep_orderings(bench.places.cache)
+
+    def run(self, verb: ask.Verb) -> Any:
+        """Do what a verb asks; return its reply.
+
+        Raises:
+            SheafError: it cannot be done.
+        """
+        return self._VERBS[type(verb)](self, verb)
+
+    def knows(self, verb: ask.Verb) -> bool:
+        """Say whether this is an errand."""
+        return type(verb) in self._VERBS
+
+    # --- jobs -------------------------------------------------------------------------------
+
+    def _list(self, _verb: ask.ListJobs) -> tuple[JobLine, ...]:
+        lines: list[JobLine] = []
+        for reader in readable_jobs(self._bench.places.jobs):
+            with suppress(SheafError):
+                lines.append(summarise(reader))
+        return tuple(lines)
+
+    def _load(self, verb: ask.Load) -> JobLine:
+        wanted = Wanted(Path(verb.source), verb.sheet, verb.encoding, verb.delimiter, verb.header)
+        path = new_path(self._bench.places.jobs, verb.name or wanted.path.stem)
+        stop = self._stopped.setdefault(str(path), threading.Event())
+        draft = Draft(verb.settings or JobSettings(), self._keys.usual_mode, path, verb.name)
+        try:
+            new_job(self._bench, wanted, draft, stopped=stop.is_set)
+        finally:
+            self._stopped.pop(str(path), None)
+        return self._line(path)
+
+    def _stop_loading(self, verb: ask.StopLoading) -> None:
+        if stop := self._stopped.get(verb.job):
+            stop.set()
+
+    def _duplicate(self, verb: ask.Duplicate) -> JobLine:
+        """Copy data and settings into a new draft; batches and answers stay behind."""
+        with JobReader(Path(verb.job)) as reader:
+            job = reader.head()
+            path = new_path(self._bench.places.jobs, job.name)
+            fresh = replace(
+                job,
+                tag=new_tag(),
+                name=path.stem,
+                state=JobState.LOADING,
+                mode=self._keys.usual_mode,
+                created_at=self._bench.clock(),
+                started_at=None,
+                trouble="",
+                settings=replace(job.settings, agreed=False),
+            )
+            with JobFile.create(path, fresh) as copy:
+                copy.begin_loading(job.source)
+                for first in range(1, job.rows + 1, _COPY_BLOCK):
+                    page = reader.source_rows(first, _COPY_BLOCK)
+                    copy.add_rows(first, [cells for _, cells in page])
+                copy.finish_loading(job.columns, job.notices, job.rows)
+        return self._line(path)
+
+    def _delete(self, verb: ask.Delete) -> None:
+        path = Path(verb.job)
+        with JobFile.open(path) as job_file:
+            job = job_file.head()
+            if job_file.journal.open_batches() or job.state is JobState.RUNNING:
+                raise SheafError(
+                    f'"{job.name}" is still at work.',
+                    "Deleting it now would lose answers that are paid for.",
+                    "Cancel the job first, or wait until it has finished.",
+                )
+        delete(path)
+        self._bench.publish(JobRemoved(verb.job))
+
+    def _line(self, path: Path) -> JobLine:
+        line = job_line(path)
+        self._bench.publish(JobChanged(line))
+        return line
+
+    # --- looking ----------------------------------------------------------------------------
+
+    def _check_id(self, verb: ask.CheckId) -> IdCheck:
+        with JobReader(Path(verb.job)) as reader:
+            return check_ids(reader, reader.head(), verb.column)
+
+    def _estimate(self, verb: ask.EstimateJob) -> EstimateReply:
+        with JobReader(Path(verb.job)) as reader:
+            return estimate(reader.head(), verb.settings, self._keys.catalog)
+
+    def _review(self, verb: ask.ReviewJob) -> Review:
+        usual = read_settings(self._bench.places.settings).rows_per_batch
+        return review(Path(verb.job), self._keys.catalog, usual)
+
+    def _distribute(self, verb: ask.Distribute) -> tuple[Distribution, ...]:
+        with JobReader(Path(verb.job)) as reader:
+            return tuple(
+                Distribution(place, column.name, tuple(_listed(column.choices, found)))
+                for place, column in enumerate(reader.head().settings.answers)
+                if column.choices
+                for found in (dict(reader.answer_counts(place)),)
+            )
+
+    def _arrange(self, verb: ask.Arrange) -> Arranged:
+        wanted = self._arrangement(verb)
+        with JobReader(Path(verb.job)) as reader:
+            if wanted == Arrangement():
+                return Arranged(None, reader.head().rows)
+        number = next(self._numbers)
+        file = self._bench.places.cache / f"{_ORDERING}{os.getpid()}-{number}.sqlite"
+        rows = arrange(Path(verb.job), file, wanted)
+        self._drop_superseded(file)
+        return Arranged(str(file), rows)
+
+    def _drop_superseded(self, newest: Path) -> None:
+        """Keep the last few orderings: a table may still be reading one while the next is made."""
+        self._orderings.append(newest)
+        while len(self._orderings) > _ORDERINGS_KEPT:
+            self._orderings.popleft().unlink(missing_ok=True)
+
+    def _arrangement(self, verb: ask.Arrange) -> Arrangement:
+        sort, place = _sort_of(verb.sort, Path(verb.job))
+        return Arrangement(
+            verb.states, verb.search.strip(), verb.answer, sort, place, verb.sort.startswith("-")
+        )
+
+    def _export(self, verb: ask.Export) -> Exported:
+        choices = exporting.Choices(
+            frozenset(verb.states), verb.with_usage, verb.delimiter, verb.bom, verb.newline
+        )
+        return exporting.export(Path(verb.job), Path(verb.path), choices, self._bench.publish)
+
+    # --- models, key, settings --------------------------------------------------------------
+
+    def _models(self, _verb: ask.Models) -> ModelList:
+        return self._keys.models()
+
+    def _key_state(self, _verb: ask.KeyState) -> KeyReply:
+        return self._keys.state()
+
+    def _key_test(self, verb: ask.KeyTest) -> KeyReply:
+        return self._keys.test(verb.key)
+
+    def _key_save(self, verb: ask.KeySave) -> KeyReply:
+        return self._keys.save(verb.key)
+
+    def _key_use_once(self, verb: ask.KeyUseOnce) -> KeyReply:
+        return self._keys.use_once(verb.key)
+
+    def _key_forget(self, _verb: ask.KeyForget) -> KeyReply:
+        return self._keys.forget()
+
+    def _save_settings(self, verb: ask.SaveSettings) -> dict[str, Any]:
+        from app.claude.address import ANTHROPIC, check_address
+
+        values = dict(verb.values)
+        if values.get("address"):
+            address = check_address(str(values["address"]))
+            values["address"] = "" if address == ANTHROPIC else address
+        saved = save_settings(self._bench.places.settings, values)
+        return {name: getattr(saved, name) for name in saved.__struct_fields__}
+
+    _VERBS: dict[type[ask.Verb], Callable[[Any, Any], Any]] = {  # noqa: RUF012 never changed
+        ask.ListJobs: _list,
+        ask.Load: _load,
+        ask.StopLoading: _stop_loading,
+        ask.Duplicate: _duplicate,
+        ask.Delete: _delete,
+        ask.CheckId: _check_id,
+        ask.EstimateJob: _estimate,
+        ask.ReviewJob: _review,
+        ask.Distribute: _distribute,
+        ask.Arrange: _arrange,
+        ask.Export: _export,
+        ask.Models: _models,
+        ask.KeyState: _key_state,
+        ask.KeyTest: _key_test,
+        ask.KeySave: _key_save,
+        ask.KeyUseOnce: _key_use_once,
+        ask.KeyForget: _key_forget,
+        ask.SaveSettings: _save_settings,
+    }
+
+
+def _sweep_orderings(cache: Path) -> None:
+    """Remove orderings of engines that are long gone."""
+    oldest = time.time() - _ORDERING_LIFE_SECONDS
+    for file in cache.glob(f"{_ORDERING}*.sqlite"):
+        with suppress(OSError):
+            if file.stat().st_mtime < oldest:
+                file.unlink()
+
+
+def _listed(choices: tuple[str, ...], found: dict[str, int]) -> list[tuple[str, int]]:
+    """Count cells per label in the column's order; cells with several labels count for each."""
+    counts = dict.fromkeys(choices, 0)
+    for cell, rows in found.items():
+        for part in cell.split("; ") if cell not in counts else [cell]:
+            if part in counts:
+                counts[part] += rows
+    return list(counts.items())
+
+
+def _sort_of(sort: str, job: Path) -> tuple[str, int]:
+    """Read `source:2`, `answer:0`, `state` or nothing; number columns sort as numbers."""
+    name, _, place_text = sort.removeprefix("-").partition(":")
+    place = int(place_text) if place_text.isdigit() else 0
+    if name not in ("source", "answer"):
+        return (name if name == "state" else "row"), 0
+    with JobReader(job) as reader:
+        head = reader.head()
+    kinds = [c.kind for c in (head.columns if name == "source" else head.settings.answers)]
+    is_number = place < len(kinds) and kinds[place].value == "number"
+    return (f"{name}_number" if is_number else name), place

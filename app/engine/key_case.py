@@ -1,0 +1,135 @@
+"""The engine's key: where it comes from, whether it is good, and the models that it may use.
+
+The key itself never leaves this object except to a Service; replies carry four letters of it.
+"""
+
+from __future__ import annotations
+
+from app.claude.keys import KeyFound, KeyOutcome, forget_key, read_key, store_key
+from app.core.catalog import Catalog, merge_live
+from app.core.errors import SheafError
+from app.core.job import Mode
+from app.engine import connection
+from app.engine.bench import bundled_catalog
+from app.engine.connection import Connection
+from app.engine.replies import KeyReply, ModelList
+from app.paths import Places
+from app.store.settings import read_settings
+
+_SHORTEST = 16
+
+
+class KeyCase:
+    """Holds the key for the life of one engine."""
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+        self._found: KeyFound | None = None
+        self.catalog: Catalog = bundled_catalog()
+
+    # --- what the verbs ask -----------------------------------------------------------------
+
+    def state(self) -> KeyReply:
+        """Say whether there is a key, and where it is kept; a locked keyring is asked anew."""
+        if self._found is None or self._found.key is None:
+            self._found = read_key()
+        return _reply(self._found)
+
+    def test(self, key: str | None) -> KeyReply:
+        """Ask the service whether a key is good; nothing is stored."""
+        found = KeyFound(KeyOutcome.SESSION, key=key.strip()) if key else self._present()
+        if not found.key:
+            return _reply(found)
+        return self._checked(found)
+
+    def save(self, key: str) -> KeyReply:
+        """Test a key, and keep it in the keyring when it is good."""
+        checked = self.test(key)
+        if not checked.tested:
+            return checked
+        stored = store_key(key.strip())
+        if stored.outcome is KeyOutcome.STORED:
+            self._found = stored
+        return _reply(stored, key=key.strip(), models=checked.models, tested=True)
+
+    def use_once(self, key: str) -> KeyReply:
+        """Test a key, and keep it in memory when it is good."""
+        checked = self.test(key)
+        if checked.tested:
+            self._found = KeyFound(KeyOutcome.SESSION, key=key.strip())
+        return checked
+
+    def forget(self) -> KeyReply:
+        """Remove the key from the keyring and from memory."""
+        self._found = forget_key()
+        self.catalog = bundled_catalog()
+        return _reply(self._found)
+
+    def models(self) -> ModelList:
+        """Return the models to choose from; the live list where a key is there and answers."""
+        found = self._present()
+        if found.key and not self.catalog.live:
+            self._checked(found)
+        return ModelList(
+            self.catalog.offered(),
+            self.catalog.suggested().id,
+            self.catalog.as_of,
+            self.catalog.live,
+        )
+
+    # --- what the jobs ask ------------------------------------------------------------------
+
+    @property
+    def usual_mode(self) -> Mode:
+        """Practice until a key is there."""
+        return Mode.REAL if self._present().key else Mode.PRACTICE
+
+    def connect(self, mode: Mode) -> Connection:
+        """Return the way to the service for a job.
+
+        Raises:
+            SheafError: a real job without a key.
+        """
+        if mode is Mode.PRACTICE:
+            return connection.practice(self._places)
+        return connection.real(self._address(), self._present().key)
+
+    def _present(self) -> KeyFound:
+        if self._found is None:
+            self._found = read_key()
+        return self._found
+
+    def _address(self) -> str:
+        return read_settings(self._places.settings).address
+
+    def _checked(self, found: KeyFound) -> KeyReply:
+        """List the models with a key: free, and it proves the key."""
+        way = connection.real(self._address(), found.key)
+        try:
+            live = way.service.models()
+        except SheafError as error:
+            rejected = getattr(error, "status", None) in (401, 403)
+            outcome = "rejected" if rejected else "unreachable"
+            return KeyReply(outcome, error.sentence, ending=_ending(found.key))
+        finally:
+            way.close()
+        self.catalog = merge_live(bundled_catalog(), live)
+        return _reply(found, models=len(live), tested=True)
+
+
+def _reply(
+    found: KeyFound, *, key: str | None = None, models: int = 0, tested: bool = False
+) -> KeyReply:
+    return KeyReply(
+        found.outcome.value,
+        found.sentence,
+        found.place,
+        _ending(key or found.key),
+        models,
+        tested,
+    )
+
+
+def _ending(key: str | None) -> str:
+    """Return the last four characters, or none of a key too short to hide the rest."""
+    return key[-4:] if key and len(key) >= _SHORTEST else ""

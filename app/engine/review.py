@@ -1,0 +1,121 @@
+"""How a job would be sent, and what speaks against it; nothing leaves the computer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+from app.core import instructions, plan
+from app.core.catalog import Catalog
+from app.core.cost import Estimate, in_dollars
+from app.core.errors import SheafError
+from app.core.job import Job, RowState
+from app.engine import prepare
+from app.engine.estimate import estimate
+from app.engine.prepare import Sorting
+from app.engine.replies import Check, IdCheck, Review
+from app.store.reader import JobReader
+
+
+def review(path: Path, catalog: Catalog, rows_per_batch: int | None) -> Review:
+    """Plan a job without writing the plan down."""
+    with JobReader(path) as reader:
+        job = reader.head()
+        try:
+            ready = prepare.filled(job, catalog)
+        except SheafError as error:
+            return Review((), 0, 0, (Check("stop", error.what, error.fix),), ())
+        sorting = Sorting(ready)
+        sizes = sorting.to_send(prepare.each_row(lambda after: reader.source_rows(after + 1, 2000)))
+        most = prepare.most_rows(job.settings, rows_per_batch, job.rows)
+        batches = tuple(len(p.rows) for p in plan.split(sizes, most, plan.USUAL_BYTES))
+        checks = tuple(_checks(reader, job, sorting, estimate(job, job.settings, catalog).estimate))
+    skipped = sum(len(r) for (s, _), r in sorting.aside.items() if s is RowState.SKIPPED)
+    columns = instructions.parse(job.settings.instructions).columns
+    return Review(batches, sorting.bytes, skipped, checks, columns)
+
+
+def _checks(reader: JobReader, job: Job, sorting: Sorting, forecast: Estimate) -> Iterator[Check]:
+    """Yield the checks: what stops first, then what is fine, then what to think about."""
+    found = [*_rows(sorting), *_ids(reader, job), *_columns(job), *_cost(job, forecast)]
+    order = ("stop", "ok", "warn")
+    yield from sorted(found, key=lambda check: order.index(check.tone))
+
+
+def _rows(sorting: Sorting) -> Iterator[Check]:
+    if not sorting.sent:
+        yield Check("stop", "There is no row to send", "Every row is blank or left out.")
+    large = sum(len(r) for (s, _), r in sorting.aside.items() if s is RowState.FAILED)
+    if large:
+        yield Check("warn", f"{large:,} rows are too large to send", "They are marked as failed.")
+    else:
+        yield Check("ok", "Every row fits the size limit")
+    for (state, reason), rows in sorting.aside.items():
+        if state is RowState.SKIPPED and reason == prepare.BLANK:
+            text = (
+                "1 blank row is left out"
+                if len(rows) == 1
+                else (f"{len(rows):,} blank rows are left out")
+            )
+            yield Check("ok", text, "They cost nothing.")
+
+
+def _ids(reader: JobReader, job: Job) -> Iterator[Check]:
+    if job.settings.id_column is None:
+        return
+    found = check_ids(reader, job, job.settings.id_column)
+    if found.repeated or found.blank:
+        text = f"{found.repeated + found.blank:,} rows have no ID of their own"
+        yield Check("warn", text, "Answers still find their row: Sheaf counts rows.", "change_id")
+    else:
+        yield Check("ok", "Every row has a different ID")
+
+
+def check_ids(reader: JobReader, job: Job, column: str) -> IdCheck:
+    """Count the rows whose value in a column another row has too, or none.
+
+    Raises:
+        SheafError: the table has no such column.
+    """
+    if column not in job.column_names:
+        raise SheafError(f'The table has no column "{column}".', fix="Choose another one.")
+    repeated, blank = reader.repeats(job.column_names.index(column))
+    return IdCheck(column, repeated, blank)
+
+
+def _columns(job: Job) -> Iterator[Check]:
+    if instructions.parse(job.settings.instructions).columns:
+        yield Check("ok", "All columns in the instructions exist")
+    else:
+        yield Check(
+            "warn",
+            "The instructions name no column",
+            "Every row would be asked exactly the same.",
+            "edit_instructions",
+        )
+
+
+def _cost(job: Job, forecast: Estimate) -> Iterator[Check]:
+    if forecast.expected_usd is None or forecast.max_usd is None:
+        yield Check("warn", "The price of this model is not known", "The bill is Anthropic's.")
+        return
+    if job.settings.max_cost_usd is None:
+        return
+    limit = Decimal(job.settings.max_cost_usd)
+    if forecast.expected_usd > limit:
+        yield Check(
+            "warn",
+            "The expected cost is over your spend limit",
+            f"Sheaf would stop at {in_dollars(limit)} and keep what is done.",
+            "change_limit",
+        )
+        return
+    yield Check("ok", "Expected cost is within your spend limit")
+    if forecast.max_usd > limit:
+        yield Check(
+            "warn",
+            "The highest possible cost is over your limit",
+            f"Sheaf would stop at {in_dollars(limit)} and keep what is done.",
+            "change_limit",
+        )
