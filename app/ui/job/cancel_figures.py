@@ -33,7 +33,7 @@ def cancel_figures(
     finished = [b for b in batches if b.state is BatchState.FINISHED and b.remote_id]
     at_work = _rows([b for b in batches if b.state in OPEN | IN_DOUBT])
     paid = sum((Decimal(b.cost_usd) for b in finished), Decimal(0))
-    each = paid / _rows(finished) if _rows(finished) and paid else per_row_usd
+    each = paid_per_row(batches) or per_row_usd
     return CancelFigures(
         mode=mode,
         finished=_rows(finished),
@@ -42,6 +42,13 @@ def cancel_figures(
         at_work_usd=each * at_work if each is not None else (None if at_work else Decimal(0)),
         unsent=_rows([b for b in batches if b.state in UNSENT]),
     )
+
+
+def paid_per_row(batches: Sequence[Batch]) -> Decimal | None:
+    """Return what a row of the finished batches has cost; None while none has."""
+    finished = [b for b in batches if b.state is BatchState.FINISHED and b.remote_id]
+    paid = sum((Decimal(b.cost_usd) for b in finished), Decimal(0))
+    return paid / _rows(finished) if paid else None
 
 
 def _rows(batches: Sequence[Batch]) -> int:

@@ -50,7 +50,7 @@ class Distributions(Card):
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.viewport().setAutoFillBackground(False)
         hint = Label("Select a bar to show only those rows.", "small", "text3", wrap=True)
-        lines = column(Label("Answers at a glance", "heading"), gap=8, margins=(16, 12, 16, 12))
+        lines = column(Label("Answers at a glance", "heading"), gap=8, margins=(14, 12, 14, 12))
         lines.addWidget(self._area, 1)
         lines.addWidget(hint)
         return lines
@@ -69,16 +69,16 @@ class Distributions(Card):
         for old in self._group.buttons():
             self._group.removeButton(old)
         self._bars.clear()
-        lines = column(gap=6, margins=(0, 4, 10, 4))
+        lines = column(gap=6, margins=(0, 4, 8, 4))
         for number, each in enumerate(distributions):
             if number:
                 lines.addWidget(HairLine())
             lines.addWidget(self._column(each, answered))
         lines.addStretch(1)
         inside = box(lines)
-        inside.setAutoFillBackground(False)
         self._area.setWidget(inside)
-        self._area.viewport().setAutoFillBackground(False)
+        # Taking it in, the area gives it a background.
+        inside.setAutoFillBackground(False)
         if kept in self._bars:
             self._bars[kept].setChecked(True)
 

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.core.errors import SheafError
 from app.core.job import Job, JobState, RowState
-from app.engine.protocol import Arrange, Distribute
+from app.engine.protocol import Distribute
 from app.engine.replies import Arranged, Distribution, JobLine
 from app.ui.actions import command
 from app.ui.desk import Desk
+from app.ui.job.arranging import ALL_ROWS, Arranger, Wanted
 from app.ui.job.column_menu import ColumnMenu
 from app.ui.job.distributions import Distributions
 from app.ui.job.filters import Filter, FilterBar
 from app.ui.job.row_drawer import RowDrawer
-from app.ui.layouts import box, column, row
+from app.ui.layouts import column, row
 from app.ui.models.result_columns import ResultColumn, all_columns, first_columns, table_columns
 from app.ui.models.results_model import RESULT_ROLE, ResultsModel
 from app.ui.theme import THEME
@@ -33,23 +34,6 @@ _SIDE_WIDTH, _DRAWER_WIDTH = 244, 312
 _ASCENDING, _DESCENDING = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the table is asked to show."""
-
-    states: tuple[RowState, ...] = ()
-    search: str = ""
-    answer: tuple[int, str] | None = None
-    sort: str = ""
-
-    def verb(self, job: str) -> Arrange:
-        """Return the verb that arranges a job's rows like this."""
-        return Arrange(job, self.states, self.search, self.answer, self.sort)
-
-
-ALL_ROWS = Wanted()
-
-
 class ResultsView(QWidget):
     """Everything about the answers; the rows themselves are read page by page."""
 
@@ -61,8 +45,9 @@ class ResultsView(QWidget):
         self._desk = desk
         self._line: JobLine | None = None
         self._job: Job | None = None
-        self._wanted = ALL_ROWS
+        self._path = ""
         self._widths_known = False
+        self.arranger = Arranger(desk, self)
         self.model = ResultsModel(desk, self)
         self.filters = FilterBar()
         self.table = DataTable(name="Rows and answers")
@@ -107,6 +92,8 @@ class ResultsView(QWidget):
         self.table.activated.connect(self._open_index)
         self.model.page_arrived.connect(self._on_page)
         self.model.failed.connect(self._on_lost)
+        self.arranger.looking.connect(self._on_looking)
+        self.arranger.arranged.connect(self._on_arranged)
         self._choose.clicked.connect(self._choose_columns)
         self.drawer.closed.connect(self.close_drawer)
         self.drawer.step.connect(self._walk)
@@ -134,14 +121,14 @@ class ResultsView(QWidget):
         """Say whether the job shown is this one with the same columns."""
         if self._line is None or self._job is None or not self.model.columns:
             return False
-        return self._shown_path == line.path and all_columns(job) == all_columns(self._job)
+        return self._path == line.path and all_columns(job) == all_columns(self._job)
 
     _shown_path = ""
 
     def _start(self, line: JobLine, job: Job) -> None:
-        self._shown_path = line.path
-        self._wanted = ALL_ROWS
+        self._path = line.path
         self._widths_known = False
+        self.arranger.start(line.path, line.rows)
         self.filters.reset()
         self.close_drawer()
         self.table.show_sort(-1)
@@ -154,23 +141,23 @@ class ResultsView(QWidget):
 
     def _bring_up_to_date(self) -> None:
         self._count_answers()
-        if self._wanted == ALL_ROWS:
+        if self.arranger.wanted == ALL_ROWS:
             self.model.refresh()
         else:
-            self._arrange()
+            self.arranger.again()
         if not self.drawer.isHidden():
             self._on_row(self.table.currentIndex().row())
 
     def _count_answers(self) -> None:
         self._desk.ask(
-            Distribute(self._shown_path),
+            Distribute(self._path),
             owner=self,
-            done=partial(self._take_counts, self._shown_path),
+            done=partial(self._take_counts, self._path),
             failed=_leave_out,
         )
 
     def _take_counts(self, path: str, counts: tuple[Distribution, ...]) -> None:
-        if self._line is None or path != self._shown_path:
+        if self._line is None or path != self._path:
             return
         answered = sum(
             self._line.counts.get(state, 0) for state in (RowState.ANSWERED, RowState.COPIED)
@@ -183,57 +170,38 @@ class ResultsView(QWidget):
 
     @Slot(object)
     def _on_filter(self, chosen: Filter) -> None:
-        self._want(replace(self._wanted, states=chosen.states))
+        self.arranger.want(replace(self.arranger.wanted, states=chosen.states))
 
     @Slot(object)
     def _on_search(self, text: str) -> None:
-        self._want(replace(self._wanted, search=text))
+        self.arranger.want(replace(self.arranger.wanted, search=text))
 
     @Slot(object)
     def _on_bar(self, answer: tuple[int, str] | None) -> None:
-        self._want(replace(self._wanted, answer=answer))
+        self.arranger.want(replace(self.arranger.wanted, answer=answer))
 
     @Slot(object)
     def _on_sort(self, number: int) -> None:
-        """Go from upwards to downwards to the original order."""
-        order = self.model.columns[number].order
-        now = self._wanted.sort
-        follows = {order: f"-{order}", f"-{order}": ""} if order else {}
-        sort = follows.get(now, order)
-        self.table.show_sort(
-            number if sort else -1, _DESCENDING if sort.startswith("-") else _ASCENDING
-        )
-        self._want(replace(self._wanted, sort=sort))
+        wanted = self.arranger.wanted.sorted_by(self.model.columns[number].order)
+        down = wanted.sort.startswith("-")
+        self.table.show_sort(number if wanted.sort else -1, _DESCENDING if down else _ASCENDING)
+        self.arranger.want(wanted)
 
     @Slot()
     def show_all(self) -> None:
         """Take filter, search and the chosen bar back; the order stays."""
         self.filters.reset()
         self.glance.clear_choice()
-        self._want(Wanted(sort=self._wanted.sort))
+        self.arranger.want(Wanted(sort=self.arranger.wanted.sort))
 
-    def _want(self, wanted: Wanted) -> None:
-        if wanted != self._wanted:
-            self._wanted = wanted
-            self._arrange()
-
-    def _arrange(self) -> None:
-        if self._line is None:
-            return
-        if self._wanted == ALL_ROWS:
-            self._arranged(ALL_ROWS, Arranged(None, self._line.rows))
-            return
+    @Slot()
+    def _on_looking(self) -> None:
         self._count.setText("Looking…")
-        self._desk.ask(
-            self._wanted.verb(self._shown_path),
-            owner=self,
-            done=partial(self._arranged, self._wanted),
-        )
 
-    def _arranged(self, wanted: Wanted, arranged: Arranged) -> None:
-        if wanted == self._wanted:
-            self.model.arrange(arranged)
-            self._say_count(arranged)
+    @Slot(object)
+    def _on_arranged(self, arranged: Arranged) -> None:
+        self.model.arrange(arranged)
+        self._say_count(arranged)
 
     def _say_count(self, arranged: Arranged) -> None:
         rows = self._line.rows if self._line is not None else 0
@@ -243,8 +211,8 @@ class ResultsView(QWidget):
         self._pages.setCurrentIndex(0 if arranged.rows else 1)
 
     def _nothing_found(self) -> str:
-        if self._wanted.search:
-            return f"No rows match “{self._wanted.search}”."
+        if self.arranger.wanted.search:
+            return f"No rows match “{self.arranger.wanted.search}”."
         return "No rows here."
 
     # --- columns --------------------------------------------------------------------------------
@@ -273,13 +241,14 @@ class ResultsView(QWidget):
         """Measure the columns once there is something to measure."""
         if not self._widths_known:
             self._widths_known = True
-            self.table.fit_columns()
+            # Not at once: the page may have arrived while the table was measuring.
+            QTimer.singleShot(0, self.table.fit_columns)
 
     @Slot(object)
     def _on_lost(self, error: Exception) -> None:
         """Arrange anew when the cache lost the ordering; anything else is said."""
-        if self._wanted != ALL_ROWS and isinstance(error, SheafError):
-            self._arrange()
+        if self.arranger.wanted != ALL_ROWS and isinstance(error, SheafError):
+            self.arranger.again()
             return
         self._empty.say(str(error))
         self._pages.setCurrentIndex(1)
@@ -300,7 +269,7 @@ class ResultsView(QWidget):
         if result is None:
             return
         stopped = self._line.read_only or self._line.state is JobState.CANCELLING
-        self.drawer.show_row(self._shown_path, self._job, result.row, may_retry=not stopped)
+        self.drawer.show_row(self._path, self._job, result.row, may_retry=not stopped)
 
     @Slot(object)
     def _walk(self, step: int) -> None:

@@ -29,6 +29,7 @@ from app.ui.widgets.table_cells import MISSING
 
 _SHORT = 600
 """Characters of what was sent before Show all is pressed."""
+_ASKED_BEFORE = RETRYABLE | {RowState.ANSWERED}
 _SHOW_REPLY = frozenset({RowState.DOES_NOT_FIT, RowState.CUT_OFF, RowState.DECLINED})
 
 
@@ -83,13 +84,13 @@ class RowDrawer(Card):
         self._pill.show_status(word.text, word.tone, word.icon)
         self._fill_sent(job, result)
         body = box(self._body(story, job))
-        body.setAutoFillBackground(False)
         old = self._area.takeWidget()
         self._area.setWidget(body)
-        self._area.viewport().setAutoFillBackground(False)
+        # Taking it in, the area gives it a background.
+        body.setAutoFillBackground(False)
         if old is not None:
             old.deleteLater()
-        again = self._may_retry and result.state in RETRYABLE
+        again = self._may_retry and result.state in _ASKED_BEFORE
         self._foot.setVisible(again)
         self._price.setText(_price_hint(job.mode, story))
 

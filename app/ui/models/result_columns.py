@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.core import instructions, merge
+from app.core.answers import AnswerKind
 from app.core.job import Job
 from app.core.table import Kind
 from app.engine.view import ResultRow
@@ -17,6 +18,10 @@ from app.ui.widgets.tone import Tone
 
 MOST_SOURCE_COLUMNS = 2
 """Source columns shown at first: the answers and the status must fit beside them."""
+MOST_ANSWER_COLUMNS = 3
+"""Answer columns shown at first, those of few words before texts; the others can be chosen."""
+_NUMBER = COLUMN_KINDS[Kind.NUMBER]
+_TEXTS = frozenset({AnswerKind.SHORT_TEXT, AnswerKind.LONG_TEXT})
 
 
 class Part(StrEnum):
@@ -90,7 +95,7 @@ def _table_column(column: ResultColumn, *, stretch: bool) -> Column:
         column.name,
         column.kind,
         width=116 if column.part is Part.STATE else 0,
-        right=column.part is Part.NUMBER,
+        right=column.kind == _NUMBER,
         answer=column.part is Part.ANSWER,
         stretch=stretch,
         ink="text2" if column.part is Part.NUMBER else "text",
@@ -128,8 +133,17 @@ def first_columns(job: Job) -> tuple[ResultColumn, ...]:
     read = [c for c in everything if c.part is Part.SOURCE and c != named and c.name in used]
     read.sort(key=_long_text_first)
     source = sorted(read[: MOST_SOURCE_COLUMNS - (named.part is Part.SOURCE)], key=_place)
-    added = [c for c in everything if c.part in (Part.ANSWER, Part.STATE)]
-    return (named, *source, *added)
+    return (named, *source, *_first_answers(job, everything), everything[-1])
+
+
+def _first_answers(job: Job, columns: tuple[ResultColumn, ...]) -> list[ResultColumn]:
+    answers = [c for c in columns if c.part is Part.ANSWER]
+    if len(answers) <= MOST_ANSWER_COLUMNS:
+        return answers
+    kinds = [column.kind for column in job.settings.answers]
+    short = [c for c in answers if kinds[c.place] not in _TEXTS]
+    long = [c for c in answers if c not in short]
+    return sorted((short + long)[:MOST_ANSWER_COLUMNS], key=_place)
 
 
 def _naming(job: Job, columns: tuple[ResultColumn, ...]) -> ResultColumn:

@@ -1,0 +1,102 @@
+"""The one banner above a job: what stopped or waits, and the one thing to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.core.job import BatchState, JobState, Mode
+from app.engine.replies import Exported, JobLine, KeyReply
+from app.ui.desk import USABLE_KEYS
+from app.ui.widgets.tone import Tone
+
+_ABOUT_THE_KEY = (" key ", " key.", " key,")
+
+
+class Act(StrEnum):
+    """What the banner's button does."""
+
+    NOTHING = ""
+    CONTINUE = "Continue"
+    SETTINGS = "Open Settings…"
+    SHOW_FILE = "Show in folder"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a banner says, and what its button does."""
+
+    tone: Tone
+    title: str
+    text: str
+    icon: str = ""
+    act: Act = Act.NOTHING
+    path: str = ""
+    """The file that the button is about."""
+
+
+def message_for(line: JobLine, key: KeyReply | None) -> Message | None:
+    """Say what a person should know about a job before anything else; None when all is well."""
+    if line.read_only:
+        return Message(
+            Tone.RUN,
+            "Open in another Sheaf window",
+            "Here you can look at it and export. Work on it goes on over there.",
+        )
+    if line.state is JobState.PAUSED:
+        return _paused(line, key)
+    if line.state is JobState.CANCELLING:
+        return Message(
+            Tone.RUN, "Cancelling", "The rows that have been begun are being finished.", "loader"
+        )
+    if line.batches.get(BatchState.UNSURE, 0) and line.state is JobState.RUNNING:
+        return Message(
+            Tone.RUN,
+            "The connection broke while a batch was being sent",
+            "Sheaf is asking Anthropic whether it arrived, so that you never pay twice.",
+            "search-check",
+        )
+    return _practice(line)
+
+
+def noticed_message(text: str) -> Message:
+    """Show a sentence that the engine thought worth showing once."""
+    return Message(Tone.RUN, text, "")
+
+
+def exported_message(reply: Exported) -> Message:
+    """Say where the answers were written."""
+    rows = "1 row" if reply.rows == 1 else f"{reply.rows:,} rows"
+    text = reply.path
+    if reply.guarded:
+        cells = "1 cell" if reply.guarded == 1 else f"{reply.guarded:,} cells"
+        text += f"\n{cells} got an apostrophe in front, so that no program takes it for a formula."
+    return Message(Tone.OK, f"{rows} exported", text, act=Act.SHOW_FILE, path=reply.path)
+
+
+def _paused(line: JobLine, key: KeyReply | None) -> Message:
+    act = Act.SETTINGS if key_is_the_cause(line, key) else Act.CONTINUE
+    safe = "Nothing is lost: answers that exist are kept, and rows that were not sent cost nothing."
+    text = f"{line.trouble} {safe}".strip()
+    return Message(Tone.BAD, "This job is paused", text, "circle-pause", act)
+
+
+def key_is_the_cause(line: JobLine, key: KeyReply | None) -> bool:
+    """Say whether a paused job waits for a key, so that going on would only stop again."""
+    if line.mode is Mode.PRACTICE:
+        return False
+    if key is not None and key.outcome not in USABLE_KEYS:
+        return True
+    words = f" {line.trouble.casefold()} "
+    return any(each in words for each in _ABOUT_THE_KEY)
+
+
+def _practice(line: JobLine) -> Message | None:
+    if line.mode is Mode.REAL:
+        return None
+    return Message(
+        Tone.RUN,
+        "Practice",
+        "These answers are made up on this computer. Nothing is sent or charged.",
+        "shield-check",
+    )
