@@ -124,7 +124,9 @@ class Theme(QObject):
         self.dark = self.choice == "dark" or (self.choice == "system" and system_dark)
         self._tokens = DARK if self.dark else LIGHT
         if self.native:
-            self._tokens = high_contrast(QPalette())
+            # An empty palette gives the application the system's own colours back.
+            QGuiApplication.setPalette(QPalette())
+            self._tokens = high_contrast(QGuiApplication.palette())
         self._colours.clear()
 
 

@@ -76,14 +76,14 @@ class Typeface:
         return self.metrics(role).horizontalAdvance(text)
 
     def _make(self, role: TypeRole, *, strike: bool) -> QFont:
-        font = QFont([role.family, _TEXT, "sans-serif"])
+        font = QFont([role.family, _TEXT])
         font.setPixelSize(self.px(role.size))
         font.setWeight(role.weight)
         font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
         if role.tracking:
             font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, role.tracking)
-        # Columns of numbers line up only with figures of equal width. (Inter Display's are nearly so,
-        # but its large figures stand alone.)
+        # Columns of numbers line up only with figures of equal width. (Inter Display's are only
+        # nearly so, but its large figures stand alone.)
         font.setFeature(QFont.Tag("tnum"), 1)
         font.setStrikeOut(strike)
         return font

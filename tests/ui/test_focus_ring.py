@@ -65,6 +65,8 @@ def test_the_mouse_shows_none(ring: FocusRing, show: Callable[..., QWidget], qtb
     """A click gives the focus without a ring, and takes a ring away."""
     first, second = Button("First"), Button("Second")
     show(first, second)
+    first.setFocus()
+    assert ring.target is None
     qtbot.keyClick(first, Qt.Key.Key_Tab)
     qtbot.mouseClick(first, Qt.MouseButton.LeftButton)
     assert ring.target is None

@@ -82,7 +82,7 @@ class Dialog(QDialog):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Press the default button on Enter in a field; Esc closes harmlessly."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if self._default is not None and self._default.isEnabled() and not event.isAutoRepeat():
+            if self._default is not None and not event.isAutoRepeat():
                 self._default.click()
             return
         super().keyPressEvent(event)

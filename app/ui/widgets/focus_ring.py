@@ -73,8 +73,8 @@ class FocusRing(QObject):
         """Tell whether the keyboard moved the focus.
 
         Qt marks the window when Tab or a shortcut did; arrow keys inside a group leave no mark, so
-        the key press seen by the control before counts too. In a dialog that opens, Enter will press
-        something, so the person is shown what.
+        the key press seen by the control before counts too. In a dialog that opens, Enter will
+        press something, so the person is shown what.
         """
         if new is None or QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
             return False

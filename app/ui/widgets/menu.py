@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -21,6 +21,8 @@ class Menu(QMenu):
         if sys.platform != "darwin":
             self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
             self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
+        self._icons: list[tuple[QAction, str, str]] = []
+        THEME.changed.connect(self._restyle)
 
     def add(
         self,
@@ -35,6 +37,7 @@ class Menu(QMenu):
         action = QAction(literal(text), self)
         if icon:
             action.setIcon(THEME.icon(icon, ink))
+            self._icons.append((action, icon, ink))
         if shortcut:
             action.setShortcut(shortcut)
             # Only shown here; the window's own action is the one that listens.
@@ -43,3 +46,13 @@ class Menu(QMenu):
         action.triggered.connect(slot)
         self.addAction(action)
         return action
+
+    def clear(self) -> None:
+        """Remove all entries."""
+        self._icons.clear()
+        super().clear()
+
+    @Slot()
+    def _restyle(self) -> None:
+        for action, icon, ink in self._icons:
+            action.setIcon(THEME.icon(icon, ink))
