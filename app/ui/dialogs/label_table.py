@@ -150,6 +150,7 @@ def _scrolling(rows: QWidget) -> QScrollArea:
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.viewport().setAutoFillBackground(False)
     inside = box(column(rows, None, gap=0))
-    inside.setAutoFillBackground(False)
     area.setWidget(inside)
+    # The scroll area has just told it to paint the page's colour over the card's.
+    inside.setAutoFillBackground(False)
     return area

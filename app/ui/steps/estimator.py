@@ -34,13 +34,15 @@ class Estimator(QObject):
         self._timer.setInterval(PAUSE_MS)
         self._timer.timeout.connect(self.ask_now)
 
-    def ask(self, job: str, settings: JobSettings) -> None:
-        """Ask once nothing more has changed for a moment; asking for the same again is free."""
+    def ask(self, job: str, settings: JobSettings) -> bool:
+        """Ask once nothing more has changed for a moment; False when the same was asked last."""
         wanted = EstimateJob(job, settings)
-        if wanted != self._wanted:
-            self._wanted = wanted
-            self._asked += 1
-            self._timer.start()
+        if wanted == self._wanted:
+            return False
+        self._wanted = wanted
+        self._asked += 1
+        self._timer.start()
+        return True
 
     def forget(self) -> None:
         """Take no answer any more, and ask afresh next time."""

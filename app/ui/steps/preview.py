@@ -24,6 +24,7 @@ from app.ui.steps.answer_words import added_pieces, filled_pieces, shape
 from app.ui.theme import THEME
 from app.ui.widgets.button import Button
 from app.ui.widgets.card import Card
+from app.ui.widgets.elided_label import ElidedLabel
 from app.ui.widgets.hair_line import HairLine
 from app.ui.widgets.icon_button import IconButton
 from app.ui.widgets.icon_view import IconView
@@ -203,7 +204,8 @@ class _ComesBack(QWidget):
         self._grid.setContentsMargins(12, 8, 12, 8)
         self._grid.setHorizontalSpacing(16)
         self._grid.setVerticalSpacing(4)
-        self._grid.setColumnStretch(1, 1)
+        self._grid.setColumnStretch(0, 1)
+        self._grid.setColumnStretch(1, 2)
         self.setLayout(self._grid)
         THEME.changed.connect(self.update)
 
@@ -217,8 +219,8 @@ class _ComesBack(QWidget):
                 widget.hide()
                 widget.deleteLater()
         for place, each in enumerate(columns or (AnswerColumn(ANSWER, AnswerKind.LONG_TEXT),)):
-            self._grid.addWidget(Label(each.name, "bodyM", wrap=True), place, 0)
-            self._grid.addWidget(Label(shape(each), "body", "text2", wrap=True), place, 1)
+            self._grid.addWidget(ElidedLabel(each.name, "bodyM"), place, 0)
+            self._grid.addWidget(Label(shape(each), "body", "text2"), place, 1)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the wheat-coloured box."""

@@ -1,0 +1,109 @@
+"""The models to choose from: three to begin with, the others on request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QWidget
+
+from app.core.catalog import Lifecycle, Model
+from app.core.cost import in_dollars
+from app.engine.replies import ModelList
+from app.ui.layouts import column
+from app.ui.widgets.button import Button
+from app.ui.widgets.model_card import ModelCard
+
+FIRST = 3
+"""How many models are shown before the person asks for more."""
+SUGGESTED = "Suggested"
+
+
+def first_models(models: Sequence[Model], suggested: str) -> tuple[str, ...]:
+    """Return the ids of the models shown first: active, open to all, with a known price."""
+    able = [
+        model.id
+        for model in models
+        if model.prices is not None
+        and model.lifecycle is Lifecycle.ACTIVE
+        and not model.limited_access
+    ][:FIRST]
+    # A list without any price still shows something to choose.
+    return tuple(able) or tuple(model.id for model in models if model.id == suggested)
+
+
+class ModelCards(QWidget):
+    """One card a model; `chosen` gives the id of the one that the person pressed."""
+
+    chosen = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Models")
+        self._cards: dict[str, ModelCard] = {}
+        self._first: tuple[str, ...] = ()
+        self._group = QButtonGroup(self)
+        self._more = Button("More models…", "link", size=28)
+        self._more.setObjectName("more_models")
+        self._lines = column(gap=8)
+        self.setLayout(self._lines)
+        self._lines.addWidget(self._more)
+        self._group.buttonClicked.connect(self._choose)
+        self._more.clicked.connect(self.show_all)
+
+    def show_models(self, offered: ModelList) -> None:
+        """Show the models that a batch can use; the chosen one stays chosen."""
+        chosen = self.current
+        for card in self._cards.values():
+            self._group.removeButton(card)
+            self._lines.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        models = [m for m in offered.models if m.batches and m.lifecycle is not Lifecycle.RETIRED]
+        self._first = first_models(models, offered.suggested)
+        ordered = sorted(models, key=lambda model: model.id not in self._first)
+        self._cards = {model.id: _card(model, offered) for model in ordered}
+        for place, (model_id, card) in enumerate(self._cards.items()):
+            self._group.addButton(card)
+            self._lines.insertWidget(place, card)
+            card.setVisible(model_id in self._first)
+        self._more.setVisible(len(self._cards) > len(self._first))
+        if chosen:
+            self.mark(chosen)
+
+    def show_prices(self, prices: Mapping[str, Decimal | None]) -> None:
+        """Show what 1,000 rows of this job cost with each model."""
+        for model_id, card in self._cards.items():
+            price = prices.get(model_id)
+            card.set_price(in_dollars(price), "per 1,000 rows" if price is not None else "")
+
+    def mark(self, model_id: str) -> None:
+        """Show which model is chosen, also one that is not among the first."""
+        card = self._cards.get(model_id)
+        if card is not None:
+            card.setChecked(True)
+            card.show()
+
+    @property
+    def current(self) -> str:
+        """The id of the chosen model; empty when there is none."""
+        return next((name for name, card in self._cards.items() if card.isChecked()), "")
+
+    @Slot()
+    def show_all(self) -> None:
+        """Show the other models too."""
+        for card in self._cards.values():
+            card.show()
+        self._more.hide()
+
+    @Slot(QAbstractButton)
+    def _choose(self, pressed: QAbstractButton) -> None:
+        self.chosen.emit(next(name for name, card in self._cards.items() if card is pressed))
+
+
+def _card(model: Model, offered: ModelList) -> ModelCard:
+    badge = SUGGESTED if model.id == offered.suggested else ""
+    card = ModelCard(model.name, model.hint, "…", "", badge=badge)
+    card.setObjectName(f"model_{model.id}")
+    return card

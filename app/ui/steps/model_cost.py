@@ -1,0 +1,202 @@
+"""The third step: which model, how long an answer may be, and what that costs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from PySide6.QtCore import Slot
+
+from app.core.catalog import Model
+from app.core.errors import SheafError
+from app.core.forecast import usual_longest_answer
+from app.core.job import Job, JobSettings, Mode
+from app.engine.protocol import Models
+from app.engine.replies import EstimateReply, JobLine, ModelList
+from app.ui.desk import Desk
+from app.ui.layouts import box, column, row
+from app.ui.plain_text import plain_tooltip
+from app.ui.steps.cost_panel import CostPanel, day
+from app.ui.steps.estimator import Estimator
+from app.ui.steps.limits import LongestAnswer, SpendLimit
+from app.ui.steps.model_cards import ModelCards
+from app.ui.steps.step import Step
+from app.ui.theme import THEME
+from app.ui.widgets.banner import Banner
+from app.ui.widgets.icon_view import IconView
+from app.ui.widgets.label import Label
+from app.ui.widgets.tone import Tone
+
+_PANEL = 312
+
+
+class ModelCostStep(Step):
+    """Model cards, the longest answer, the cost panel and the spend limit."""
+
+    title = "Model & cost"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._path = ""
+        self._settings = JobSettings()
+        self._opened = False
+        self._estimate: EstimateReply | None = None
+        self._trouble = ""
+        self._practice = Banner(
+            Tone.RUN,
+            "Practice mode: nothing is charged",
+            "These are the prices that the job would have with an API key.",
+        )
+        self._rates = Label("Half-price batch rates", "small", "text2")
+        self._cards = ModelCards()
+        self._longest = LongestAnswer()
+        self._cost = CostPanel()
+        self._limit = SpendLimit()
+        self._estimator = Estimator(desk, self)
+        self._lay_out()
+        self._connect()
+        if desk.models is not None:
+            self._take_models(desk.models)
+
+    # --- the step ---------------------------------------------------------------------------
+
+    def show_job(self, line: JobLine, job: Job) -> None:
+        """Fill the screen from a job's head."""
+        if line.path != self._path:
+            self._estimate = None
+            self._estimator.forget()
+            self._cost.show_counting()
+        self._path, self._settings, self._opened = line.path, job.settings, True
+        self._fill()
+
+    def apply(self, settings: JobSettings) -> JobSettings:
+        """Lay model, longest answer and spend limit over the settings."""
+        if not self._opened or self._model() is None:
+            return settings
+        limit = self._limit.amount()
+        return replace(
+            settings,
+            model=self._cards.current or settings.model,
+            max_tokens=self._longest.field.value(),
+            max_cost_usd=None if limit is None else str(limit),
+        )
+
+    def problem(self) -> str:
+        """Say why no price can be given."""
+        if self._model() is None:
+            return "The list of models is not here yet."
+        return self._trouble
+
+    def entered(self) -> None:
+        """Count the price of what the other steps have changed meanwhile."""
+        if self.desk.models is None:
+            self.desk.ask(Models(), owner=self)
+        self._practice.setVisible(self.desk.mode is Mode.PRACTICE)
+        self._count()
+
+    def primary(self) -> tuple[str, str]:
+        """Lead to the review."""
+        return "Next: Review", "arrow-right"
+
+    # --- what the person does ---------------------------------------------------------------
+
+    @Slot()
+    def _edit(self) -> None:
+        if self._opened:
+            self._settings = self.apply(self._settings)
+            self._limit.compare(self._estimate.estimate if self._estimate else None)
+            self._count()
+            self.changed.emit()
+
+    @Slot(object)
+    def _choose(self, _model_id: str) -> None:
+        """Take another model; a longest answer that was only suggested follows it."""
+        before = self.desk.models
+        old = _find(before, self._settings.model)
+        new = self._model()
+        tokens = self._settings.max_tokens
+        if old is None or tokens == usual_longest_answer(self._settings, old):
+            tokens = usual_longest_answer(self._settings, new) if new else tokens
+        if new is not None:
+            self._longest.show_tokens(min(tokens, new.max_output_tokens), new.max_output_tokens)
+        self._edit()
+
+    @Slot(object)
+    def _take_models(self, models: ModelList) -> None:
+        self._cards.show_models(models)
+        plain_tooltip(self._rates, f"Prices of {day(models.as_of)}, half of the standard ones")
+        if self._opened:
+            self._fill()
+            self._count()
+
+    def _fill(self) -> None:
+        """Show the settings; what is not chosen yet is suggested."""
+        model = _find(self.desk.models, self._settings.model)
+        if model is None and self.desk.models is not None:
+            model = _find(self.desk.models, self.desk.models.suggested)
+        if model is None:
+            return
+        self._cards.mark(model.id)
+        tokens = self._settings.max_tokens or usual_longest_answer(self._settings, model)
+        self._longest.show_tokens(tokens, model.max_output_tokens)
+        limit = self._settings.max_cost_usd
+        self._limit.show_amount(Decimal(limit) if limit else None)
+
+    def _model(self) -> Model | None:
+        return _find(self.desk.models, self._cards.current)
+
+    # --- the price --------------------------------------------------------------------------
+
+    def _count(self) -> None:
+        if not self._opened or self._model() is None:
+            return
+        self._trouble = ""
+        if self._estimator.ask(self._path, self.apply(self._settings)):
+            self._cost.show_counting()
+
+    @Slot(object)
+    def _take_estimate(self, reply: EstimateReply) -> None:
+        self._estimate = reply
+        self._cost.show_estimate(reply.estimate)
+        self._cards.show_prices({price.model: price.per_thousand_usd for price in reply.prices})
+        self._longest.show_advice(reply)
+        self._limit.compare(reply.estimate)
+        self.changed.emit()
+
+    @Slot(object)
+    def _take_no_estimate(self, error: SheafError) -> None:
+        self._estimate = None
+        self._trouble = error.what
+        self._cost.show_none(error.sentence)
+        self.changed.emit()
+
+    # --- layout -----------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        head = row(Label("Model", "heading"), None, self._rates)
+        left = column(self._practice, head, self._cards, 4, self._longest, None, gap=8)
+        when = Label(
+            "Most jobs finish within an hour; the limit is 24 hours.", "small", "text2", wrap=True
+        )
+        clock = row(IconView("clock", "text3"), gap=8, margins=(4, 0, 4, 0))
+        clock.addWidget(when, 1)
+        right = box(column(self._cost, self._limit, clock, None, gap=16))
+        right.setFixedWidth(THEME.px(_PANEL))
+        body = row(gap=24, margins=(24, 16, 24, 20))
+        body.addLayout(left, 1)
+        body.addWidget(right)
+        self.setLayout(body)
+
+    def _connect(self) -> None:
+        self.desk.models_changed.connect(self._take_models)
+        self._cards.chosen.connect(self._choose)
+        self._longest.changed.connect(self._edit)
+        self._limit.changed.connect(self._edit)
+        self._estimator.estimated.connect(self._take_estimate)
+        self._estimator.failed.connect(self._take_no_estimate)
+
+
+def _find(models: ModelList | None, model_id: str) -> Model | None:
+    if models is None:
+        return None
+    return next((m for m in models.models if model_id in (m.id, *m.aliases)), None)

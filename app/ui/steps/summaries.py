@@ -1,0 +1,93 @@
+"""What was decided on the steps before, in four cards."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import partial
+from pathlib import PurePath
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from app.core.cost import Estimate, in_dollars
+from app.core.job import Job, Mode
+from app.core.merge import answer_names
+from app.ui.layouts import row
+from app.ui.steps.spending import about
+from app.ui.steps.summary_card import SummaryCard
+
+DATA, INSTRUCTIONS, MODEL = 0, 1, 2
+"""The numbers of the steps on which things are decided."""
+
+
+class Summaries(QWidget):
+    """Data, instructions, model and cost; `edit` gives the number of the step to go back to."""
+
+    edit = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._data = SummaryCard("Data", "table-2")
+        self._instructions = SummaryCard("Instructions", "tag")
+        self._model = SummaryCard("Model", "sparkles")
+        self._cost = SummaryCard("Cost", "wallet")
+        steps = {
+            self._data: DATA,
+            self._instructions: INSTRUCTIONS,
+            self._model: MODEL,
+            self._cost: MODEL,
+        }
+        line = row(gap=16)
+        for card, step in steps.items():
+            card.edit.connect(partial(self.edit.emit, step))
+            line.addWidget(card, 1)
+        self.setLayout(line)
+
+    def show_job(self, job: Job, model: str) -> None:
+        """Show a job's data, instructions and model."""
+        settings = job.settings
+        count = _chosen_rows(job)
+        rows = "1 row" if count == 1 else f"{count:,} rows"
+        self._data.show_words(rows, PurePath(job.source.path).name, _origin(job))
+        names = answer_names(settings.answers)
+        answers = "1 answer" if len(names) == 1 else f"{len(names)} answers"
+        what = "Added to each row" if settings.answers else "Claude's whole reply"
+        self._instructions.show_words(answers, ", ".join(names), what)
+        longest = f"Answers up to {settings.max_tokens:,} tokens"
+        name = model.removeprefix("Claude ")
+        self._model.show_words(name, longest, "Same settings for every row")
+
+    def show_cost(self, estimate: Estimate | None, mode: Mode, limit: Decimal | None) -> None:
+        """Show the price, or that it is being counted, or that practice is free."""
+        if estimate is None:
+            self._cost.show_words("…", "Counting your rows")
+            return
+        price = _first_up(about(estimate.expected_usd))
+        if mode is Mode.PRACTICE:
+            self._cost.show_words(
+                "Free", "Practice: nothing is charged", f"{price} with an API key"
+            )
+            return
+        most = estimate.max_usd
+        worst = (
+            f"Never more than {in_dollars(most)}" if most is not None else "Worst case not known"
+        )
+        kept = f"Spend limit {in_dollars(limit)}" if limit is not None else "No spend limit"
+        self._cost.show_words(price, worst, kept)
+
+
+def _first_up(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _chosen_rows(job: Job) -> int:
+    rows = job.settings.rows
+    if rows.picked:
+        return len(rows.picked)
+    return job.rows if rows.first is None else min(rows.first, job.rows)
+
+
+def _origin(job: Job) -> str:
+    sheet = f"Sheet “{job.source.sheet}”, " if job.source.sheet else ""
+    identity = f"ID {job.settings.id_column}" if job.settings.id_column else "ID is the row number"
+    return sheet + identity

@@ -1,0 +1,42 @@
+"""One thing that was decided, with the way back to change it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.ui.layouts import column, row
+from app.ui.widgets.button import Button
+from app.ui.widgets.card import Card
+from app.ui.widgets.elided_label import ElidedLabel
+from app.ui.widgets.icon_view import IconView
+from app.ui.widgets.label import Label
+
+
+class SummaryCard(Card):
+    """An icon with a title, what was decided, two lines about it, and Edit."""
+
+    edit = Signal()
+
+    def __init__(self, title: str, icon: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self.setObjectName(f"summary_{title.lower()}")
+        self.setAccessibleName(title)
+        button = Button("Edit", "link", size=28)
+        button.setObjectName(f"edit_{title.lower()}")
+        button.setAccessibleName(f"Edit {title.lower()}")
+        button.clicked.connect(self.edit)
+        self._value = ElidedLabel("", "title")
+        self._first = ElidedLabel("", "small", "text2")
+        self._second = ElidedLabel("", "small", "text2")
+        head = row(IconView(icon, "text2"), Label(title, "bodyM", "text2"), None, button)
+        lines = column(self._value, self._first, self._second, gap=3, margins=(0, 0, 8, 0))
+        self.setLayout(column(head, lines, gap=4, margins=(16, 8, 8, 14)))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_words(self, value: str, first: str = "", second: str = "") -> None:
+        """Show what was decided."""
+        self._value.setText(value)
+        self._first.setText(first)
+        self._second.setText(second)
+        self.setAccessibleDescription(". ".join(part for part in (value, first, second) if part))
