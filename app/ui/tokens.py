@@ -85,6 +85,8 @@ def high_contrast(palette: QPalette) -> dict[str, str]:
     colours = dict.fromkeys(_PAIRS, ink)
     for role, names in _NATIVE.items():
         colours |= dict.fromkeys(names.split(), palette.color(role).name())
+    off = palette.color(QPalette.ColorGroup.Disabled, _Role.WindowText).name()
     # Chosen things keep readable text: their fill is the page, their edge is the accent.
     soft = palette.color(_Role.Window).name()
-    return colours | dict.fromkeys(("selected", "accentSoft", "answerSel"), soft)
+    chosen = dict.fromkeys(("selected", "accentSoft", "answerSel"), soft)
+    return colours | chosen | {"disabled": off}

@@ -34,21 +34,24 @@ class Combo(QComboBox):
         self.view().setTextElideMode(Qt.TextElideMode.ElideRight)
         self.addItems(list(choices))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        # A file may have a sheet name of a thousand letters.
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        # AdjustToContents would resize the field behind the back of its layout.
+        policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        self.setSizeAdjustPolicy(policy)
 
     def set_choices(self, choices: Sequence[str], current: int = 0) -> None:
         """Offer other choices without telling anybody that the choice has changed."""
-        blocked = self.blockSignals(True)  # Qt's own signature
+        blocked = self.blockSignals(True)
         self.clear()
         self.addItems(list(choices))
         self.setCurrentIndex(current)
         self.blockSignals(blocked)
+        self.updateGeometry()
 
     def sizeHint(self) -> QSize:
         """Return the size of the longest choice, within reason."""
-        hint = super().sizeHint()
-        return QSize(min(hint.width() + 8, THEME.px(_WIDEST)), hint.height())
+        # A file may have a sheet name of a thousand letters.
+        width = min(self._widest_choice() + 48, THEME.px(_WIDEST))
+        return QSize(max(width, THEME.px(_NARROWEST)), super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
         """Return room for a few letters: the rest of a choice is elided."""
@@ -66,12 +69,9 @@ class Combo(QComboBox):
         room = QRectF(self.rect()).adjusted(11, 0, -32, 0)
         line_of_text(painter, room, self.currentText(), "body", "text" if enabled else "disabled")
 
-    def showPopup(self) -> None:  # Qt names it
+    def showPopup(self) -> None:
         """Open the list wide enough for its choices."""
-        widest = max(
-            (THEME.width(self.itemText(i), "body") for i in range(self.count())), default=0
-        )
-        self.view().setMinimumWidth(min(int(widest) + 48, THEME.px(480)))
+        self.view().setMinimumWidth(min(self._widest_choice() + 48, THEME.px(480)))
         super().showPopup()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -80,3 +80,7 @@ class Combo(QComboBox):
             super().wheelEvent(event)
         else:
             event.ignore()
+
+    def _widest_choice(self) -> int:
+        choices = (self.itemText(number)[:200] for number in range(self.count()))
+        return int(max((THEME.width(choice, "body") for choice in choices), default=0))

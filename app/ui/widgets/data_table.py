@@ -76,7 +76,7 @@ class DataTable(QTableView):
         self._cells.set_columns(self._columns)
         self._place_columns()
 
-    def setModel(self, model: QAbstractItemModel | None) -> None:  # Qt names it
+    def setModel(self, model: QAbstractItemModel | None) -> None:
         """Show a model, and hear which row is chosen in it."""
         super().setModel(model)
         if model is not None:

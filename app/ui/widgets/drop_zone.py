@@ -41,7 +41,7 @@ class _Sheets(QWidget):
         if front:
             _tint_answers(painter, page)
         _rule(painter, page, front=front)
-        painter.setClipping(False)  # Qt's own signature
+        painter.setClipping(False)
         edge = "accent" if front and self.lifted else "lineStrong"
         rounded(painter, page, 7, "", edge, 1.25)
         painter.restore()

@@ -15,7 +15,7 @@ class Flow(QLayout):
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(0, 0, 0, 0)
 
-    def addItem(self, item: QLayoutItem) -> None:  # Qt names it
+    def addItem(self, item: QLayoutItem) -> None:
         """Take an item in at the end."""
         self._items.append(item)
 
@@ -29,15 +29,15 @@ class Flow(QLayout):
         """Return how many items there are."""
         return len(self._items)
 
-    def itemAt(self, index: int) -> QLayoutItem | None:  # Qt names it
+    def itemAt(self, index: int) -> QLayoutItem | None:
         """Return the item at a place, or None past the end, as Qt asks."""
         return self._items[index] if 0 <= index < len(self._items) else None
 
-    def takeAt(self, index: int) -> QLayoutItem | None:  # Qt names it
+    def takeAt(self, index: int) -> QLayoutItem | None:
         """Remove and return the item at a place."""
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
-    def expandingDirections(self) -> Qt.Orientation:  # Qt names it
+    def expandingDirections(self) -> Qt.Orientation:
         """Return none: the layout takes what it is given."""
         return Qt.Orientation(0)
 
@@ -49,7 +49,7 @@ class Flow(QLayout):
         """Return the height of the lines at this width."""
         return self._place(QRect(0, 0, width, 0), move=False)
 
-    def setGeometry(self, rect: QRect) -> None:  # Qt names it
+    def setGeometry(self, rect: QRect) -> None:
         """Place the items."""
         super().setGeometry(rect)
         self._place(rect, move=True)
@@ -60,7 +60,7 @@ class Flow(QLayout):
         width = sum(hint.width() for hint in hints) + self._gap * max(0, len(hints) - 1)
         return QSize(width, max((hint.height() for hint in hints), default=0))
 
-    def minimumSize(self) -> QSize:  # Qt names it
+    def minimumSize(self) -> QSize:
         """Return the size of the largest item."""
         size = QSize()
         for item in self._visible():
