@@ -1,6 +1,6 @@
 """Write the README's table of rooms anew from the first sentence of every module.
 
-`python packaging/rooms.py` rewrites it; `python packaging/rooms.py --check` says whether it is true.
+Without an option it rewrites the table; with `--check` it says whether the table is true.
 """
 
 from __future__ import annotations
