@@ -100,6 +100,8 @@ class Desk(QObject):
         self.jobs: dict[str, JobLine] = {}
         self.models: ModelList | None = None
         self.key: KeyReply | None = None
+        self.stopped: set[str] = set()
+        """Jobs whose reading the person has stopped: no error is news to them then."""
         self._link = link
         self._reading = reading
         self._views = _Views()
@@ -140,6 +142,8 @@ class Desk(QObject):
             self._reading.submit(
                 partial(self._views.close, job), owner=self, on_done=_ignore, on_error=_raise
             )
+        if isinstance(verb, StopLoading):
+            self.stopped.add(verb.job)
         self._asked[self._link.send(verb)] = _Asked(verb, owner, done, failed)
 
     def read(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, Slot
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Signal, Slot
 from PySide6.QtWidgets import QAbstractItemView, QBoxLayout
 
 from app.core.job import ColumnFacts, Job, JobSettings, Mode, Rows
@@ -36,6 +36,8 @@ class DataStep(Step):
     """The spreadsheet with its columns and notices."""
 
     title = "Data"
+    read_anew = Signal(object)
+    """The file was read in another way, or another file was: the job's line."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -215,7 +217,12 @@ class DataStep(Step):
         if self._job is not None:
             # Row numbers mean other rows once the file is read anew.
             settings = replace(self.apply(self._job.settings), rows=Rows())
-            self.desk.ask(msgspec.structs.replace(verb, settings=settings), owner=self)
+            self.desk.ask(
+                msgspec.structs.replace(verb, settings=settings), owner=self, done=self._done
+            )
+
+    def _done(self, line: JobLine) -> None:
+        self.read_anew.emit(line)
 
 
 def _read_anew(before: Job, now: Job) -> bool:

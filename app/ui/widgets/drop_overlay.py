@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -12,19 +12,19 @@ from app.ui.widgets.drop_zone import DropZone
 
 
 class DropOverlay(QWidget):
-    """The inviting drop zone over a veil; the window shows, places and hides it."""
+    """The inviting drop zone over a veil; it is shown, placed and hidden from outside."""
 
     def __init__(self, sentence: str, text: str, parent: QWidget) -> None:
         super().__init__(parent)
         self._zone = DropZone(sentence, text)
-        self._zone.invite(sentence)
         self.setLayout(column(None, self._zone, None, margins=(40, 40, 40, 40)))
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
 
-    def cover(self, area: QWidget) -> None:
-        """Lie over an area of the parent."""
-        self.setGeometry(area.geometry())
+    def cover(self, area: QRect, sentence: str) -> None:
+        """Lie over an area of the parent and say what letting go would do."""
+        self._zone.invite(sentence)
+        self.setGeometry(area)
         self.show()
         self.raise_()
 
