@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import zipfile
 from pathlib import Path
 
@@ -166,10 +167,18 @@ def _refuse_others(path: Path, head: bytes) -> None:
 
 def _is_binary(head: bytes) -> bool:
     """Tell machine data from text; UTF-16 and UTF-32 have zero bytes in regular places."""
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or _is_utf8(head):
         return False
     odd = sum(byte < 9 or 13 < byte < 32 for byte in head)
     zeros_even, zeros_odd = head[0::2].count(0), head[1::2].count(0)
     if max(zeros_even, zeros_odd) > 20 * min(zeros_even, zeros_odd) and zeros_even + zeros_odd:
         odd -= zeros_even + zeros_odd
     return odd > len(head) // 10
+
+
+def _is_utf8(head: bytes) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return head.count(0) <= len(head) // 20

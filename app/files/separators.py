@@ -26,16 +26,18 @@ def declared_separator(first_line: str) -> str | None:
 
 
 def named_separator(text: str) -> str:
-    """Take the separator that the person named: one character, or its name.
+    """Take the separator that the person named: one character, its name, or "" for one column.
 
     Raises:
         SheafError: the text is neither.
     """
+    if not text:
+        return ONE_COLUMN
     sign = _NAMES.get(text.strip().lower(), text)
     if len(sign) != 1 or sign in '"\r\n':
         raise SheafError(
             f'"{text}" cannot separate columns.',
-            fix="Use one character, or one of the words comma, semicolon, tab and pipe.",
+            fix="Use one character, or a word: comma, semicolon, tab or pipe.",
         )
     return sign
 

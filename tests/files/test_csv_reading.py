@@ -71,11 +71,24 @@ def test_a_named_separator_wins(write: Write, name: str) -> None:
     assert source.header == ("a,b", "c")
 
 
-@pytest.mark.parametrize("name", ["", "ab", '"', "\n"])
+@pytest.mark.parametrize("name", ["  ", "ab", '"', "\n"])
 def test_an_impossible_separator_is_refused(write: Write, name: str) -> None:
     """A separator that cannot be one gives a plain sentence."""
     with pytest.raises(SheafError, match="cannot separate columns"):
         open_source(write("a,b\n1,2\n"), delimiter=name)
+
+
+def test_what_was_found_can_be_named_again(write: Write) -> None:
+    """A file is read the same way again when given the separator and encoding that were found."""
+    for text in (
+        "answer\nYes, always\nno, never\nwell; perhaps\n",
+        "a;b\n1;é\n",
+        "sep=|\na|b\n1|2\n",
+    ):
+        path = write(text.encode("cp1252"))
+        first = open_source(path)
+        again = open_source(path, delimiter=first.delimiter, encoding=first.encoding)
+        assert (again.header, list(again.rows())) == (first.header, list(first.rows()))
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
