@@ -59,7 +59,7 @@ class AnswerColumnDialog(Dialog):
     ) -> None:
         count = max(len(settings.answers), place + 1)
         title = f"Answer column {place + 1} of {count}"
-        super().__init__(parent, title, icon=answer_icon(wanted.kind), width=904)
+        super().__init__(parent, title, icon=answer_icon(wanted.kind), width=_width())
         self.setObjectName("answer_column_dialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._desk, self._settings, self._place = desk, settings, place
@@ -220,6 +220,12 @@ class AnswerColumnDialog(Dialog):
         self._labels.table_pasted.connect(self.paste_table)
         self._unsure.toggled.connect(self._follow)
         self._price.shown.connect(self.fit)
+
+
+def _width() -> int:
+    """Return the width at 100 % that still fits the screen at the chosen text size."""
+    room = QGuiApplication.primaryScreen().availableGeometry().width() - 32
+    return min(904, room * 100 // THEME.percent)
 
 
 def _replaces(count: int) -> str:

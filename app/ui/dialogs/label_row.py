@@ -15,8 +15,9 @@ from app.ui.widgets.icon_button import IconButton
 from app.ui.widgets.label import Label
 from app.ui.widgets.row_list import MovableRow
 
-NAME_LEFT, USE_LEFT, EXAMPLES_LEFT = 54, 194, 574
-"""Where the columns of the table start, in pixels at 100 %."""
+NAME_LEFT, USE_LEFT, EXAMPLES_LEFT = 54, 194, -280
+"""Where the columns of the table start, in pixels at 100 %; the last from the right edge."""
+_EXAMPLES = 232
 _HEIGHT = 45
 
 
@@ -110,13 +111,14 @@ class LabelRow(MovableRow):
         self.examples.setObjectName("label_examples")
         self._bin.setObjectName("label_delete")
         self.name.setFixedWidth(THEME.px(USE_LEFT - NAME_LEFT - 8))
-        self.examples.setFixedWidth(THEME.px(232))
-        parts: list[QWidget | int] = [self.grip, self._number, 12, self.name, 8]
-        line = row(*parts, gap=0, margins=(0, 0, 12, 0))
+        self.examples.setFixedWidth(THEME.px(_EXAMPLES))
+        gap = THEME.px(8)
+        parts: list[QWidget | int] = [self.grip, self._number, THEME.px(12), self.name, gap]
+        line = row(*parts, gap=0, margins=(0, 0, THEME.px(12), 0))
         line.addWidget(self.use_when, 1)
-        line.addSpacing(8)
+        line.addSpacing(gap)
         line.addWidget(self.examples)
-        line.addSpacing(8)
+        line.addSpacing(gap)
         line.addWidget(self._bin)
         self.setLayout(line)
         self.setFixedHeight(THEME.px(_HEIGHT))

@@ -135,7 +135,7 @@ class LabelTable(Card):
         name = Label(CANNOT_TELL, "bodyS")
         name.setFixedWidth(THEME.px(USE_LEFT - NAME_LEFT))
         about = Label("The text does not say. Stops Claude from guessing.", "body", "text2")
-        line = row(code, 12, name, about, None, gap=0, margins=(0, 0, 12, 0))
+        line = row(code, THEME.px(12), name, about, None, gap=0, margins=(0, 0, THEME.px(12), 0))
         for part in (Label("Kept last", "small", "text3"), self.cannot_tell):
             line.addSpacing(16)
             line.addWidget(part)

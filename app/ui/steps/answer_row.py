@@ -109,8 +109,9 @@ class AnswerRow(MovableRow):
         self._kind.setObjectName("answer_kind")
         self._about.setObjectName("answer_description")
         self._bin.setObjectName("answer_delete")
-        words: list[QWidget | int] = [self.grip, self._name, 8, self._kind, 12]
-        line = row(*words, gap=0, margins=(6, 6, 10, 6))
+        left, after = THEME.px(6), THEME.px(12)
+        words: list[QWidget | int] = [self.grip, self._name, THEME.px(8), self._kind, after]
+        line = row(*words, gap=0, margins=(left, 6, 10, 6))
         line.addWidget(self._entry, 1, Qt.AlignmentFlag.AlignVCenter)
         line.addWidget(self._about, 1)
         line.addSpacing(8)

@@ -18,7 +18,7 @@ from app.ui.widgets.label import Label
 from app.ui.widgets.list_head import ListHead
 from app.ui.widgets.row_list import RowList
 
-_LEFT = 31
+_LEFT = 30
 
 
 class AnswerTable(Card):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from app.core import instructions
 from app.core.answers import AnswerColumn, AnswerKind, check_columns
@@ -33,6 +33,9 @@ from app.ui.widgets.text_area import TextArea
 
 _WIDE_WINDOW = 1200
 _PREVIEW, _NARROW_PREVIEW = 340, 288
+_PADDING = 24
+_ANY_WIDTH = 0xFFFFFF
+"""What Qt takes for no limit."""
 
 
 class InstructionsStep(Step):
@@ -204,11 +207,23 @@ class InstructionsStep(Step):
 
     # --- layout -----------------------------------------------------------------------------
 
+    def minimumSizeHint(self) -> QSize:
+        """Return the width of the left part alone: the preview goes below it if need be."""
+        left, preview = self._left.minimumSizeHint(), self.preview.minimumSizeHint()
+        width = max(left.width(), preview.width()) + 2 * _PADDING
+        return QSize(width, super().minimumSizeHint().height())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the preview less room in a small window."""
+        """Give the preview less room in a small window, and put it below in a tiny one."""
         super().resizeEvent(event)
         wide = self.window().width() >= _WIDE_WINDOW
-        self.preview.setFixedWidth(THEME.px(_PREVIEW if wide else _NARROW_PREVIEW))
+        width = THEME.px(_PREVIEW if wide else _NARROW_PREVIEW)
+        needed = self._left.minimumSizeHint().width() + width + 3 * _PADDING
+        beside = self.width() >= needed
+        direction = QBoxLayout.Direction
+        self._body.setDirection(direction.LeftToRight if beside else direction.TopToBottom)
+        self.preview.setMinimumWidth(width if beside else 0)
+        self.preview.setMaximumWidth(width if beside else _ANY_WIDTH)
 
     def _lay_out(self) -> None:
         self._background.editor.setObjectName("background")
@@ -223,17 +238,19 @@ class InstructionsStep(Step):
         self._add.setObjectName("add_column")
         added = Label("Added to the right of your spreadsheet", "small", "text3")
         columns = row(Label("Answer columns", "heading"), 2, added, None, self._add)
-        left = column(
-            column(Label("What should happen to each row?", "heading"), self._recipes, gap=8),
-            column(head, self._box, self._warning, self._background_part, gap=8),
-            column(columns, self._table, gap=8),
-            None,
-            gap=14,
+        self._left = box(
+            column(
+                column(Label("What should happen to each row?", "heading"), self._recipes, gap=8),
+                column(head, self._box, self._warning, self._background_part, gap=8),
+                column(columns, self._table, gap=8),
+                None,
+                gap=14,
+            )
         )
-        body = row(gap=24, margins=(24, 16, 24, 20))
-        body.addLayout(left, 1)
-        body.addWidget(self.preview)
-        self.setLayout(body)
+        self._body = row(gap=_PADDING, margins=(_PADDING, 16, _PADDING, 20))
+        self._body.addWidget(self._left, 1)
+        self._body.addWidget(self.preview)
+        self.setLayout(self._body)
 
     def _connect(self) -> None:
         self._recipes.chosen.connect(self._take_recipe)

@@ -174,7 +174,8 @@ class ModelCostStep(Step):
 
     def _lay_out(self) -> None:
         head = row(Label("Model", "heading"), None, self._rates)
-        left = column(self._practice, head, self._cards, 4, self._longest, None, gap=8)
+        models = column(head, self._cards, 4, self._longest, gap=8)
+        left = column(self._practice, models, None, gap=16)
         when = Label(
             "Most jobs finish within an hour; the limit is 24 hours.", "small", "text2", wrap=True
         )

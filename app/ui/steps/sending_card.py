@@ -53,7 +53,8 @@ class SendingCard(Card):
 
     def show_way(self, mode: Mode, address: str, now: datetime) -> None:
         """Say where the rows go, and until when the answers are there."""
-        self._due.setText(day_and_clock(now + _LONGEST, now))
+        practice = mode is Mode.PRACTICE
+        self._due.setText("In a moment" if practice else day_and_clock(now + _LONGEST, now))
         self._to.setText(destination(mode, address))
         self._kept.setVisible(mode is Mode.REAL)
 

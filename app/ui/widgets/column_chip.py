@@ -59,7 +59,7 @@ class ColumnChip(PaintedButton):
 
     def sizeHint(self) -> QSize:
         """Return the size of the name and the icon."""
-        return QSize(int(THEME.width(self.text(), "smallM")) + 36, THEME.px(24))
+        return QSize(int(THEME.width(self.text(), "smallM")) + 22 + THEME.px(_ICON), THEME.px(24))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the chip."""

@@ -15,7 +15,10 @@ _RADIUS = 11
 
 
 class ListHead(QWidget):
-    """Names of columns at their distances from the left, on the rounded top of a card."""
+    """Names of columns on the rounded top of a card, at their distances from its left edge.
+
+    A negative distance counts from the right edge.
+    """
 
     def __init__(
         self, names: Sequence[tuple[str, int]], height: int = 34, parent: QWidget | None = None
@@ -41,8 +44,9 @@ class ListHead(QWidget):
         painter.setClipRect(area)
         painter.fillPath(top, THEME.colour("sunken"))
         painter.fillRect(QRectF(0, area.bottom() - 1, area.width(), 1), THEME.colour("line"))
-        for name, left in self._names:
-            line_of_text(painter, area.adjusted(THEME.px(left), 0, 0, -1), name, "smallS", "text2")
+        for name, distance in self._names:
+            left = THEME.px(distance) + (area.width() if distance < 0 else 0)
+            line_of_text(painter, area.adjusted(left, 0, 0, -1), name, "smallS", "text2")
 
     @Slot()
     def _restyle(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from functools import lru_cache
+from math import ceil
 from typing import cast
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Slot
@@ -68,7 +69,7 @@ class TableDelegate(QStyledItemDelegate):
         text = one_line(str(index.data() or ""))
         look = cast("Look", index.data(LOOK_ROLE) or _PLAIN)
         width = THEME.width(text, look.role or column.role) + 2 * PADDING
-        return QSize(int(width) + (2 * THEME.px(_ICON) if look.icon else 0), THEME.px(34))
+        return QSize(ceil(width) + 1 + (2 * THEME.px(_ICON) if look.icon else 0), THEME.px(34))
 
     def helpEvent(
         self,
