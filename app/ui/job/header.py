@@ -16,7 +16,6 @@ from app.ui.widgets.label import Label
 from app.ui.widgets.panel import Panel
 from app.ui.widgets.pill import Pill
 from app.ui.widgets.segmented import Segmented
-from app.ui.widgets.tone import Tone
 
 ANSWERS, BATCHES = 0, 1
 """The numbers of the two views in the switch."""
@@ -43,7 +42,6 @@ class JobHeader(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         self._name = ElidedLabel("", "title")
         self._pill = Pill()
-        self._practice = Pill("Practice", Tone.RUN, "shield-check")
         self._cost = Label("", "bodyM", "text2")
         self.switch = Segmented(("Answers", "Batches"), name="View", current=BATCHES)
         self.cancel = Button("Cancel job…", "danger", icon="x")
@@ -51,8 +49,8 @@ class JobHeader(Panel):
         self.export = Button("Export", icon="download", trailing="chevron-down")
         line = row(gap=8, margins=(24, 0, 24, 0))
         line.addWidget(self._name)
-        for widget in (self._pill, self._practice):
-            line.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+        line.addSpacing(4)
+        line.addWidget(self._pill, 0, Qt.AlignmentFlag.AlignVCenter)
         line.addStretch(1)
         for item in (self._cost, 4, self.switch, self.cancel, self.retry, self.export):
             line.addSpacing(item) if isinstance(item, int) else line.addWidget(item)
@@ -71,7 +69,6 @@ class JobHeader(Panel):
         self.export.setObjectName("export-job")
         self._name.setObjectName("job-name")
         self._pill.setObjectName("job-state")
-        self._practice.setObjectName("job-practice")
 
     def show_line(self, line: JobLine) -> None:
         """Show a job's name and state, and offer what can be done with it now."""
@@ -79,8 +76,9 @@ class JobHeader(Panel):
         ended = line.state in ENDED
         real = line.mode is Mode.REAL
         self._name.setText(line.name)
-        self._pill.show_status(word.text, word.tone, word.icon)
-        self._practice.setVisible(not real)
+        self._pill.show_status(
+            word.text if real else f"Practice · {word.text}", word.tone, word.icon
+        )
         self._cost.setText(f"Cost {in_dollars(line.cost_usd)}")
         self._cost.setVisible(ended and real)
         self.switch.setVisible(has_answers(line))

@@ -2,18 +2,46 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QProgressBar, QWidget
+from PySide6.QtCore import QRectF, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
 
 from app.engine.events import Progress
 from app.engine.replies import JobLine
 from app.ui.layouts import column, row
+from app.ui.paint import hatch, round_path, rounded
+from app.ui.theme import THEME
 from app.ui.widgets.button import Button
 from app.ui.widgets.elided_label import ElidedLabel
 from app.ui.widgets.label import Label
 
 _WIDTH = 420
-_STEPS = 1000
+
+
+class _Bar(QWidget):
+    """A filled part of a track; striped while the whole is not known."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._share: float | None = None
+        self.setFixedHeight(6)
+        THEME.changed.connect(self.update)
+
+    def show_share(self, share: float | None) -> None:
+        """Fill this share; None stripes the whole track."""
+        self._share = share
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the track and what is filled of it."""
+        painter = QPainter(self)
+        area = QRectF(self.rect())
+        if self._share is None:
+            hatch(painter, round_path(area, 3))
+            return
+        rounded(painter, area, 3, "track")
+        area.setWidth(max(6.0, area.width() * min(self._share, 1.0)))
+        rounded(painter, area, 3, "accent")
 
 
 class LoadingView(QWidget):
@@ -25,10 +53,7 @@ class LoadingView(QWidget):
         super().__init__(parent)
         self._name = ElidedLabel("", "title")
         self._words = Label("", "body", "text2")
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setFixedHeight(6)
-        self._bar.setAccessibleName("Reading")
+        self._bar = _Bar()
         self._stop = Button("Stop", icon="circle-stop")
         self._stop.setObjectName("stop-loading")
         self._stop.clicked.connect(self.stop_asked)
@@ -47,15 +72,13 @@ class LoadingView(QWidget):
         """Begin with a job of which nothing is known yet but its name."""
         self._name.setText(line.name)
         self._words.setText("Reading your file…")
-        self._bar.setRange(0, 0)
+        self._bar.show_share(None)
 
     def show_progress(self, progress: Progress) -> None:
         """Show how far the reading is."""
         if progress.stage != "loading":
             return
-        if progress.total:
-            self._bar.setRange(0, _STEPS)
-            self._bar.setValue(progress.done * _STEPS // progress.total)
+        self._bar.show_share(progress.done / progress.total if progress.total else None)
         self._words.setText(_said(progress))
 
 

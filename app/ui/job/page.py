@@ -103,7 +103,8 @@ class JobPage(QWidget):
             self._show_loading(line, anew=before is None or before.path != line.path)
             return
         self._patience.stop()
-        if before is None or before.path != line.path:
+        was_read = before is not None and before.state is JobState.LOADING
+        if before is None or before.path != line.path or was_read:
             self._begin(line)
         elif before.state not in ENDED and line.state in ENDED:
             self._has_ended(line)

@@ -172,13 +172,16 @@ class ProgressCard(Card):
     def _say_when_it_ends(self, line: JobLine, now: datetime) -> None:
         ends = read_moment(line.ends_by)
         hint = "24-hour limit" if ends else "known once a batch is sent"
+        if line.mode is Mode.PRACTICE:
+            hint = "usually within a minute"
         self._ends.say(day_and_clock(ends, now), hint, "Ends by")
 
     def _show_cost(self) -> None:
         line = self._line
         if line is None:
             return
-        label = "Cost so far" if line.state in AT_WORK else "Cost"
+        going_on = line.state in AT_WORK or line.state is JobState.PAUSED
+        label = "Cost so far" if going_on else "Cost"
         if line.mode is Mode.PRACTICE:
             self._cost.say("Free", "practice, never charged", label)
             return

@@ -25,14 +25,14 @@ _SETTLED = frozenset({BatchState.FINISHED})
 
 _COLUMNS = (
     Column("#", width=44, right=True, ink="text2"),
-    Column("Batch ID", width=112, role="mono", ink="text2"),
-    Column("Status", width=116),
+    Column("Batch ID", width=108, role="mono", ink="text2"),
+    Column("Status", width=118),
     Column("Progress", stretch=True),
     Column("Rows", width=66, right=True),
-    Column("Answered", width=88, right=True),
+    Column("Answered", width=84, right=True),
     Column("Failed", width=70, right=True),
-    Column("Submitted", width=92, right=True, ink="text2"),
-    Column("Finished", width=86, right=True, ink="text2"),
+    Column("Submitted", width=88, right=True, ink="text2"),
+    Column("Finished", width=80, right=True, ink="text2"),
     Column("Cost", width=108, right=True),
 )
 
