@@ -45,8 +45,10 @@ class ServiceError(SheafError):
         verdict: Verdict = Verdict.REFUSED,
         wait_seconds: float | None = None,
         status: int | None = None,
+        is_about_the_request: bool = False,
     ) -> None:
         super().__init__(what, why, fix, standing=Standing.NEEDS_PERSON)
+        self.is_about_the_request = is_about_the_request
         self.verdict = verdict
         self.wait_seconds = wait_seconds
         self.status = status
@@ -157,6 +159,7 @@ def _status_error(error: anthropic.APIStatusError) -> ServiceError:
         verdict=rule.verdict,
         wait_seconds=_retry_after(error) if rule.verdict is Verdict.LATER else None,
         status=error.status_code,
+        is_about_the_request=rule in (_BY_STATUS[400], _BY_STATUS[404]),
     )
 
 

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -17,11 +17,12 @@ from app.core.catalog import Catalog, merge_live
 from app.core.errors import SheafError, Standing
 from app.core.job import FINE, RETRYABLE, Job, JobSettings, JobState, Mode
 from app.engine import connection, export, prepare
+from app.engine.begin import retry, start
 from app.engine.bench import PRACTICE_PATIENCE, Bench, Control, Patience, bundled_catalog
 from app.engine.connection import Connection
 from app.engine.estimate import estimate
 from app.engine.load import Draft, Wanted, load_again, new_job, unfinished_like, wanted_again
-from app.engine.run import Ended, Run, retry, start
+from app.engine.run import Ended, Run
 from app.engine.view import JobView
 from app.paths import Places
 from app.store.job_file import JobFile
@@ -57,9 +58,8 @@ class Command:
     def catalog_for(self, mode: Mode, model: str) -> Catalog:
         """Return the models; an unknown id is looked up in the live list, where a key is there."""
         if model and self._catalog.find(model) is None:
-            with suppress(SheafError):
-                live = self.connect(mode).service.models()
-                self._catalog = merge_live(self._catalog, live)
+            with suppress(SheafError), closing(self.connect(mode)) as way:
+                self._catalog = merge_live(self._catalog, way.service.models())
         return self._catalog
 
     def connect(self, mode: Mode) -> Connection:
@@ -84,15 +84,15 @@ class Command:
             prepare.check_settings(settings, columns, self._catalog)
             self._check_id_column(settings, columns)
 
-        loaded = new_job(
-            bench,
-            wanted,
-            Draft(settings, mode, path),
-            stopped=self.control.stopping.is_set,
-            check=check,
-        )
-        self._ticker.done()
-        return loaded
+        stopped = self.control.stopping.is_set
+        try:
+            return new_job(bench, wanted, Draft(settings, mode, path), stopped=stopped, check=check)
+        except SheafError:
+            if stopped():
+                raise KeyboardInterrupt from None
+            raise
+        finally:
+            self._ticker.done()
 
     def _check_id_column(self, settings: JobSettings, columns: tuple[str, ...]) -> None:
         if settings.id_column is not None and settings.id_column not in columns:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from app.claude.requests import RequestWriter, check_longest_answer, params
 from app.claude.service import Service
+from app.claude.translate import ServiceError
 from app.core import instructions, plan
 from app.core.answers import check_columns
 from app.core.catalog import Catalog, Model
-from app.core.errors import SheafError
+from app.core.errors import SheafError, Standing
 from app.core.job import Job, JobSettings, RowState
 from app.core.table import Row
 from app.store.job_file import JobFile
@@ -163,7 +164,10 @@ def preflight(service: Service, ready: Filled, longest: str) -> int:
     Raises:
         SheafError: it refuses the request, or the longest row does not fit the model.
     """
-    tokens = service.count(params(ready.job.settings, ready.model, longest))
+    try:
+        tokens = service.count(params(ready.job.settings, ready.model, longest))
+    except ServiceError as error:
+        raise _unfit(error) from error
     room = ready.model.max_input_tokens
     if tokens + ready.job.settings.max_tokens > room:
         raise SheafError(
@@ -172,3 +176,17 @@ def preflight(service: Service, ready: Filled, longest: str) -> int:
             "Shorten that row, or choose a model that reads more.",
         )
     return tokens
+
+
+def _unfit(error: ServiceError) -> SheafError:
+    """Say that nothing has begun yet: settings are to be changed, or it is to be tried again."""
+    if error.passing:
+        return SheafError(
+            error.what,
+            "Nothing was sent or charged.",
+            "Check the internet connection, then submit again.",
+            standing=Standing.NEEDS_PERSON,
+        )
+    if error.status in (400, 404, 413, 422) and error.is_about_the_request:
+        return SheafError("The service does not take these settings.", error.why, error.fix)
+    return error

@@ -38,30 +38,6 @@ class Ended(Enum):
     """Asked to stop; it can go on at any time."""
 
 
-def start(
-    bench: Bench, job_file: JobFile, connection: Connection, *, rows_per_batch: int | None = None
-) -> None:
-    """Make a draft ready to be sent: plan its batches, let the service check a row.
-
-    Raises:
-        SheafError: something is not right; nothing was sent.
-    """
-    job = job_file.head()
-    ready = prepare.filled(job, bench.catalog)
-    job_file.journal.forget_plan()
-    sorting = prepare.make_batches(job_file, ready, rows_per_batch)
-    if not sorting.sent:
-        raise SheafError(
-            "There is no row to send.",
-            "Every row is blank in the columns that the instructions name, or left out.",
-            "Name a column that holds text.",
-        )
-    prepare.preflight(connection.service, ready, sorting.longest[1])
-    job_file.begin(
-        connection.mode, connection.account, ready.model.prices, bench.clock().isoformat()
-    )
-
-
 class Run:
     """One run over one job; `go` returns when it is finished or asked to stop."""
 
@@ -143,10 +119,13 @@ class Run:
         """Reconcile, send and poll; trouble that passes is waited out."""
         try:
             moved = self._send_or_settle()
-            return self._watch.poll_due(self._connection.service) or moved
+            ended = self._watch.poll_due(self._connection.service)
         except ServiceError as error:
             self._trouble(error)
             return False
+        if self._watch.troubled:
+            self._connection.renew()
+        return ended or moved
 
     def _send_or_settle(self) -> bool:
         """Settle what is in doubt, then send the next batch; one create is in flight at a time."""
@@ -279,21 +258,3 @@ class Run:
         if sentence != self._waiting:
             self._waiting = sentence
             self._bench.publish(Noticed(str(self._job_file.path), sentence))
-
-
-def retry(
-    bench: Bench,
-    job_file: JobFile,
-    states: tuple[RowState, ...],
-    rows: tuple[int, ...] = (),
-) -> int:
-    """Plan new batches of the rows in these states; return how many rows they hold.
-
-    Every attempt is kept, and the newest good answer of a row is the one that shows.
-    """
-    job = job_file.head()
-    ready = prepare.filled(job, bench.catalog)
-    chosen = job_file.journal.rows_in(states) if states else list(rows)
-    if states and rows:
-        chosen = sorted(set(chosen) & set(rows))
-    return prepare.plan_again(job_file, ready, chosen)

@@ -12,6 +12,7 @@ from app.core.job import Batch
 from app.engine import collect as collecting
 from app.engine.bench import Bench
 from app.engine.collect import IncompleteError
+from app.engine.events import Noticed
 from app.store.job_file import JobFile
 
 _GROWTH = 1.5
@@ -35,6 +36,8 @@ class Watch:
         self._bench = bench
         self._job_file = job_file
         self._due: dict[int, _Due] = {}
+        self.troubled = False
+        """The last poll did not get through."""
 
     def open_batches(self) -> list[Batch]:
         """Return the batches to watch, noting new ones."""
@@ -57,7 +60,7 @@ class Watch:
         Raises:
             ServiceError: a person must act before anything more can be asked.
         """
-        ended = False
+        ended = self.troubled = False
         for batch in self.open_batches():
             if self._due[batch.number].at <= self._bench.clock():
                 ended |= self._poll(service, batch)
@@ -91,6 +94,8 @@ class Watch:
         """Wait when waiting helps; otherwise let a person act."""
         if not error.passing and not self._perhaps_too_fresh(batch, error):
             raise error
+        self.troubled = True
+        self._bench.publish(Noticed(str(self._job_file.path), error.what))
         self._later(due, _GROWTH * 2)
         if error.wait_seconds is not None:
             wait = min(error.wait_seconds, 24 * 3600.0)

@@ -16,13 +16,14 @@ from typing import Any
 
 from app.core.errors import SheafError, Standing
 from app.core.job import RETRYABLE, JobState, Mode
+from app.engine.begin import retry, start
 from app.engine.bench import PRACTICE_PATIENCE, Bench, Control
 from app.engine.events import JobChanged, Trouble
 from app.engine.key_case import KeyCase
 from app.engine.load import Wanted, load_again, wanted_again
 from app.engine.protocol import Cancel, Load, Rename, Resume, Retry, Save, Submit, Verb
 from app.engine.replies import JobLine
-from app.engine.run import Run, retry, start
+from app.engine.run import Run
 from app.engine.view import job_line
 from app.store.job_file import JobFile
 from app.store.settings import read_settings
