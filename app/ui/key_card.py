@@ -29,7 +29,7 @@ class KeyCard(Card):
         self._narrow = False
         self._practice = True
         self._sign = IconView("shield-check", "accent")
-        self._title = Label("Practice mode", "bodyM")
+        self._title = Label("Practice mode", "bodyS")
         self._text = Label(PRACTICE, "small", "text2", wrap=True)
         self._settings = IconButton("settings", "Settings", size=28)
         self._settings.setObjectName("settings")
@@ -38,9 +38,9 @@ class KeyCard(Card):
         self._rail_settings = IconButton("settings", "Settings", size=40)
         self._rail_sign = IconButton("shield-check", "Practice mode", size=40, ink="accent")
         head = row(self._sign, self._title, None, self._settings, gap=8)
-        self._wide = box(column(head, self._text, 4, self._connect_key, gap=4))
+        self._wide = box(column(head, self._text, 2, self._connect_key, gap=3))
         self._rail = box(column(self._rail_settings, self._rail_sign, gap=6))
-        self._lines = column(self._wide, self._rail, gap=0, margins=(12, 8, 12, 12))
+        self._lines = column(self._wide, self._rail, gap=0, margins=(12, 6, 12, 12))
         self.setLayout(self._lines)
         for button in (self._settings, self._rail_settings):
             button.clicked.connect(self.settings_wanted)
@@ -65,7 +65,7 @@ class KeyCard(Card):
         self._narrow = narrow
         self._wide.setVisible(not narrow)
         self._rail.setVisible(narrow)
-        margins = (0, 0, 0, 0) if narrow else (12, 8, 12, 12)
+        margins = (0, 0, 0, 0) if narrow else (12, 6, 12, 12)
         self._lines.setContentsMargins(*margins)
         self._dress()
 

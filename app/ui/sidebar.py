@@ -18,8 +18,8 @@ from app.ui.widgets.label import Label
 from app.ui.widgets.mark import Mark
 from app.ui.widgets.panel import Panel
 
-WIDTH, RAIL = 240, 64
-"""How wide the sidebar is, as a list and as a rail of icons."""
+WIDTH, RAIL = 241, 65
+"""How wide the sidebar is with its rule, as a list and as a rail of icons."""
 EMPTY = "Nothing here yet. Jobs you start, and their results, stay in this list."
 
 
@@ -79,10 +79,10 @@ class Sidebar(Panel):
         top = column(self._head, self._new, self._new_icon, gap=18, margins=(12, 18, 12, 0))
         middle = column(
             box(column(self._heading, margins=(12, 0, 12, 0))),
-            box(column(self._empty, margins=(24, 8, 16, 0))),
+            box(column(self._empty, margins=(24, 12, 16, 0))),
             gap=4,
         )
-        lines = column(top, 16, middle, gap=0, margins=(0, 0, 1, 12))
+        lines = column(top, 15, middle, gap=0, margins=(0, 0, 1, 12))
         lines.addWidget(self.jobs, 1)
         lines.addLayout(column(self.key_card, margins=(12, 12, 12, 0)))
         self.setLayout(lines)
@@ -132,7 +132,7 @@ class Sidebar(Panel):
 
     @Slot()
     def _resize(self) -> None:
-        self.setFixedWidth(RAIL if self._narrow else THEME.px(WIDTH))
+        self.setFixedWidth(RAIL if self._narrow else THEME.px(WIDTH - 1) + 1)
 
     def panes(self) -> list[QWidget]:
         """Return where F6 goes inside the sidebar."""

@@ -29,7 +29,7 @@ from app.ui.widgets.steps_header import StepsHeader
 SAVE_AFTER_MS = 400
 """How long the person must pause before a change is saved."""
 SAVED, SAVING, NOT_SAVED = "Saved as draft", "Saving…", "Not saved"
-_HEADER = 64
+_HEADER = 65
 
 
 class Draft(Panel):

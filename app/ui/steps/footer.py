@@ -10,7 +10,7 @@ from app.ui.widgets.button import Button
 from app.ui.widgets.label import Label
 from app.ui.widgets.panel import Panel
 
-_HEIGHT = 64
+_HEIGHT = 65
 
 
 class Footer(Panel):

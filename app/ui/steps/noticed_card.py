@@ -59,7 +59,7 @@ class NoticedCard(Card):
         text = Label(line.text, "body", wrap=True)
         words = column(text, gap=0)
         if line.action:
-            link = Button(line.action, "link", size=28)
+            link = Button(line.action, "link", size=24)
             link.setObjectName("toggle-blank")
             link.clicked.connect(self._on_link)
             words.addLayout(row(link, None))

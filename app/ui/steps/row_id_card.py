@@ -8,7 +8,7 @@ from app.core.job import Job
 from app.engine.protocol import CheckId
 from app.engine.replies import IdCheck
 from app.ui.desk import Desk
-from app.ui.layouts import box, column, row
+from app.ui.layouts import column, row
 from app.ui.widgets.button import Button
 from app.ui.widgets.card import Card
 from app.ui.widgets.combo import Combo
@@ -36,11 +36,11 @@ class RowIdCard(Card):
         title.setBuddy(self._combo)
         self._sign = IconView("circle-check", "okText")
         self._words = Label("", "small", wrap=True)
-        self._instead = Button("Use the row number", "link", size=28)
+        self._instead = Button("Use the row number instead", "link", size=24)
         self._instead.setObjectName("use-row-number")
         hint = Label("Used to match each answer to its row.", "small", "text2", wrap=True)
-        verdict = box(row(self._sign, gap=6))
-        verdict.layout().addWidget(self._words)  # type: ignore[union-attr]  # made in the line above
+        verdict = row(self._sign, gap=6)
+        verdict.addWidget(self._words, 1)
         lines = column(title, hint, self._combo, verdict, self._instead, gap=8)
         lines.setContentsMargins(16, 12, 16, 12)
         self.setLayout(lines)
@@ -76,7 +76,7 @@ class RowIdCard(Card):
     def _check(self) -> None:
         name = self.chosen
         if name is None:
-            self._say("ok", f"All {self._rows:,} rows have a number of their own")
+            self._say("ok", "Every row has its own number")
         elif name in self._known:
             self._judge(self._known[name])
         else:
@@ -91,10 +91,10 @@ class RowIdCard(Card):
     def _judge(self, check: IdCheck) -> None:
         if check.repeated:
             verb = "value repeats" if check.repeated == 1 else "values repeat"
-            self._say("warn", f"{check.repeated:,} {verb}. Use the row number instead?")
+            self._say("warn", f"{check.repeated:,} {verb}")
         elif check.blank:
             are = "row has" if check.blank == 1 else "rows have"
-            self._say("warn", f"{check.blank:,} {are} no value here. Use the row number instead?")
+            self._say("warn", f"{check.blank:,} {are} no value here")
         else:
             self._say("ok", f"All {self._rows:,} values are different")
 

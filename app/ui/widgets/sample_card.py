@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize
+from PySide6.QtCore import QRectF, QSize, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.ui.layouts import column, row
+from app.ui.layouts import column
 from app.ui.paint import line_of_text, rounded, square
 from app.ui.theme import THEME
 from app.ui.widgets.label import Label
@@ -39,8 +39,11 @@ class SampleCard(PaintedButton):
         self.setAccessibleName(f"Try the sample {title}, {rows}")
         self.setAccessibleDescription(hint)
         self._hint = Label(hint, "body", "text2", wrap=True)
-        self.setLayout(column(row(gap=0), self._hint, None, gap=0, margins=(16, 60, 16, 8)))
+        self._lines = column(self._hint, None, gap=0)
+        self.setLayout(self._lines)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._resize()
+        THEME.changed.connect(self._resize)
 
     def sizeHint(self) -> QSize:
         """Return the card's height; cards share the width."""
@@ -64,3 +67,8 @@ class SampleCard(PaintedButton):
         line_of_text(painter, QRectF(left, top, width, first), self.text(), "bodyS")
         below = QRectF(left, top + first, width, second)
         line_of_text(painter, below, self._rows, "small", "text2")
+
+    @Slot()
+    def _resize(self) -> None:
+        self.setFixedHeight(THEME.px(116))
+        self._lines.setContentsMargins(_PADDING, THEME.px(60), _PADDING, 0)
