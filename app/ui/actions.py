@@ -75,8 +75,9 @@ def keys_of(name: str) -> list[QKeySequence]:
     command = COMMANDS[name]
     wanted = [QKeySequence(key) for key in command.keys]
     if command.standard is not None and command.keys:
-        native = QKeySequence.keyBindings(command.standard)
-        wanted = native[:1] + [keys for keys in wanted[1:] if keys not in native[:1]]
+        # Plain X11 has no wish of its own for Settings and Quit.
+        native = QKeySequence.keyBindings(command.standard)[:1] or wanted[:1]
+        wanted = native + [keys for keys in wanted[1:] if keys not in native]
     return [keys for keys in wanted if not keys.isEmpty()]
 
 
