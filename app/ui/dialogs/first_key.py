@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_DOWN, Decimal
+from decimal import ROUND_DOWN, Context, Decimal
 
 from PySide6.QtCore import QEvent, QRectF, QSize, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QPainter, QPaintEvent
@@ -23,6 +23,7 @@ from app.ui.widgets.label import Label
 
 _SHORT_REVIEW = Usage(input=181, output=34)
 _CREDIT = Decimal(5)
+_TWO_DIGITS = Context(prec=2, rounding=ROUND_DOWN)
 _CIRCLE = 24
 
 
@@ -171,5 +172,5 @@ def what_credit_buys(models: ModelList | None) -> str:
     if model is None or model.prices is None:
         return f"A few dollars go a long way with short texts. {limit}"
     rows = _CREDIT / price_of(_SHORT_REVIEW, model.prices)
-    count = int(rows.quantize(Decimal(1000), rounding=ROUND_DOWN)) if rows >= 1000 else int(rows)
+    count = int(_TWO_DIGITS.create_decimal(rows))
     return f"$5 answers about {count:,} short reviews with {model.name}. {limit}"

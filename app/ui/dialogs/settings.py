@@ -95,7 +95,7 @@ class SettingsDialog(Dialog):
         done = Button("Done", "primary")
         done.setObjectName("settings-done")
         done.clicked.connect(self.accept)
-        self.add_note(f"Sheaf {__version__} · Keys never leave this computer except to Anthropic.")
+        self.add_note(f"Sheaf {__version__} · Your key goes to the service above and nowhere else.")
         self.add_button(done)
 
     def _connect(self) -> None:

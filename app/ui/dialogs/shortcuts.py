@@ -14,6 +14,7 @@ from app.ui.widgets.key_cap import KeyCap
 from app.ui.widgets.label import Label
 
 _SIGNS = {"Left": "←", "Right": "→", "Up": "↑", "Down": "↓", "Return": "Enter"}
+_BETWEEN = {"go_to_step": "to"}
 _FORMAT = QKeySequence.SequenceFormat
 
 
@@ -47,11 +48,14 @@ def _group(group: str) -> QLayout:
 
 def _line(name: str, command: Command) -> QLayout:
     line = row(Label(command.text.rstrip("…")), None, gap=4)
-    for number, keys in enumerate(keys_of(name)):
+    between = _BETWEEN.get(name, "or")
+    # Return and the keypad's Enter are two keys of the same name.
+    different = dict.fromkeys(tuple(caps(keys)) for keys in keys_of(name))
+    for number, words in enumerate(different):
         if number:
-            line.addWidget(Label("or", "small", "text3"))
-        for cap in caps(keys):
-            line.addWidget(KeyCap(cap))
+            line.addWidget(Label(between, "small", "text3"))
+        for word in words:
+            line.addWidget(KeyCap(word))
     return line
 
 

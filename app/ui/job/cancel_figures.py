@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from app.core.job import IN_DOUBT, OPEN, UNSENT, Batch, BatchState, Mode
 
@@ -22,8 +22,10 @@ class CancelFigures:
 
     @property
     def most_usd(self) -> Decimal | None:
-        """What is paid when every row at work is still answered."""
-        return None if self.at_work_usd is None else self.finished_usd + self.at_work_usd
+        """What is paid when every row at work is still answered, so that the lines add up."""
+        if self.at_work_usd is None:
+            return None
+        return _cents(self.finished_usd) + _cents(self.at_work_usd)
 
 
 def cancel_figures(
@@ -42,6 +44,12 @@ def cancel_figures(
         at_work_usd=each * at_work if each is not None else (None if at_work else Decimal(0)),
         unsent=_rows([b for b in batches if b.state in UNSENT]),
     )
+
+
+def _cents(amount: Decimal) -> Decimal:
+    """Round as the line is shown; what is under a cent stays, since it is shown in words."""
+    cent = Decimal("0.01")
+    return amount.quantize(cent, rounding=ROUND_HALF_UP) if amount >= cent else amount
 
 
 def paid_per_row(batches: Sequence[Batch]) -> Decimal | None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.core.errors import SheafError
@@ -30,7 +30,9 @@ from app.ui.widgets.empty_state import EmptyState
 from app.ui.widgets.label import Label
 from app.ui.widgets.table_card import TableCard
 
-_SIDE_WIDTH, _DRAWER_WIDTH = 244, 312
+_SIDE_WIDTH, _NARROW_SIDE_WIDTH, _DRAWER_WIDTH = 244, 216, 312
+_NARROW_BELOW = 1000
+"""In a view less wide than this the figures give some of their width to the table."""
 _ASCENDING, _DESCENDING = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
 
 
@@ -71,8 +73,7 @@ class ResultsView(QWidget):
         footer = row(self._count, None, self._shown, self._choose, gap=8)
         self._pages.addWidget(self.table)
         self._pages.addWidget(self._empty)
-        self.glance.setFixedWidth(THEME.px(_SIDE_WIDTH))
-        self.drawer.setFixedWidth(THEME.px(_DRAWER_WIDTH))
+        self._size_sides()
         self.drawer.hide()
         body = row(gap=16)
         body.addWidget(TableCard(self._pages, footer=footer), 1)
@@ -82,7 +83,19 @@ class ResultsView(QWidget):
         lines.addLayout(body, 1)
         self.setLayout(lines)
 
+    @Slot()
+    def _size_sides(self) -> None:
+        narrow = self.width() < THEME.px(_NARROW_BELOW)
+        self.glance.setFixedWidth(THEME.px(_NARROW_SIDE_WIDTH if narrow else _SIDE_WIDTH))
+        self.drawer.setFixedWidth(THEME.px(_DRAWER_WIDTH))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width anew."""
+        super().resizeEvent(event)
+        self._size_sides()
+
     def _connect(self) -> None:
+        THEME.changed.connect(self._size_sides)
         self.filters.filter_chosen.connect(self._on_filter)
         self.filters.searched.connect(self._on_search)
         self.glance.chosen.connect(self._on_bar)
