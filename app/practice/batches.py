@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import re
 import secrets
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -100,6 +101,7 @@ class Batches:
         self._ledger = ledger
         self._conduct = conduct
         self._models = by_name(conduct.models)
+        self._answering = threading.Lock()
         ledger.forget_lines(conduct.clock() - 29 * _DAY)
 
     def create(self, items: list[tuple[str, msgspec.Raw]], call: int) -> StoredBatch:
@@ -193,18 +195,19 @@ class Batches:
         return moment if self._conduct.clock() >= moment else None
 
     def _bring_up_to_now(self, batch: StoredBatch) -> StoredBatch:
-        if batch.ended_at is not None:
-            return batch
         now = self._conduct.clock()
-        end = _end(batch)
         deadline = time.monotonic() + _PATIENCE_SECONDS
-        while pending := self._next_items(batch, min(now, end)):
-            self._ledger.store_answers(batch, pending)
-            batch = self._ledger.batch(batch.id) or batch
-            if time.monotonic() > deadline:
+        while batch.ended_at is None and time.monotonic() < deadline:
+            # One at a time: two who answered the same requests would lose count of them.
+            with self._answering:
+                batch = self._ledger.batch(batch.id) or batch
+                pending = self._next_items(batch, min(now, _end(batch)))
+                if pending:
+                    self._ledger.store_answers(batch, pending)
+                elif batch.answered == batch.requests and now >= _end(batch):
+                    self._ledger.end(batch, _end(batch))
+            if not pending:
                 break
-        if batch.answered == batch.requests and now >= end:
-            self._ledger.end(batch, end)
         return self._ledger.batch(batch.id) or batch
 
     def _next_items(self, batch: StoredBatch, moment: float) -> list[Answered]:

@@ -26,8 +26,8 @@ CREATE TABLE IF NOT EXISTS batches (
     canceled INTEGER NOT NULL DEFAULT 0, expired INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS items (
     number INTEGER PRIMARY KEY, batch INTEGER NOT NULL REFERENCES batches, custom_id TEXT NOT NULL,
-    params BLOB, outcome TEXT, line BLOB,
-    input_tokens INTEGER NOT NULL DEFAULT 0, output_tokens INTEGER NOT NULL DEFAULT 0);
+    outcome TEXT, input_tokens INTEGER NOT NULL DEFAULT 0,
+    output_tokens INTEGER NOT NULL DEFAULT 0, params BLOB, line BLOB);
 CREATE TABLE IF NOT EXISTS creates (
     number INTEGER PRIMARY KEY, seen_at REAL NOT NULL, retry_count INTEGER,
     batch INTEGER REFERENCES batches);

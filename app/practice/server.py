@@ -27,7 +27,7 @@ from app.practice.body import Body, BodyCutOffError
 from app.practice.faults import Hangup
 from app.practice.models import KNOWN_MODELS, PracticeModel
 from app.practice.service import Service
-from app.practice.wire import Call, Endpoint, Reply, error_body, find_endpoint
+from app.practice.wire import API_VERSION, Call, Endpoint, Reply, error_body, find_endpoint
 
 _log = logging.getLogger(__name__)
 _HOST = "127.0.0.1"
@@ -130,7 +130,9 @@ class _Connection(BaseHTTPRequestHandler):
         names = {name.lower() for name in self.headers}
         headers = {name: ", ".join(self.headers.get_all(name, ())) for name in names}
         is_chunked = "chunked" in headers.get("transfer-encoding", "").lower()
-        length = None if is_chunked else int(headers.get("content-length") or 0)
+        said = headers.get("content-length", "0")
+        if not is_chunked and not said.isdecimal():
+            raise BodyCutOffError
         return Call(
             endpoint,
             self.server.count(endpoint),
@@ -138,7 +140,7 @@ class _Connection(BaseHTTPRequestHandler):
             parts.path,
             dict(parse_qsl(parts.query)),
             headers,
-            Body(self.rfile, length, self.server.service.home),
+            Body(self.rfile, None if is_chunked else int(said), self.server.service.home),
             self.server.address,
             subject,
         )
@@ -192,7 +194,7 @@ def run(arguments: Sequence[str], models: Sequence[PracticeModel] = KNOWN_MODELS
     """
     asked = _parse(arguments)
     home = Path(asked.home)
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         with FileLock(home / "practice.lock", timeout=0):
             _serve_home(home, asked, tuple(models))
@@ -270,8 +272,8 @@ def _point_to_running(home: Path, port_file: Path | None) -> bool:
 
 def _answers(facts: dict[str, Any]) -> bool:
     request = urllib.request.Request(
-        f"http://{_HOST}:{int(facts['port'])}/practice/ledger",
-        headers={"Authorization": f"Bearer {facts['token']}"},
+        f"http://{_HOST}:{int(facts['port'])}/v1/models",
+        headers={"x-api-key": facts["token"], "anthropic-version": API_VERSION},
     )
     # No proxy: this never leaves the computer.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))

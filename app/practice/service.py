@@ -6,6 +6,7 @@ import hmac
 import secrets
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ class Service:
     def __init__(
         self, home: Path, conduct: Conduct | None = None, faults: Faults | None = None
     ) -> None:
-        home.mkdir(parents=True, exist_ok=True)
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.home = home
         self.ledger = Ledger(home)
         self.token = self.ledger.fact("token", f"practice-{secrets.token_urlsafe(24)}")
@@ -63,20 +64,16 @@ class Service:
             Endpoint.MODEL: self._model,
             Endpoint.LEDGER: self._books,
         }
-        self._seen_creates: dict[int, int] = {}
 
     def answer(self, call: Call) -> Reply:
         """Answer one call; faults may step in before and after."""
         request_id = f"req_{secrets.token_hex(12)}"
         if call.endpoint is Endpoint.CREATE:
             now = self._conduct.clock()
-            self._seen_creates[call.nth] = self.ledger.note_create(now, call.retry_count)
-        try:
-            reply = self._faults.before(call) or self._act(call, request_id)
-        finally:
-            self._seen_creates.pop(call.nth, None)
+            call = replace(call, noted=self.ledger.note_create(now, call.retry_count))
+        reply = self._faults.before(call) or self._act(call, request_id)
         headers = {"request-id": request_id, **self._names, **reply.headers}
-        return self._faults.after(call, Reply(reply.status, reply.body, reply.length, headers))
+        return self._faults.after(call, replace(reply, headers=headers))
 
     def _act(self, call: Call, request_id: str) -> Reply:
         try:
@@ -106,7 +103,7 @@ class Service:
     def _create(self, call: Call) -> Reply:
         body = call.body.load(self._conduct.batch_bytes)
         items = read_envelope(body, self._conduct.batch_requests)
-        batch = self._batches.create(items, self._seen_creates[call.nth])
+        batch = self._batches.create(items, call.noted)
         return Reply.of_json(self._batches.as_json(batch, call.origin))
 
     def _list(self, call: Call) -> Reply:

@@ -64,7 +64,8 @@ def find_endpoint(method: str, path: str) -> tuple[Endpoint, str]:
 class Call:
     """One request as it arrived; header names are lower case, `nth` counts per endpoint from 1.
 
-    `subject` is the batch or model id of the path, `origin` the service's own address.
+    `subject` is the batch or model id of the path, `origin` the service's own address, `noted`
+    the number under which the ledger has a create call.
     """
 
     endpoint: Endpoint
@@ -76,6 +77,7 @@ class Call:
     body: Body
     origin: str
     subject: str = ""
+    noted: int = 0
 
     @property
     def retry_count(self) -> int | None:

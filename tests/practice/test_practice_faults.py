@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -106,6 +107,36 @@ def test_a_reply_lost_after_the_create_leaves_the_batch_listed(
         (batch,) = client.messages.batches.list().data
         assert batch.request_counts.processing == 3
         assert set(service.bought().values()) == {1}
+
+
+def test_a_reset_and_an_orderly_end_are_two_things(tmp_path: Path) -> None:
+    """The first is an error on the socket, the second just the end of what there is to read."""
+
+    def break_off(call: Call) -> Reply | None:
+        raise Hangup(reset=call.nth == 1)
+
+    faults = Scripted(Endpoint.MODELS, before=break_off, calls=2)
+    with PracticeService(tmp_path, faults=faults) as service:
+        head = b"GET /v1/models HTTP/1.1\r\nHost: practice\r\n\r\n"
+        with socket.create_connection(("127.0.0.1", service.port)) as first:
+            first.sendall(head)
+            with pytest.raises(ConnectionResetError):
+                first.recv(100)
+        with socket.create_connection(("127.0.0.1", service.port)) as second:
+            second.sendall(head)
+            assert second.recv(100) == b""
+
+
+def test_a_length_that_is_no_number_ends_the_connection(tmp_path: Path) -> None:
+    """A wrongly framed request is not guessed at, and the service goes on."""
+    with PracticeService(tmp_path) as service, client_for(service) as client:
+        for length in (b"-5", b"many"):
+            with socket.create_connection(("127.0.0.1", service.port)) as connection:
+                connection.sendall(
+                    b"POST /v1/messages HTTP/1.1\r\nContent-Length: " + length + b"\r\n\r\n"
+                )
+                assert connection.recv(100) == b""
+        assert client.models.list().data
 
 
 def test_the_sdk_would_buy_twice_when_it_repeats_a_create(tmp_path: Path) -> None:

@@ -240,6 +240,13 @@ def test_a_prompt_longer_than_the_model_reads_is_refused(client: anthropic.Anthr
     assert client.messages.count_tokens(model=MODEL, messages=messages).input_tokens > 200_000
 
 
+def test_a_refusal_says_what_is_wrong(client: anthropic.Anthropic) -> None:
+    """People who practise can learn from the reason."""
+    for name, word in (("a recursive schema", "recursive"), ("a minimum", "'minimum'")):
+        with pytest.raises(anthropic.BadRequestError, match=word):
+            client.post("/v1/messages", cast_to=httpx2.Response, body=asked(**BAD_PARAMS[name]))
+
+
 def test_a_schema_with_all_that_is_allowed_is_taken(client: anthropic.Anthropic) -> None:
     """Local definitions, unions, constants, formats and lists are no fault."""
     schema = _object(
