@@ -224,7 +224,7 @@ class AnswerColumnDialog(Dialog):
 
 def _width() -> int:
     """Return the width at 100 % that still fits the screen at the chosen text size."""
-    room = QGuiApplication.primaryScreen().availableGeometry().width() - 32
+    room = max(QGuiApplication.primaryScreen().availableGeometry().width(), 1024) - 32
     return min(904, room * 100 // THEME.percent)
 
 

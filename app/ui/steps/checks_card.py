@@ -25,9 +25,8 @@ _LOOKS = {
 ACTIONS: Mapping[str, str] = {
     "skip_blank": "Leave them out",
     "change_limit": "Change limit",
-    "edit_data": "Edit data",
+    "change_id": "Change ID",
     "edit_instructions": "Edit instructions",
-    "edit_model": "Change model",
 }
 """What the button beside a check says, by the check's code; other codes get none."""
 

@@ -31,8 +31,7 @@ from app.ui.widgets.table_card import TableCard
 
 _PLACES = {
     "change_limit": MODEL,
-    "edit_model": MODEL,
-    "edit_data": DATA,
+    "change_id": DATA,
     "edit_instructions": INSTRUCTIONS,
 }
 _COUNTING = "Counting rows and price…"
