@@ -13,6 +13,7 @@ from types import FrameType
 
 from app.cli import options as read
 from app.cli import report
+from app.core import instructions
 from app.core.catalog import Catalog, merge_live
 from app.core.errors import SheafError, Standing
 from app.core.job import FINE, RETRYABLE, Job, JobSettings, JobState, Mode
@@ -117,7 +118,7 @@ class Command:
         Raises:
             SheafError: there is such a job; it is named.
         """
-        twin = unfinished_like(self.bench(mode), wanted, settings)
+        twin = unfinished_like(self.bench(mode), wanted, settings, mode)
         if twin is not None:
             raise SheafError(
                 f'An unfinished job with the same data and settings is there: "{twin}".',
@@ -131,9 +132,8 @@ class Command:
             job = job_file.head()
             if job.mode is Mode.PRACTICE:
                 report.say(report.PRACTICE_BANNER)
-            bench = self.bench(job.mode)
             try:
-                ended = self._run(bench, job_file, job)
+                ended = self._run(job_file, job)
             except SheafError as error:
                 self._ticker.done()
                 if error.standing is Standing.NEEDS_PERSON:
@@ -150,9 +150,11 @@ class Command:
         self.show_status(path, path)
         return self._code(path)
 
-    def _run(self, bench: Bench, job_file: JobFile, job: Job) -> Ended:
+    def _run(self, job_file: JobFile, job: Job) -> Ended:
         if job.state in (JobState.FINISHED, JobState.CANCELLED) and not self._wants_retry():
             return Ended.FINISHED
+        self.catalog_for(job.mode, job.settings.model)
+        bench = self.bench(job.mode)
         way = self.connect(job.mode)
         try:
             if job.started_at is None:
@@ -173,8 +175,12 @@ class Command:
         Raises:
             SheafError: nobody can be asked, or the answer is no.
         """
-        forecast = estimate(job, job.settings, self._catalog).estimate
-        report.say(report.estimate_words(forecast, job.mode))
+        found = estimate(job, job.settings, self._catalog)
+        report.say(report.estimate_words(found.estimate, job.mode))
+        if found.tight:
+            report.say(f"Note: {found.advice}")
+        if not instructions.parse(job.settings.instructions).columns:
+            report.say("Note: the instructions name no column, so every row asks the same.")
         if job.settings.agreed or getattr(self.options, "yes", False):
             return
         if not sys.stdin.isatty():

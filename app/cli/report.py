@@ -142,16 +142,21 @@ def all_fine(counts: dict[RowState, int]) -> bool:
 def estimate_words(estimate: Estimate, mode: Mode) -> str:
     """Say what a job would cost."""
     if mode is Mode.PRACTICE:
-        said = f"At real prices it would cost about {in_dollars(estimate.expected_usd)}."
+        said = f"At real prices it would cost {_about(estimate.expected_usd)}."
         return f"{estimate.rows:,} rows to practise on, free. {said}"
     if estimate.expected_usd is None:
         return f"{estimate.rows:,} rows; the price of this model is not known."
     return (
-        f"{estimate.rows:,} rows, about {in_dollars(estimate.expected_usd)}, most likely between "
+        f"{estimate.rows:,} rows, {_about(estimate.expected_usd)}, most likely between "
         f"{in_dollars(estimate.low_usd)} and {in_dollars(estimate.high_usd)}, never more than "
         f"{in_dollars(estimate.max_usd)}. Standard price: {in_dollars(estimate.standard_usd)}. "
         f"{estimate.basis}; prices of {estimate.prices_as_of}."
     )
+
+
+def _about(amount: Decimal | None) -> str:
+    said = in_dollars(amount)
+    return f"about {said}" if said.startswith("$") else said
 
 
 def as_json(

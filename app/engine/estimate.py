@@ -14,7 +14,7 @@ WORDS_PER_TOKEN = 0.75
 
 def estimate(job: Job, settings: JobSettings, catalog: Catalog) -> EstimateReply:
     """Forecast the cost of a job with these settings."""
-    model = catalog.find(settings.model) or catalog.suggested()
+    model = catalog.find(settings.model) or _stranger(settings.model) or catalog.suggested()
     needed = forecast.answer_size(settings.answers).most
     read = forecast.volume(settings, job.columns, job.rows, model)
     prices = tuple(
@@ -23,6 +23,11 @@ def estimate(job: Job, settings: JobSettings, catalog: Catalog) -> EstimateReply
     )
     advice, tight = advise(settings, model, needed)
     return EstimateReply(forecast.estimate(settings, model, read), prices, needed, advice, tight)
+
+
+def _stranger(model_id: str) -> Model | None:
+    """A model that only the live list knows has no price here; another's would be a wrong one."""
+    return Model(model_id, model_id) if model_id else None
 
 
 def advise(settings: JobSettings, model: Model, needed: int) -> tuple[str, bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -175,16 +176,27 @@ def _measure(meters: list[_Meter], block: list[Row]) -> None:
             add_size(cell)
 
 
-def unfinished_like(bench: Bench, wanted: Wanted, settings: JobSettings) -> Path | None:
-    """Return an unfinished job of the library with the same data and the same settings."""
+def unfinished_like(bench: Bench, wanted: Wanted, settings: JobSettings, mode: Mode) -> Path | None:
+    """Return an unfinished job of the library that asks the same of the same data."""
     over = (JobState.FINISHED, JobState.CANCELLED)
     for reader in readable_jobs(bench.places.jobs):
-        job = reader.head()
-        same_file = job.source.path == str(wanted.path.absolute())
-        if job.state not in over and same_file and _alike(job.settings, settings):
-            return reader.path
+        # A job that a kill caught while it was being made has no head, and hinders nothing.
+        with suppress(SheafError):
+            job = reader.head()
+            alike = job.mode is mode and _asked(job.settings) == _asked(settings)
+            if job.state not in over and alike and _same_data(job.source, wanted):
+                return reader.path
     return None
 
 
-def _alike(one: JobSettings, other: JobSettings) -> bool:
-    return replace(one, agreed=False) == replace(other, agreed=False)
+def _asked(settings: JobSettings) -> JobSettings:
+    """Return the settings without what changes neither a question nor its answer."""
+    return replace(settings, agreed=False, max_cost_usd=None, batch_rows=None, recipe="")
+
+
+def _same_data(source: SourceFile, wanted: Wanted) -> bool:
+    if source.path != str(wanted.path.absolute()) or wanted.sheet not in (None, source.sheet):
+        return False
+    with suppress(OSError):
+        return wanted.path.stat().st_size == source.size
+    return False

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -53,7 +53,7 @@ class JobFile:
         Raises:
             SheafError: there is one already, or the folder cannot be written.
         """
-        if path.exists():
+        if path.exists() and not _is_shell(path):
             raise SheafError(
                 f'There is a job "{path.name}" already.',
                 fix=f'Go on with it: sheaf resume "{path}", or choose another name.',
@@ -207,6 +207,14 @@ def _record(job: Job) -> tuple[object, ...]:
         to_time(job.started_at),
         job.trouble,
     )
+
+
+def _is_shell(path: Path) -> bool:
+    """Say whether a kill caught this file while it was being made: no job is in it yet."""
+    with suppress(SheafError), closing(connect(path, read_only=True)) as database:
+        tables = fetch(database, "select name from sqlite_schema where type = 'table'")
+        return not tables or (("job",) in tables and not fetch(database, "select 1 from job"))
+    return False
 
 
 def _need_folder(path: Path) -> None:
