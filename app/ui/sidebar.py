@@ -49,12 +49,14 @@ class Sidebar(Panel):
     def set_narrow(self, *, narrow: bool) -> None:
         """Become a rail of icons, or a list again."""
         self._narrow = narrow
-        for widget in (self._title, self._menu, self._new, self._heading):
+        for widget in (self._title, self._menu, self._new, self._above):
             widget.setVisible(not narrow)
+        self._top.setSpacing(14 if narrow else 18)
+        self._top.setContentsMargins(12, 16 if narrow else 18, 12, 0)
         self._new_icon.setVisible(narrow)
         self.jobs.set_narrow(narrow=narrow)
         self.key_card.set_narrow(narrow=narrow)
-        self._empty.setVisible(not narrow and not self._model.rowCount())
+        self._empty.setVisible(not self._model.rowCount())
         self._resize()
 
     def show_opened(self, path: str) -> None:
@@ -71,18 +73,21 @@ class Sidebar(Panel):
         self._new_icon.setObjectName("new-job-small")
         self._count = Label("", "small", "text2")
         words = row(Label("Jobs", "smallS", "text2"), None, self._count, margins=(12, 0, 12, 0))
-        self._heading = box(words)
-        self._empty = Label(EMPTY, "small", "text2", wrap=True)
-        self._empty.setContentsMargins(0, 0, 0, 0)
+        heading = box(words)
+        nothing = Label(EMPTY, "small", "text2", wrap=True)
+        self._empty = box(column(nothing, margins=(24, 6, 16, 0)))
         self.key_card = KeyCard()
         self._head = row(Mark(24), self._title, None, self._menu, gap=8, margins=(8, 0, 3, 0))
-        top = column(self._head, self._new, self._new_icon, gap=18, margins=(12, 18, 12, 0))
-        middle = column(
-            box(column(self._heading, margins=(12, 0, 12, 0))),
-            box(column(self._empty, margins=(24, 12, 16, 0))),
-            gap=4,
+        self._top = column(self._head, self._new, self._new_icon)
+        self._above = box(
+            column(
+                box(column(heading, margins=(12, 0, 12, 0))),
+                self._empty,
+                gap=10,
+                margins=(0, 0, 0, 10),
+            )
         )
-        lines = column(top, 15, middle, gap=0, margins=(0, 0, 1, 12))
+        lines = column(self._top, 16, self._above, gap=0, margins=(0, 0, 1, 12))
         lines.addWidget(self.jobs, 1)
         lines.addLayout(column(self.key_card, margins=(12, 12, 12, 0)))
         self.setLayout(lines)
@@ -124,7 +129,7 @@ class Sidebar(Panel):
     def _count_jobs(self) -> None:
         count = self._model.rowCount()
         self._count.setText(f"{count:,}" if count else "")
-        self._empty.setVisible(not count and not self._narrow)
+        self._empty.setVisible(not count)
 
     @Slot()
     def _ask_menu(self) -> None:

@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, Signal, Slot
-from PySide6.QtWidgets import QAbstractItemView, QBoxLayout
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal, Slot
+from PySide6.QtWidgets import QAbstractItemView, QBoxLayout, QScrollArea, QWidget
 
 from app.core.job import ColumnFacts, Job, JobSettings, Mode, Rows
 from app.core.table import Kind
@@ -29,7 +29,7 @@ from app.ui.widgets.label import Label
 from app.ui.widgets.table_card import TableCard
 from app.ui.widgets.table_cells import Column
 
-_SIDE = 264
+_SIDE, _BAR = 264, 12
 
 
 class DataStep(Step):
@@ -110,8 +110,10 @@ class DataStep(Step):
         side.setFixedWidth(_SIDE)
         body = row(gap=16)
         body.addWidget(card, 1)
-        body.addWidget(side)
-        lines: QBoxLayout = column(self._file, gap=16, margins=(24, 16, 24, 24))
+        body.addWidget(_scrolling(side))
+        # The side's own scroll bar lies in the padding.
+        lines: QBoxLayout = column(gap=16, margins=(24, 16, 24 - _BAR, 24))
+        lines.addLayout(row(self._file, _BAR, gap=0))
         lines.addLayout(body, 1)
         self.setLayout(lines)
 
@@ -223,6 +225,16 @@ class DataStep(Step):
 
     def _done(self, line: JobLine) -> None:
         self.read_anew.emit(line)
+
+
+def _scrolling(side: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFixedWidth(_SIDE + _BAR)
+    area.setWidget(side)
+    return area
 
 
 def _read_anew(before: Job, now: Job) -> bool:
