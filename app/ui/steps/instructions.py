@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
@@ -216,14 +216,26 @@ class InstructionsStep(Step):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the preview less room in a small window, and put it below in a tiny one."""
         super().resizeEvent(event)
+        self._arrange()
+
+    def event(self, event: QEvent) -> bool:
+        """Look again whether the preview has room beside the rest, when that has grown."""
+        handled = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._arrange()
+        return handled
+
+    def _arrange(self) -> None:
         wide = self.window().width() >= _WIDE_WINDOW
         width = THEME.px(_PREVIEW if wide else _NARROW_PREVIEW)
-        needed = self._left.minimumSizeHint().width() + width + 3 * _PADDING
-        beside = self.width() >= needed
+        beside = self.width() >= self._left.minimumSizeHint().width() + width + 3 * _PADDING
+        bounds = (width, width) if beside else (0, _ANY_WIDTH)
+        if bounds == (self.preview.minimumWidth(), self.preview.maximumWidth()):
+            return
         direction = QBoxLayout.Direction
         self._body.setDirection(direction.LeftToRight if beside else direction.TopToBottom)
-        self.preview.setMinimumWidth(width if beside else 0)
-        self.preview.setMaximumWidth(width if beside else _ANY_WIDTH)
+        self.preview.setMinimumWidth(bounds[0])
+        self.preview.setMaximumWidth(bounds[1])
 
     def _lay_out(self) -> None:
         self._background.editor.setObjectName("background")
