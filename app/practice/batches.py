@@ -106,8 +106,8 @@ class Batches:
 
     def create(self, items: list[tuple[str, msgspec.Raw]], call: int) -> StoredBatch:
         """Take a batch in; once this returns, a killed service still has it."""
-        # Shuffled once: this is the order in which they are answered, and the results' order.
-        random.Random(len(items)).shuffle(items)  # noqa: S311 # nosec B311 - an order, no secret
+        # Shuffled once, for an order and no secret: this is the order in which they are answered, and the results' order.
+        random.Random(len(items)).shuffle(items)  # noqa: S311  # nosec B311
         batch_id = f"msgbatch_{secrets.token_hex(12)}"
         seconds = self._conduct.seconds_for(len(items))
         self._ledger.add_batch(batch_id, items, (self._conduct.clock(), seconds), call)

@@ -62,8 +62,9 @@ class Ask:
         """The part of the text that most likely is the row and not the instructions."""
         text = self.text[-_READ_AT_MOST:]
         named = _NAMED_VALUE.search(text)
-        found = text[named.end() :] if named else max(text.splitlines() or [""], key=len)
-        return found[:_QUOTE_FROM]
+        if named is None:
+            return max(text.splitlines() or [""], key=len)[:_QUOTE_FROM]
+        return _NAMED_VALUE.sub("", text[named.start() :])[:_QUOTE_FROM]
 
     def dice(self, salt: str, sides: int) -> int:
         """Return a number below `sides` that only this text and the salt decide."""
@@ -199,6 +200,6 @@ class _Filler:
     def _text(self, schema: dict[str, Any], name: str, about: str) -> str:
         if schema.get("format") in _FORMATTED:
             return _FORMATTED[schema["format"]]
-        if "few words" not in about and _WANTS_SENTENCE.search(f"{name} {about}"):
+        if "words" not in about and _WANTS_SENTENCE.search(f"{name} {about}"):
             return f"Practice text about {_some_words(self.ask, 14, name)}."
         return _some_words(self.ask, 4, name)

@@ -7,15 +7,17 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[^\W_]+")
 _STEM = 5
 
 _GOOD = """good great excellent love loved perfect happy thank thanks thankful wonderful fast quick
     friendly recommend best pleased satisfied lovely nice easy amazing gut super toll danke
-    freundlich schnell zufrieden bon bonne merci parfait excelente bueno gracias rápido"""
+    freundlich schnell zufrieden schön tolles gern mooi aanrader
+    bon bonne merci parfait recommande excelente bueno contento gracias rápido"""
 _BAD = """bad terrible awful hate late broken broke never worst angry slow poor rude refund wrong
     missing damaged disappointed disappointing useless cold faulty failed cancel waste cheated
-    crash crashes schlecht kaputt langsam spät enttäuscht mauvais cassé retard malo roto tarde"""
+    crash crashes schlecht kaputt langsam spät enttäuscht leider mauvais cassé retard déçu
+    malo roto tarde decepcionante retraso"""
 _YES = """urgent immediately asap today now deadline must complaint lawyer danger refund broken
     sofort dringend heute urgente ahora"""
 _TOPICS = (
@@ -100,7 +102,7 @@ class Label:
 @lru_cache(maxsize=4096)
 def read_label(name: str, definition: str) -> Label:
     """Work out which words speak for a label: its own, its topic's, its definition's."""
-    own = frozenset(stems(name))
+    own = frozenset(word for word in stems(name) if len(word) > 2) or frozenset(stems(name))
     kindred = frozenset().union(*(topic for topic in _TOPIC_STEMS if topic & own))
     kindred |= {word for word in stems(definition) if len(word) == _STEM}
     mood = next((_MOODS[word] for word in sorted(own) if word in _MOODS), "")

@@ -273,6 +273,31 @@ def test_a_slow_reply_times_out_at_the_client(tmp_path: Path) -> None:
         assert len(client.messages.batches.list().data) == 1
 
 
+def test_a_slow_create_is_not_disturbed_by_other_calls(tmp_path: Path) -> None:
+    """While one create waits, another call of the same number comes and goes."""
+    released = threading.Event()
+    made: list[str] = []
+
+    def wait(call: Call) -> Reply | None:
+        released.wait(30)
+        return None
+
+    faults = Scripted(Endpoint.CREATE, before=wait)
+    with PracticeService(tmp_path, faults=faults) as service, client_for(service) as client:
+
+        def create() -> None:
+            made.append(client.messages.batches.create(requests=items(2)).id)
+
+        creating = threading.Thread(target=create)
+        creating.start()
+        while not service.creates():
+            creating.join(0.001)
+        assert not client.messages.batches.list().data
+        released.set()
+        creating.join()
+        assert [create.batch for create in service.creates()] == made
+
+
 def test_a_fault_of_the_service_itself_is_a_500(tmp_path: Path) -> None:
     """An error inside one call is answered as api_error, and the next call works."""
 

@@ -170,6 +170,25 @@ def test_many_callers_at_once(service: PracticeService, client: anthropic.Anthro
     assert len(client.messages.batches.list().data) == 6
 
 
+def test_several_who_look_at_one_batch_finish_it_once(
+    service: PracticeService, client: anthropic.Anthropic
+) -> None:
+    """No request is lost or answered into another's place when many ask at the same time."""
+    batch_id = client.messages.batches.create(requests=items(1_500)).id
+
+    def look() -> None:
+        with client_for(service) as own:
+            until_ended(own, batch_id)
+
+    threads = [threading.Thread(target=look) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert client.messages.batches.retrieve(batch_id).request_counts.succeeded == 1_500
+    assert len(lines_of(client, batch_id)) == 1_500
+
+
 @pytest.mark.parametrize("seen", [0, 3])
 def test_whoever_looks_finishes_the_batch(tmp_path: Path, seen: int) -> None:
     """Looked at often or only once after the end, a batch ends with the same lines."""
