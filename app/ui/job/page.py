@@ -14,7 +14,7 @@ from app.core.job import Batch, Job, JobState, Mode
 from app.engine.events import Noticed, Progress
 from app.engine.protocol import EstimateJob, Resume
 from app.engine.replies import EstimateReply, Exported, JobLine
-from app.engine.view import JobView, ResultRow
+from app.engine.view import ResultRow
 from app.ui.actions import command
 from app.ui.desk import Desk
 from app.ui.job.acts import JobActs
@@ -25,12 +25,12 @@ from app.ui.job.loading import LoadingView
 from app.ui.job.message_bar import MessageBar
 from app.ui.job.results import ResultsView
 from app.ui.job.running import RunningView
+from app.ui.job.snapshot import Snapshot, Snapshots
 from app.ui.layouts import box, column
 from app.ui.widgets.announce import announce
 
 _PATIENCE_MS = 3000
 """How long a job that says it is being read may be silent before it is read again."""
-Snapshot = tuple[Job, tuple[Batch, ...]]
 
 
 class JobPage(QWidget):
@@ -45,11 +45,11 @@ class JobPage(QWidget):
         self._line: JobLine | None = None
         self._job: Job | None = None
         self._batches: tuple[Batch, ...] = ()
-        self._reading = self._stale = False
         self._estimated = ""
         self._notice: Message | None = None
         self._wishes = ExportWishes()
         self.acts = JobActs(desk, self)
+        self._snapshots = Snapshots(desk, self)
         self.header = JobHeader()
         self.bar = MessageBar()
         self.running = RunningView()
@@ -77,6 +77,7 @@ class JobPage(QWidget):
 
     def _connect(self) -> None:
         desk, header = self._desk, self.header
+        self._snapshots.arrived.connect(self._take)
         desk.job_changed.connect(self._on_changed)
         desk.progress.connect(self._on_progress)
         desk.noticed.connect(self._on_noticed)
@@ -111,7 +112,7 @@ class JobPage(QWidget):
         self._notice = None if before != line else self._notice
         self.header.show_line(line)
         self._say()
-        self._read()
+        self._snapshots.read(line.path)
 
     def _show_loading(self, line: JobLine, *, anew: bool) -> None:
         self._pages.setCurrentIndex(1)
@@ -135,33 +136,11 @@ class JobPage(QWidget):
         self._body.setCurrentIndex(view)
         self._fill()
 
-    def _read(self) -> None:
-        """Read head and batches; changes that come meanwhile are read once more, not each."""
-        if self._reading or self._line is None:
-            self._stale = True
-            return
-        self._reading, self._stale = True, False
-        self._desk.read(
-            self._line.path,
-            _snapshot,
-            owner=self,
-            done=partial(self._take, self._line.path),
-            failed=self._not_read,
-        )
-
-    def _take(self, path: str, snapshot: Snapshot) -> None:
-        self._reading = False
-        if self._line is not None and self._line.path == path:
-            self._job, self._batches = snapshot
-            self._fill()
-            self._ask_estimate()
-        if self._stale:
-            self._read()
-
-    def _not_read(self, error: Exception) -> None:
-        self._reading = False
-        if isinstance(error, SheafError):
-            self._desk.questions.show_error(error)
+    @Slot(object)
+    def _take(self, snapshot: Snapshot) -> None:
+        self._job, self._batches = snapshot.job, snapshot.batches
+        self._fill()
+        self._ask_estimate()
 
     def _fill(self) -> None:
         """Fill the view in front; the other one is filled when it is chosen."""
@@ -294,10 +273,6 @@ class JobPage(QWidget):
             self.settings_wanted.emit()
         elif self._line is not None:
             self.acts.resume(self._line)
-
-
-def _snapshot(view: JobView) -> Snapshot:
-    return view.head(), view.batches()
 
 
 def _without(_error: SheafError) -> None:
