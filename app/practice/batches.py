@@ -106,7 +106,7 @@ class Batches:
 
     def create(self, items: list[tuple[str, msgspec.Raw]], call: int) -> StoredBatch:
         """Take a batch in; once this returns, a killed service still has it."""
-        # Shuffled once, for an order and no secret: this is the order in which they are answered, and the results' order.
+        # Shuffled once (an order, no secret): so they are answered, and so the results come.
         random.Random(len(items)).shuffle(items)  # noqa: S311  # nosec B311
         batch_id = f"msgbatch_{secrets.token_hex(12)}"
         seconds = self._conduct.seconds_for(len(items))
