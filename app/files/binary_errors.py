@@ -38,7 +38,7 @@ def xls_errors(path: Path, place: int) -> list[ErrorCell]:
     ]
     if place >= len(starts):
         return []
-    return sorted(_xls_cells(book, starts[place]))
+    return sorted(xls_cells(book, starts[place]))
 
 
 def _xls_records(book: bytes, start: int) -> Iterator[tuple[int, bytes]]:
@@ -54,7 +54,8 @@ def _xls_records(book: bytes, start: int) -> Iterator[tuple[int, bytes]]:
         start += 4 + length
 
 
-def _xls_cells(book: bytes, start: int) -> Iterator[ErrorCell]:
+def xls_cells(book: bytes, start: int) -> Iterator[ErrorCell]:
+    """Yield the error cells of the sheet that begins there in the book's stream."""
     for kind, data in _xls_records(book, start):
         code = None
         if kind == _XLS_VALUE and len(data) >= 8 and data[7]:

@@ -102,13 +102,8 @@ def count_broken(path: Path, codec: str) -> int:
     if _decodes(path, codec):
         return 0
     decoder = codecs.getincrementaldecoder(codec)("replace")
-    genuine = REPLACEMENT.encode(codec, "ignore") if codec != "utf-8-sig" else b"\xef\xbf\xbd"
-    broken = 0
-    for chunk in _chunks(path):
-        broken += decoder.decode(chunk).count(REPLACEMENT)
-        if genuine and codec.startswith("utf-8"):
-            broken -= chunk.count(genuine)
-    return max(1, broken + decoder.decode(b"", final=True).count(REPLACEMENT))
+    broken = sum(decoder.decode(chunk).count(REPLACEMENT) for chunk in _chunks(path))
+    return broken + decoder.decode(b"", final=True).count(REPLACEMENT)
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

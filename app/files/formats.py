@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 import zipfile
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from app.files.csv_source import CsvSource
 from app.files.encoding import find_encoding, named_encoding
 from app.files.source import Cancelled, Source, never
 from app.files.workbook import WorkbookSource
+
+_JSON = re.compile(rb'\{\s*"|\[\s*[\[{]')
 
 _ENDINGS = {
     **dict.fromkeys((".csv", ".tsv", ".tab", ".txt"), "text"),
@@ -110,19 +113,11 @@ def _zipped(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
-            kind = _part(archive, names, "mimetype").decode("ascii", "replace")
-            manifest = _part(archive, names, "META-INF/manifest.xml")
+            mimetype = archive.read("mimetype") if "mimetype" in names else b""
     except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError) as error:
         raise refusals.damaged(path) from error
-    if kind.startswith(_OPEN_DOCUMENT + "spreadsheet"):
-        if b"encryption-data" in manifest:
-            raise refusals.encrypted(path)
-        return "ods"
-    return _office(path, names, kind)
-
-
-def _part(archive: zipfile.ZipFile, names: set[str], name: str) -> bytes:
-    return archive.read(name) if name in names else b""
+    kind = mimetype.decode("ascii", "replace")
+    return "ods" if kind.startswith(_OPEN_DOCUMENT + "spreadsheet") else _office(path, names, kind)
 
 
 def _office(path: Path, names: set[str], kind: str) -> str:
@@ -159,6 +154,8 @@ def _refuse_others(path: Path, head: bytes) -> None:
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:400].lower()
     if start.startswith((b"<!doctype html", b"<html", b"<table", b"<meta")):
         raise refusals.not_a_table(path, "a web page")
+    if _JSON.match(start):
+        raise refusals.not_a_table(path, "a JSON file", "Save it as CSV in the program it is from.")
     if start.startswith(b"<?xml"):
         raise refusals.not_a_table(path, "an XML file")
     if _is_binary(head):

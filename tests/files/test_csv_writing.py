@@ -50,6 +50,11 @@ def test_an_independent_reader_finds_the_same_cells(tmp_path: Path, cell: str) -
         assert list(csv.reader(file, strict=True)) == [list(HEADER), [cell] * 3, ["", cell, ""]]
 
 
+def test_outer_spaces_are_quoted(tmp_path: Path) -> None:
+    """Programs that trim plain cells must not trim what a person wrote."""
+    assert written(tmp_path / "a.csv", [(" a", "b ", "c d")]).endswith('\r\n" a","b ",c d\r\n')
+
+
 def test_an_empty_cell_of_a_one_column_table_is_a_row(tmp_path: Path) -> None:
     """A lone empty cell is written so that its row still exists."""
     path = tmp_path / "a.csv"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import struct
 import zipfile
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from app.core.errors import SheafError
 from app.core.table import Notice, Row
-from app.files import workbook
+from app.files import binary_errors, workbook
 from app.files.cell_text import plain, plain_float
 from app.files.formats import open_source
 from tests.files.makers import make_ods, make_xlsb, ods_text, ods_value
@@ -87,6 +88,7 @@ def test_numbers_never_have_an_exponent_and_read_back_the_same() -> None:
         assert "e" not in text.lower()
         assert float(text) == value
     assert plain(2**60) == str(2**60)
+    assert plain_float(1.23e25) == "12300000000000000000000000"
 
 
 def test_formulas_give_their_values_and_errors_their_names(tmp_path: Path) -> None:
@@ -120,6 +122,14 @@ def test_errors_survive_in_xls(tmp_path: Path) -> None:
     book.save(path)
     assert read(path) == (("h",), [("#N/A",), ("12345678901",), ("#DIV/0!",)])
     assert notices(path)["error_cells"].count == 2
+
+
+def test_errors_inside_a_chart_of_a_sheet_are_not_its_cells() -> None:
+    """An embedded chart brings records of its own; those are not the sheet's."""
+    begin, end = struct.pack("<HH", 0x809, 0), struct.pack("<HH", 0x0A, 0)
+    inner, outer = (struct.pack("<HHHHHBB", 0x205, 8, row, 1, 0, 0x2A, 1) for row in (3, 5))
+    book = begin + begin + inner + end + outer + end + outer
+    assert list(binary_errors.xls_cells(book, 0)) == [(6, 1, "#N/A")]
 
 
 def test_values_of_xls(tmp_path: Path) -> None:
