@@ -6,7 +6,9 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
-from xml.sax.saxutils import unescape  # nosec B406 (replaces entities only, parses nothing)
+
+# It only replaces entities in a string; no XML is parsed by it.
+from xml.sax.saxutils import unescape  # nosec B406
 
 ErrorCell = tuple[int, int, str]
 """Row counted from 1, column counted from 0, and the error as the workbook shows it."""
