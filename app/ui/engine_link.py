@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext, suppress
 from functools import partial
 from queue import SimpleQueue
 
@@ -89,19 +90,24 @@ class _Pipe:
             while stream is not None and (letter := self._letters.get()) is not None:
                 stream.write(letter + b"\n")
                 stream.flush()
-            if stream is not None:
-                stream.close()
         except OSError:
             _log.info("The engine takes no more requests.")
+        finally:
+            if stream is not None:
+                with suppress(OSError):  # what is left in the buffer has nobody to go to
+                    stream.close()
 
     def _read(self) -> None:
         decoder = msgspec.json.Decoder(EngineLine)
-        for line in self._process.stdout or ():
-            try:
-                self._hear(decoder.decode(line))
-            except msgspec.DecodeError:
-                _log.warning("A line from the engine could not be read: %d bytes.", len(line))
-        self._relay.post(partial(self._ended, self._process.wait()))
+        with self._process.stdout or nullcontext(()) as lines:
+            for line in lines:
+                try:
+                    self._hear(decoder.decode(line))
+                except msgspec.DecodeError:
+                    _log.warning("A line of the engine could not be read: %d bytes", len(line))
+        code = self._process.wait()
+        self.post(None)
+        self._relay.post(partial(self._ended, code))
 
     def _hear(self, line: Done | Failed | Said) -> None:
         if isinstance(line, Said) and isinstance(line.event, Progress):
