@@ -1,0 +1,277 @@
+"""The promises of Model & cost: every figure is the engine's, and an unknown price is said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import msgspec
+import pytest
+from PySide6.QtWidgets import QAbstractButton
+from pytestqt.qtbot import QtBot
+
+from app.core.catalog import Lifecycle, Model
+from app.core.cost import Estimate
+from app.core.errors import SheafError
+from app.core.forecast import usual_longest_answer
+from app.engine.estimate import estimate
+from app.engine.protocol import EstimateJob, Models
+from app.engine.replies import EstimateReply, ModelList
+from app.ui.steps.cost_panel import UNKNOWN, CostPanel
+from app.ui.steps.model_cards import ModelCards, first_models
+from app.ui.steps.model_cost import ModelCostStep
+from app.ui.theme import THEME
+from tests.ui.draft_job import CATALOG, MODELS, SETTINGS, desk_for, draft_job, head, line
+from tests.ui.fake_desk import A_KEY, FakeDesk
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> str:
+    """Give a draft of 20,000 rows, so that the prices are more than cents."""
+    return draft_job(tmp_path, rows=20_000)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, path: str) -> FakeDesk:
+    """Give its desk, with a key."""
+    return desk_for(tmp_path, path, key=A_KEY)
+
+
+@pytest.fixture
+def step(desk: FakeDesk, path: str, qtbot: QtBot) -> ModelCostStep:
+    """Give the step, shown with the draft, its price counted."""
+    step = ModelCostStep(desk)
+    qtbot.addWidget(step)
+    step.resize(1040, 800)
+    step.show_job(line(path), head(path))
+    step.show()
+    qtbot.waitExposed(step)
+    step.entered()
+    step._estimator.ask_now()
+    return step
+
+
+def _card(step: ModelCostStep, model: str) -> QAbstractButton:
+    card = step.findChild(QAbstractButton, f"model_{model}")
+    assert isinstance(card, QAbstractButton)
+    return card
+
+
+def _shown(cards: ModelCards) -> list[str]:
+    return [name for name, card in cards._cards.items() if card.isVisible()]
+
+
+def test_settings_come_back_as_they_went_in(step: ModelCostStep) -> None:
+    """Showing a job changes none of its settings, without and with a limit."""
+    assert step.apply(SETTINGS) == SETTINGS
+    limited = replace(SETTINGS, max_cost_usd="6.00")
+    step.show_job(line(step._path), head(step._path, max_cost_usd="6.00"))
+    assert step.apply(limited) == limited
+
+
+def test_three_models_are_shown_first(step: ModelCostStep) -> None:
+    """Active models with a price come first; the button shows the rest, retired ones never."""
+    first = first_models(MODELS.models, MODELS.suggested)
+    assert len(first) == 3
+    assert _shown(step._cards) == list(first)
+    more = step.findChild(QAbstractButton, "more_models")
+    assert isinstance(more, QAbstractButton)
+    more.click()
+    usable = [m.id for m in MODELS.models if m.lifecycle is not Lifecycle.RETIRED]
+    assert sorted(_shown(step._cards)) == sorted(usable)
+    assert not more.isVisible()
+
+
+def test_a_chosen_model_is_always_shown(step: ModelCostStep, path: str) -> None:
+    """A model that is not among the first is shown when the job uses it."""
+    step.show_job(line(path), head(path, model="claude-opus-4-8"))
+    assert _card(step, "claude-opus-4-8").isChecked()
+    assert _card(step, "claude-opus-4-8").isVisible()
+
+
+def test_a_new_draft_gets_the_suggested_model_and_answer(
+    desk: FakeDesk, path: str, qtbot: QtBot
+) -> None:
+    """Where nothing is chosen yet, the cheapest able model and enough room are."""
+    step = ModelCostStep(desk)
+    qtbot.addWidget(step)
+    step.show_job(line(path), head(path, model="", max_tokens=0))
+    settings = step.apply(replace(SETTINGS, model="", max_tokens=0))
+    assert settings.model == MODELS.suggested
+    assert settings.max_tokens == usual_longest_answer(SETTINGS, CATALOG.suggested())
+
+
+def test_every_figure_is_the_engines(step: ModelCostStep, desk: FakeDesk) -> None:
+    """The panel shows the reply's figures, to the cent."""
+    verb = desk.verbs_of(EstimateJob)[-1]
+    found = desk.link.answers[EstimateJob](verb).estimate
+    assert step._cost._figure.text() == f"${found.expected_usd:.2f}"
+    assert step._cost._range.text() == (
+        f"Most likely between ${found.low_usd:.2f} and ${found.high_usd:.2f}"
+    )
+    assert step._cost._most.text() == f"${found.max_usd:,.2f}"
+    assert step._cost._standard.text() == f"${found.standard_usd:.2f}"
+    assert "50%" in step._cost._saved.text()
+    assert "10 November 2026" in step._cost._basis.text()
+
+
+def test_the_lines_of_the_panel_add_up(qtbot: QtBot) -> None:
+    """Standard price minus expected cost is what is saved, as the rounded figures say."""
+    panel = CostPanel()
+    qtbot.addWidget(panel)
+    expected = Decimal("0.015")
+    panel.show_estimate(
+        Estimate(3, 10, 10, "Counted", expected, expected, expected, expected, 2 * expected)
+    )
+    shown = [Decimal(label.text().lstrip("$")) for label in (panel._figure, panel._standard)]
+    saved = Decimal(panel._saved.text().split(" ")[0].lstrip("$"))
+    assert shown[1] - shown[0] == saved
+
+
+def test_an_unknown_price_is_said(step: ModelCostStep) -> None:
+    """A model without a price shows words, on its card and in the panel, and never $0."""
+    step._cards.show_all()
+    card = _card(step, "claude-mythos-5-2")
+    assert "price not known" in card.accessibleDescription()
+    card.click()
+    step._estimator.ask_now()
+    assert step._cost._figure.text() == UNKNOWN
+    assert not step._cost._known.isVisible()
+    assert "$" not in step._cost._range.text()
+    assert step.problem() == ""
+
+
+def test_choosing_a_model_counts_again(step: ModelCostStep, desk: FakeDesk, qtbot: QtBot) -> None:
+    """Another model is an edit, and its price replaces the old one."""
+    before = step._cost._figure.text()
+    with qtbot.waitSignal(step.changed):
+        _card(step, "claude-opus-5-5").click()
+    step._estimator.ask_now()
+    assert desk.verbs_of(EstimateJob)[-1].settings.model == "claude-opus-5-5"
+    assert step._cost._figure.text() != before
+    assert step.apply(SETTINGS).model == "claude-opus-5-5"
+
+
+def test_a_suggested_longest_answer_follows_the_model(step: ModelCostStep, path: str) -> None:
+    """A model that must think gets room for it; a length that the person typed stays."""
+    model = CATALOG.need("claude-haiku-5-5")
+    usual = usual_longest_answer(SETTINGS, model)
+    step.show_job(line(path), head(path, max_tokens=usual))
+    _card(step, "claude-sonnet-5-5").click()
+    sonnet = usual_longest_answer(SETTINGS, CATALOG.need("claude-sonnet-5-5"))
+    assert step.apply(SETTINGS).max_tokens == sonnet != usual
+    step._longest.field.setValue(123)
+    _card(step, "claude-haiku-5-5").click()
+    assert step.apply(SETTINGS).max_tokens == 123
+
+
+def test_the_longest_answer_has_words_beside_it(step: ModelCostStep) -> None:
+    """Tokens are explained in words, and too few of them are said in amber with an icon."""
+    assert "About 300 words" in step._longest._advice.text()
+    assert not step._longest._icon.isVisible()
+    step._longest.field.setValue(20)
+    step._estimator.ask_now()
+    assert "may be cut off" in step._longest._advice.text()
+    assert step._longest._icon.isVisible()
+    most = CATALOG.need("claude-haiku-5-5").max_output_tokens
+    assert (step._longest.field.minimum(), step._longest.field.maximum()) == (1, most)
+
+
+def test_an_empty_spend_limit_is_none(step: ModelCostStep, qtbot: QtBot) -> None:
+    """A typed sum becomes the limit, an emptied field no limit."""
+    qtbot.keyClicks(step._limit.field, "6.5")
+    assert step.apply(SETTINGS).max_cost_usd == "6.5"
+    step._limit.field.selectAll()
+    qtbot.keyClicks(step._limit.field, "\b")
+    assert step.apply(SETTINGS).max_cost_usd is None
+
+
+def test_a_limit_under_the_expected_cost_is_said_beside_it(
+    step: ModelCostStep, qtbot: QtBot
+) -> None:
+    """It is no error: Sheaf would stop on the way, and says so."""
+    qtbot.keyClicks(step._limit.field, "0.01")
+    assert "would stop on the way" in step._limit._hint.text()
+    assert step.problem() == ""
+    qtbot.keyClicks(step._limit.field, "\b\b\b\b999")
+    assert "would stop on the way" not in step._limit._hint.text()
+
+
+def test_the_last_figure_stays_while_a_new_one_is_counted(
+    step: ModelCostStep, desk: FakeDesk
+) -> None:
+    """Counting fades the figures and shows no zero."""
+    before = step._cost._figure.text()
+    del desk.link.answers[EstimateJob]
+    step._longest.field.setValue(900)
+    step._estimator.ask_now()
+    assert step._cost._figure.text() == before
+    assert step._cost._figure._ink == "text3"
+
+
+def test_a_price_that_cannot_be_counted_is_a_problem(step: ModelCostStep, desk: FakeDesk) -> None:
+    """The engine's sentence stands where the figure was, and Next waits."""
+    desk.link.answers[EstimateJob] = SheafError("This job is gone.")
+    step._longest.field.setValue(900)
+    step._estimator.ask_now()
+    assert step.problem() == "This job is gone."
+    assert step._cost._figure.text() == "—"
+    assert "This job is gone." in step._cost._range.text()
+
+
+def test_a_job_without_models_waits_for_them(tmp_path: Path, path: str, qtbot: QtBot) -> None:
+    """Before the list of models is here the job keeps its settings, and the list is asked for."""
+    desk = desk_for(tmp_path, path, models=None, key=A_KEY)
+    step = ModelCostStep(desk)
+    qtbot.addWidget(step)
+    step.show_job(line(path), head(path))
+    step.entered()
+    assert step.problem()
+    assert step.apply(SETTINGS) == SETTINGS
+    desk.answer(Models, MODELS)
+    assert step.problem() == ""
+    assert step._cards.current == SETTINGS.model
+
+
+def test_a_live_model_without_a_price_can_be_chosen(desk: FakeDesk, step: ModelCostStep) -> None:
+    """A new list keeps the choice, and shows models that the table does not know."""
+    fresh = Model("claude-next", "Claude Next")
+    desk.models_changed.emit(ModelList((*MODELS.models, fresh), MODELS.suggested, "", live=True))
+    assert step._cards.current == SETTINGS.model
+    step._cards.show_all()
+    assert _card(step, "claude-next").isVisible()
+
+
+def test_practice_is_marked(tmp_path: Path, path: str, desk: FakeDesk, qtbot: QtBot) -> None:
+    """In practice the prices are said to be what the job would cost."""
+    practising = ModelCostStep(desk_for(tmp_path, path))
+    real = ModelCostStep(desk)
+    for step, practice in ((practising, True), (real, False)):
+        qtbot.addWidget(step)
+        step.show_job(line(path), head(path))
+        step.show()
+        step.entered()
+        assert step._practice.isVisible() is practice
+
+
+@pytest.mark.parametrize("percent", [100, 130])
+def test_the_step_fits_the_smallest_window(step: ModelCostStep, percent: int) -> None:
+    """At 1024 pixels less the icon rail nothing is cut off, whatever the text size."""
+    THEME.apply("dark", percent)
+    assert step.minimumSizeHint().width() <= 1024 - 64 - 12
+
+
+def test_no_reply_shows_another_jobs_price(
+    step: ModelCostStep, desk: FakeDesk, path: str, tmp_path: Path
+) -> None:
+    """A price that arrives after another job was opened is dropped."""
+    del desk.link.answers[EstimateJob]
+    step._longest.field.setValue(900)
+    step._estimator.ask_now()
+    other = msgspec.structs.replace(line(path), path=str(tmp_path / "other.sheaf"))
+    step.show_job(other, head(path))
+    reply = estimate(head(path), replace(SETTINGS, model="claude-opus-5-5"), CATALOG)
+    assert isinstance(reply, EstimateReply)
+    desk.answer(EstimateJob, reply)
+    assert step._estimate is None
