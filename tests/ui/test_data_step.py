@@ -1,0 +1,257 @@
+"""The Data step: the table of the file, the row ID, the rows to run, notices, another file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtTest import QAbstractItemModelTester
+from pytestqt.qtbot import QtBot
+
+from app.core.cost import TextSize
+from app.core.job import ColumnFacts, Job, JobSettings, JobState, Mode, Rows, SourceFile
+from app.core.table import Kind, Notice, Sheet
+from app.engine.protocol import CheckId, Load, SaveSettings
+from app.engine.replies import IdCheck, JobLine
+from app.ui.models.preview_model import ON_THE_WAY, PreviewModel
+from app.ui.spreadsheets import dropped_files, encoding_words, size_words
+from app.ui.steps.data import DataStep, _runs
+from app.ui.widgets.label import Label
+from tests.ui.draft_job import draft_job, head, line
+from tests.ui.fake_desk import FakeDesk
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, tmp_path: Path) -> FakeDesk:
+    """A desk whose engine finds only review_id to be without repeats."""
+
+    def check(verb: CheckId) -> IdCheck:
+        return IdCheck(verb.column, 0 if verb.column == "review_id" else 214, 0)
+
+    return FakeDesk(tmp_path, {CheckId: check, SaveSettings: lambda verb: verb.values})
+
+
+@pytest.fixture
+def step(qtbot: QtBot, desk: FakeDesk, tmp_path: Path) -> DataStep:
+    """The step on a draft of 500 rows."""
+    made = DataStep(desk)
+    qtbot.addWidget(made)
+    made.resize(1040, 670)
+    made.show()
+    path = draft_job(tmp_path, JobSettings(), rows=500)
+    made.show_job(line(path), head(path))
+    return made
+
+
+def show_workbook(step: DataStep, sheets: tuple[Sheet, ...] = ()) -> None:
+    """Show a job as it would be after reading a workbook with some blank texts."""
+    found = SourceFile("/home/ann/march.xlsx", "xlsx", 4_600_000, None, sheets)
+    columns = (ColumnFacts("text", Kind.LONG_TEXT, 380, 15_000, TextSize()),)
+    notices = (Notice("empty_rows", "14 empty rows were left out.", 14),)
+    now = datetime(2026, 11, 24, tzinfo=UTC)
+    job = Job("tag", "March", JobState.DRAFT, Mode.REAL, 400, now, source=found)
+    job = replace(job, columns=columns, notices=notices)
+    step.show_job(JobLine("/jobs/m.sheaf", "March", JobState.DRAFT, Mode.REAL, 400), job)
+
+
+def test_the_model_keeps_to_qts_rules(desk: FakeDesk, tmp_path: Path) -> None:
+    """Page by page, the model never announces what it does not have."""
+    path = draft_job(tmp_path, rows=450)
+    model = PreviewModel(desk)
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    model.show_job(path, head(path))
+    assert (model.rowCount(), model.columnCount()) == (450, 4)
+    assert model.index(449, 0).data() == "R-3"
+    assert model.headerData(3, Qt.Orientation.Horizontal) == "review_text"
+
+
+def test_cells_wait_for_their_page_and_then_say_so(desk: FakeDesk, tmp_path: Path) -> None:
+    """Nothing is read on the way; a placeholder stands until the page is there."""
+    path = draft_job(tmp_path, rows=450)
+    model = PreviewModel(desk)
+    model.show_job(path, head(path))
+    told: list[int] = []
+    model.page_arrived.connect(told.append)
+    desk.hold_reads = True
+    assert model.index(210, 0).data() == ON_THE_WAY
+    assert model.index(211, 0).data() == ON_THE_WAY
+    assert len(desk.lane.held) == 1
+    desk.release_reads()
+    assert told == [1]
+    assert model.index(210, 0).data() == "R-1"
+
+
+def test_a_page_of_the_job_before_is_dropped(desk: FakeDesk, tmp_path: Path) -> None:
+    """An answer that comes late does not show rows of another file."""
+    path = draft_job(tmp_path, rows=3)
+    model = PreviewModel(desk)
+    model.show_job(path, head(path))
+    desk.hold_reads = True
+    model.index(0, 0).data()
+    model.show_job(path, head(path))
+    told: list[int] = []
+    model.page_arrived.connect(told.append)
+    desk.release_reads()
+    assert not told
+
+
+def test_a_cell_is_shown_letter_by_letter(desk: FakeDesk, tmp_path: Path) -> None:
+    """Markup in a cell stays text, in the cell and in its tooltip."""
+    path = draft_job(tmp_path)
+    model = PreviewModel(desk)
+    model.show_job(path, head(path))
+    cell = model.index(1, 3)
+    assert cell.data() == 'He said "fine" & left; 2 < 3 <img src="x">'
+    assert "<img" not in cell.data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_the_file_and_its_size_are_shown(step: DataStep) -> None:
+    """Above the table stands the file, below it rows and columns."""
+    assert step._file._name.text() == "reviews.csv"
+    assert step._file._place.text() == "0 bytes · opened from ann"
+    assert step._size.text() == "500 rows"
+    assert step._width.text() == "· 4 columns"
+
+
+def test_choosing_an_id_asks_whether_it_repeats(
+    qtbot: QtBot, step: DataStep, desk: FakeDesk
+) -> None:
+    """A good column is confirmed, a repeating one offers the row number instead."""
+    changes: list[bool] = []
+    step.changed.connect(lambda: changes.append(True))
+    step._row_id._combo.setCurrentIndex(1)
+    step._row_id._on_chosen()
+    assert step.apply(JobSettings()).id_column == "review_id"
+    assert step._row_id._words.text() == "All 500 values are different"
+    step._row_id._combo.setCurrentIndex(2)
+    step._row_id._on_chosen()
+    assert step._row_id._words.text() == "214 values repeat"
+    step._row_id._instead.click()
+    assert step.apply(JobSettings()).id_column is None
+    assert len(changes) == 3
+    assert [verb.column for verb in desk.verbs_of(CheckId)] == ["review_id", "product"]
+
+
+def test_the_first_rows_can_be_run(step: DataStep) -> None:
+    """The number counts only while its choice is made."""
+    assert step.apply(JobSettings()).rows == Rows()
+    assert not step._rows._count.isEnabled()
+    step._rows._radio(1).click()
+    step._rows._count.setValue(20)
+    assert step.apply(JobSettings()).rows == Rows(first=20)
+
+
+def test_rows_are_picked_in_the_table(step: DataStep) -> None:
+    """Picking needs at least one row, follows the selection, and survives a visit elsewhere."""
+    step._rows._radio(2).click()
+    assert step.problem()
+    step._table.selectRow(4)
+    assert step.problem() == ""
+    assert step.apply(JobSettings()).rows == Rows(picked=(5,))
+    assert "(1)" in step._rows._radio(2).text()
+    assert step._job is not None
+    assert step._line is not None
+    path = step._line.path
+    step.show_job(step._line, head(path, rows=Rows(picked=(2, 3, 4, 9))))
+    assert step._selected() == (2, 3, 4, 9)
+    step._rows._radio(0).click()
+    assert step.apply(JobSettings()).rows == Rows()
+
+
+def test_showing_a_job_changes_nothing(qtbot: QtBot, step: DataStep) -> None:
+    """Filling the screen is not editing."""
+    changes: list[bool] = []
+    step.changed.connect(lambda: changes.append(True))
+    assert step._line is not None
+    path = step._line.path
+    settings = JobSettings(id_column="stars", rows=Rows(first=7), skip_blank=False)
+    job = head(path, id_column="stars", rows=Rows(first=7), skip_blank=False)
+    step.show_job(step._line, job)
+    assert not changes
+    assert step.apply(JobSettings()) == settings
+
+
+def test_blank_rows_can_be_sent_too(step: DataStep) -> None:
+    """What was noticed names the column, and its link turns the choice round."""
+    show_workbook(step)
+    lines = [label.text() for label in step._noticed.findChildren(Label)]
+    assert any("20 rows have nothing in text" in line for line in lines)
+    assert any("2,500 words" in line for line in lines)
+    assert step.apply(JobSettings()).skip_blank
+    step._noticed.blank_toggled.emit()
+    assert not step.apply(JobSettings()).skip_blank
+
+
+def test_a_sheet_can_be_chosen(step: DataStep, desk: FakeDesk) -> None:
+    """Another sheet is read into the same job, and the rows picked before are forgotten."""
+    show_workbook(step, (Sheet("Reviews", 400), Sheet("Old", 12)))
+    assert step._file._sheet_part.isVisible()
+    assert step._file._sheet.itemText(0) == "Reviews (400)"
+    step._rows._radio(1).click()
+    step._file._sheet.setCurrentIndex(1)
+    step._file._on_chosen()
+    verb = desk.verbs_of(Load)[0]
+    assert (verb.sheet, verb.job) == ("Old", "/jobs/m.sheaf")
+    assert verb.settings.rows == Rows()
+
+
+def test_the_encoding_is_offered_only_in_doubt(step: DataStep) -> None:
+    """A file that was read for certain asks nothing."""
+    assert not step._file._encoding_part.isVisible()
+    assert step._file.encoding is None
+
+
+def test_another_file_takes_the_place_of_this_one(
+    step: DataStep, desk: FakeDesk, tmp_path: Path
+) -> None:
+    """Replace reads the chosen file into the same job and remembers its folder."""
+    desk.questions.answers["choose_file"] = tmp_path / "april.csv"
+    step._replace()
+    verb = desk.verbs_of(Load)[0]
+    assert verb.source == str(tmp_path / "april.csv")
+    assert verb.job == step._line.path if step._line else ""
+    assert desk.verbs_of(SaveSettings) == [SaveSettings({"last_folder": str(tmp_path)})]
+
+
+def test_a_file_read_anew_is_told(step: DataStep, desk: FakeDesk, tmp_path: Path) -> None:
+    """The draft hears of it and reads the job's head again."""
+    assert step._line is not None
+    desk.link.answers[Load] = step._line
+    told: list[JobLine] = []
+    step.read_anew.connect(told.append)
+    desk.questions.answers["choose_file"] = tmp_path / "april.csv"
+    step._replace()
+    assert told == [step._line]
+
+
+@pytest.mark.parametrize(
+    ("rows", "runs"), [((), []), ((1, 2, 3), [(1, 3)]), ((1, 3, 4, 9), [(1, 1), (3, 4), (9, 9)])]
+)
+def test_picked_rows_become_runs(rows: tuple[int, ...], runs: list[tuple[int, int]]) -> None:
+    """Selecting is done run by run, not row by row."""
+    assert _runs(rows) == runs
+
+
+def test_sizes_and_encodings_are_said_in_words() -> None:
+    """No person reads 4600000 or utf-8-sig."""
+    assert size_words(999) == "999 bytes"
+    assert size_words(4_600_000) == "4.6 MB"
+    assert size_words(69_586) == "70 kB"
+    assert size_words(5_000_000_000_000) == "5000 GB"
+    assert encoding_words("utf-8-sig") == "Unicode (UTF-8)"
+
+
+def test_only_files_of_this_computer_are_taken_from_a_drag(tmp_path: Path) -> None:
+    """A folder or a web page held over the window is left alone."""
+    data = QMimeData()
+    data.setUrls(
+        [
+            QUrl.fromLocalFile(str(tmp_path / "a.csv")),
+            QUrl.fromLocalFile(str(tmp_path)),
+            QUrl("https://example.org/b.csv"),
+        ]
+    )
+    assert dropped_files(data) == [tmp_path / "a.csv"]
