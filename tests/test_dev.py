@@ -186,6 +186,19 @@ def test_a_warm_start_installs_nothing(
     assert installed == [lock, lock]
 
 
+@pytest.mark.parametrize(("arguments", "code"), [([], 0), (["-k", "typing-mistake"], 5)])
+def test_no_slow_test_is_no_failure(
+    dev: ModuleType,
+    called: list[list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    code: int,
+) -> None:
+    """CI passes while no test is slow; a selection that matches nothing is still told."""
+    monkeypatch.setattr(dev, "_call", lambda *_, **__: dev.NO_TESTS)
+    assert dev.main(["test-slow", *arguments]) == code
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
 def test_the_exit_code_is_the_command_s(dev: ModuleType) -> None:
     """Whoever calls dev.py learns how the command ended, by a signal as well."""

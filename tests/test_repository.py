@@ -25,8 +25,8 @@ TABLE_HEAD = re.compile(r"^\|[^|]*I want to change[^|]*\|[^|]*open", re.IGNORECA
 NAMED_FILE = re.compile(r"`(?:app/)?([\w/]+\.py)`")
 
 UNWANTED = {
-    "a folder of somebody's computer": re.compile(
-        r"(?<![\w.:/])/(?:home|root|Users|tmp|work|mnt|srv|opt)/\w"
+    "a folder of this computer": re.compile(
+        r"(?<![\w.:/])/(?:root|tmp|work|mnt|srv|opt)/\w|" + re.escape(f"{ROOT}/")
     ),
     "the host of a package registry": re.compile(
         r"pypi\.org|pythonhosted\.org|registry\.npmjs|yarnpkg\.com|index\.crates|artifactory[./]",
@@ -97,8 +97,8 @@ def test_nothing_unwanted_is_committed(unwanted: str) -> None:
 @pytest.mark.parametrize(
     ("unwanted", "text"),
     [
-        ("a folder of somebody's computer", "open('/" + "home/jo/rows.csv')"),
-        ("a folder of somebody's computer", "cd /" + "tmp/build"),
+        ("a folder of this computer", f"open('{ROOT}/rows.csv')"),
+        ("a folder of this computer", "cd /" + "tmp/build"),
         ("the host of a package registry", "https://" + "files.python" + "hosted.org/x.whl"),
         ("a secret", "sk-ant-" + "api03-" + "a1B2" * 12),
     ],
