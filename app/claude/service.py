@@ -2,7 +2,8 @@
 
 The SDK is imported when a Service is made, not before: it costs seconds. Credentials, addresses
 and headers that the environment offers to the SDK are ignored, so that nobody's work is billed to
-an account they did not choose. No redirect is followed, so that the key stays with its host.
+an account they did not choose. No redirect is followed, so that the key stays with its host, and
+no proxy is asked for what is on this computer.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar, cast
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
-from app.claude.address import check_address
+from app.claude.address import check_address, is_loopback
 from app.claude.spool import Spool
 from app.claude.translate import ServiceError, Verdict, translate
 from app.core.catalog import LiveModel
@@ -72,10 +73,13 @@ class Service:
             open_telemetry=False,
             http_client=anthropic.DefaultHttpxClient(
                 verify=_trust(),
+                mounts=_without_proxy(self.address),
                 follow_redirects=False,
                 event_hooks={"response": [self._note_account]},
             ),
         )
+        # The engine waits and repeats by itself, and can be stopped while it waits.
+        self._once = self._client.with_options(max_retries=0)
 
     def close(self) -> None:
         """Close the connection."""
@@ -100,26 +104,25 @@ class Service:
 
         headers = {"Content-Length": str(spool.size)}
         with _in_plain_words(spool):
-            found = self._client.with_options(max_retries=0, timeout=600.0).post(
+            found = self._once.with_options(timeout=600.0).post(
                 _BATCHES, cast_to=MessageBatch, content=spool, options={"headers": headers}
             )
         return _need_batch(found)
 
     def retrieve(self, batch_id: str) -> RemoteBatch:
         """Ask how a batch is doing."""
-        return _need_batch(_call(lambda: self._client.messages.batches.retrieve(batch_id)))
+        return _need_batch(_call(lambda: self._once.messages.batches.retrieve(batch_id)))
 
     def cancel(self, batch_id: str) -> RemoteBatch:
         """Ask the service to stop a batch; what it has begun may still be answered."""
-        cancel = self._client.with_options(max_retries=0).messages.batches.cancel
-        return _need_batch(_call(lambda: cancel(batch_id)))
+        return _need_batch(_call(lambda: self._once.messages.batches.cancel(batch_id)))
 
     def batches_since(self, moment: datetime) -> list[RemoteBatch]:
         """List the workspace's batches created at or after a moment, newest first."""
         return _call(lambda: list(self._listed(moment)))
 
     def _listed(self, moment: datetime) -> Iterator[RemoteBatch]:
-        for found in self._client.messages.batches.list(limit=_PAGE):
+        for found in self._once.messages.batches.list(limit=_PAGE):
             batch = _need_batch(found)
             if batch.created_at < moment:
                 return
@@ -137,7 +140,7 @@ class Service:
         """
         headers = {RAW_RESPONSE_HEADER: "stream", "Accept": "application/binary"}
         path = f"{_BATCHES}/{quote(batch_id, safe='')}/results"
-        opened = _call(lambda: self._client.get(path, cast_to=object, options={"headers": headers}))
+        opened = _call(lambda: self._once.get(path, cast_to=object, options={"headers": headers}))
         response = cast("APIResponse[object]", opened)
         try:
             _need_lines(response)
@@ -156,6 +159,13 @@ class Service:
     def models(self) -> list[LiveModel]:
         """List the models that this key may use; free, and the test of a key."""
         return _call(lambda: [_live(found) for found in self._client.models.list(limit=_PAGE)])
+
+
+def _without_proxy(address: str) -> dict[str, None]:
+    """Keep what is on this computer away from the network's proxy, as the SDK would not."""
+    host = urlsplit(address).hostname or ""
+    pattern = f"all://[{host}]" if ":" in host else f"all://{host}"
+    return {pattern: None} if is_loopback(host) else {}
 
 
 def _trust() -> ssl.SSLContext:

@@ -16,11 +16,13 @@ from app.claude.translate import ServiceError, Verdict
 from app.core.cost import in_dollars
 from app.core.errors import SheafError, Standing
 from app.core.forecast import worst_case
-from app.core.job import IN_DOUBT, OPEN, UNSENT, Batch
+from app.core.job import IN_DOUBT, OPEN, UNSENT, Batch, BatchState
 from app.engine.bench import Bench
 from app.engine.events import Progress
 from app.engine.prepare import Filled
 from app.store.job_file import JobFile
+
+_INTERRUPTED = "Sheaf was stopped while this batch was being sent."
 
 
 def next_unsent(job_file: JobFile) -> Batch | None:
@@ -44,10 +46,13 @@ def send(bench: Bench, job_file: JobFile, service: Service, ready: Filled, batch
         bench.publish(Progress(path, "sending", batch.number, len(journal.batches()), "batches"))
         try:
             created = service.create(spool)
+            journal.mark_sent(batch.number, created.id, bench.clock(), created.expires_at)
         except ServiceError as error:
             _note_refusal(job_file, batch.number, error)
             raise
-        journal.mark_sent(batch.number, created.id, bench.clock(), created.expires_at)
+        except KeyboardInterrupt:
+            _note_interrupt(job_file, batch.number)
+            raise
     finally:
         spool.delete()
 
@@ -70,6 +75,12 @@ def _note_refusal(job_file: JobFile, number: int, error: ServiceError) -> None:
         journal.mark_planned(number)
         if error.verdict is Verdict.SPLIT:
             _split(job_file, number)
+
+
+def _note_interrupt(job_file: JobFile, number: int) -> None:
+    """Put a batch in doubt that a second Ctrl-C caught between its leaving and its id."""
+    if job_file.journal.batch(number).state is BatchState.SENDING:
+        job_file.journal.mark_unsure(number, _INTERRUPTED)
 
 
 def _split(job_file: JobFile, number: int) -> None:
