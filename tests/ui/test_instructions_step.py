@@ -164,6 +164,22 @@ def test_chips_insert_and_show_what_is_used(step: InstructionsStep) -> None:
     assert chips["review_id"].used
 
 
+@pytest.mark.parametrize("width", [300, 900])
+def test_columns_without_room_for_a_chip_are_in_the_menu(
+    step: InstructionsStep, width: int, qtbot: QtBot
+) -> None:
+    """Every column can be inserted at any width: by its chip, or from the menu beside the chips."""
+    step._box.setFixedWidth(width)
+    qtbot.waitUntil(lambda: step._box.width() == width)
+    chips = [chip.text() for chip in step._box._chips if not chip.isHidden()]
+    menu = step._box.menu()
+    entries = [action for action in menu.actions() if not action.isSeparator()]
+    assert (*chips, *(entry.text() for entry in entries[:-1])) == COLUMNS
+    assert (len(chips) == len(COLUMNS)) is (width == 900)
+    entries[-1].trigger()
+    assert step._background.editor.isVisible()
+
+
 def test_a_recipe_fills_an_empty_draft_at_once(
     step: InstructionsStep, path: str, desk: FakeDesk
 ) -> None:

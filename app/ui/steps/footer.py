@@ -26,6 +26,8 @@ class Footer(Panel):
         self._note = Label("", "small", "text2")
         self._primary = Button("", "primary", size=40)
         self._primary.setObjectName("forward")
+        self._wants_focus = False
+        """The primary button gets the keyboard as soon as it can be pressed."""
         line = row(self._back, None, self._note, self._primary, gap=12, margins=(24, 0, 24, 0))
         self.setLayout(line)
         self._back.clicked.connect(self.back)
@@ -48,14 +50,18 @@ class Footer(Panel):
         self._primary.setAccessibleDescription(problem or note)
         self._note.setText(problem or note)
         self._note.set_ink("warnText" if problem else "text2")
+        if self._wants_focus and not problem:
+            self.focus_primary()
 
     def press(self) -> None:
         """Press the primary button, if it can be pressed."""
         self._primary.click()
 
     def focus_primary(self) -> None:
-        """Put the keyboard on the primary button."""
-        self._primary.setFocus(Qt.FocusReason.OtherFocusReason)
+        """Put the keyboard on the primary button, now or once it can be pressed."""
+        self._wants_focus = not self._primary.isEnabled()
+        if self._primary.isEnabled():
+            self._primary.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def _resize(self) -> None:
