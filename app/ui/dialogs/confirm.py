@@ -104,7 +104,13 @@ def _counted(count: int, words: str) -> str:
 def _at_work_money(figures: CancelFigures) -> str:
     if figures.at_work_usd is None:
         return in_dollars(None)
-    return f"$0.00 to about {in_dollars(figures.at_work_usd)}"
+    return f"$0.00 to {about_dollars(figures.at_work_usd)}"
+
+
+def about_dollars(amount: Decimal | None) -> str:
+    """Write an estimated sum, or that its price is not known."""
+    words = in_dollars(amount)
+    return f"about {words}" if words.startswith("$") else words
 
 
 def you_pay(figures: CancelFigures) -> str:
@@ -116,4 +122,4 @@ def you_pay(figures: CancelFigures) -> str:
         return f"at least {least}"
     if not figures.at_work:
         return least
-    return f"between {least} and about {in_dollars(figures.most_usd)}"
+    return f"between {least} and {about_dollars(figures.most_usd)}"

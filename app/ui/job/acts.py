@@ -9,7 +9,6 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from app.core.cost import in_dollars
 from app.core.errors import SheafError
 from app.core.job import RETRYABLE, Batch, Mode, RowState
 from app.engine.protocol import Cancel, Resume, Retry, StopLoading
@@ -17,7 +16,7 @@ from app.engine.replies import Exported, JobLine
 from app.engine.view import ResultRow
 from app.ui.ask import Question
 from app.ui.desk import Desk
-from app.ui.dialogs.confirm import CancelDialog
+from app.ui.dialogs.confirm import CancelDialog, about_dollars
 from app.ui.job.cancel_figures import cancel_figures, paid_per_row
 from app.ui.job.export_menu import ExportWishes, export_name
 from app.ui.job.words import need_person
@@ -75,7 +74,7 @@ class JobActs(QObject):
             return True
         each = paid_per_row(batches) or self.expected_per_row
         rows = "1 row" if count == 1 else f"{count:,} rows"
-        price = "price not known" if each is None else f"about {in_dollars(each * count)}"
+        price = about_dollars(None if each is None else each * count)
         question = Question(
             f"Run {rows} again?",
             "They are sent in new half-price batches with the same settings. "

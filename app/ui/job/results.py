@@ -43,6 +43,7 @@ class ResultsView(QWidget):
         self._desk = desk
         self._line: JobLine | None = None
         self._job: Job | None = None
+        self._awaited = -1
         self.arranger = Arranger(desk, self)
         self.filters = FilterBar()
         self.rows = ResultsTable(desk)
@@ -71,6 +72,7 @@ class ResultsView(QWidget):
         table.activated.connect(self.open_row)
         self.rows.show_all_asked.connect(self.show_all)
         self.rows.model.failed.connect(self._on_lost)
+        self.rows.model.page_arrived.connect(self._on_page)
         self.arranger.looking.connect(self.rows.say_looking)
         self.arranger.arranged.connect(self._on_arranged)
         self.drawer.closed.connect(self.close_drawer)
@@ -184,10 +186,18 @@ class ResultsView(QWidget):
         line, job = self._line, self._job
         if self.drawer.isHidden() or position < 0 or job is None or line is None:
             return
+        self._awaited = position
         result = self.rows.model.index(position, 0).data(RESULT_ROLE)
         if result is not None:
+            self._awaited = -1
             stopped = line.read_only or line.state is JobState.CANCELLING
             self.drawer.show_row(line.path, job, result.row, may_retry=not stopped)
+
+    @Slot(object)
+    def _on_page(self, _number: int) -> None:
+        """Show the row that was chosen before its page was here."""
+        if self._awaited >= 0:
+            self._on_row(self._awaited)
 
     @Slot(object)
     def _walk(self, step: int) -> None:

@@ -33,6 +33,7 @@ class SecretField(TextField):
         self.setEchoMode(QLineEdit.EchoMode.Password)
         self.setInputMethodHints(_HINTS)
         self._trailing = self._add_paste() if pastes else self._add_eye()
+        THEME.changed.connect(self._retint)
 
     def forget(self) -> None:
         """Empty the field; nothing of it can be brought back."""
@@ -76,7 +77,5 @@ class SecretField(TextField):
         self.setEchoMode(QLineEdit.EchoMode.Password)
 
     @Slot()
-    def _restyle(self) -> None:
-        super()._restyle()
-        if hasattr(self, "_trailing"):
-            self._trailing.setIcon(THEME.icon("clipboard-paste" if self._pastes else "eye"))
+    def _retint(self) -> None:
+        self._trailing.setIcon(THEME.icon("clipboard-paste" if self._pastes else "eye"))
