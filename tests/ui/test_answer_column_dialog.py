@@ -111,7 +111,7 @@ def test_enter_walks_the_cells_and_adds_a_label(show: Open, qtbot: QtBot) -> Non
 def test_an_empty_row_is_no_label(show: Open) -> None:
     """A label row without any word does not count."""
     dialog = show()
-    _button(dialog, "add_label").click()
+    _button(dialog, "add-label").click()
     assert len(_rows(dialog)) == 3
     assert len(dialog.column().labels) == 2
     assert dialog.problem() == ""
@@ -195,12 +195,12 @@ def test_pasting_says_first_what_it_will_change(show: Open, desk: FakeDesk) -> N
     dialog = show()
     QGuiApplication.clipboard().setText("delivery\tspeed\nPrice\tmoney")
     desk.questions.answers["confirm"] = False
-    _button(dialog, "paste_labels").click()
+    _button(dialog, "paste-labels").click()
     assert dialog.column().labels == ANSWERS[0].labels
     question = desk.questions.asked[-1][1][0]
     assert "2 labels, 1 replaces an existing one" in question.text
     desk.questions.answers["confirm"] = True
-    _button(dialog, "paste_labels").click()
+    _button(dialog, "paste-labels").click()
     assert [label.name for label in dialog.column().labels] == ["delivery", "Quality", "Price"]
 
 
@@ -224,7 +224,7 @@ def test_an_empty_clipboard_says_what_to_copy(show: Open, desk: FakeDesk) -> Non
     """Without anything to paste the editor says how, and asks nothing."""
     dialog = show()
     QGuiApplication.clipboard().setText(" ")
-    _button(dialog, "paste_labels").click()
+    _button(dialog, "paste-labels").click()
     assert "Copy one to three columns" in dialog._note.text()
     assert desk.questions.asked == []
 

@@ -96,13 +96,13 @@ def test_the_preview_is_what_will_be_sent(step: InstructionsStep) -> None:
 
 def test_the_preview_walks_the_rows(step: InstructionsStep, qtbot: QtBot) -> None:
     """Arrows and Alt+Right walk; at the ends they stop; a typed number jumps."""
-    assert not _child(step, "preview_back").isEnabled()
-    _press(step, "preview_on")
+    assert not _child(step, "preview-back").isEnabled()
+    _press(step, "preview-on")
     assert step.preview.row == 2
     qtbot.keyClick(step, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
     assert step.preview.row == 3
-    assert not _child(step, "preview_on").isEnabled()
-    _press(step, "preview_where")
+    assert not _child(step, "preview-on").isEnabled()
+    _press(step, "preview-where")
     field = step.preview._number
     field.setValue(2)
     qtbot.keyClick(field, Qt.Key.Key_Return)
@@ -185,12 +185,12 @@ def test_a_recipe_fills_an_empty_draft_at_once(
 ) -> None:
     """Choosing a recipe writes instructions for the longest text column, with its columns."""
     step.show_job(line(path), head(path, instructions="", answers=(), recipe="custom"))
-    _press(step, "recipe_summarise")
+    _press(step, "recipe-summarise")
     settings = step.apply(SETTINGS)
     assert settings.recipe == "summarise"
     assert "{{review_text}}" in settings.instructions
     assert settings.answers == recipe("summarise").answers
-    _press(step, "recipe_translate")
+    _press(step, "recipe-translate")
     assert step.apply(SETTINGS).answers == recipe("translate").answers
     assert desk.questions.asked == []
 
@@ -198,13 +198,13 @@ def test_a_recipe_fills_an_empty_draft_at_once(
 def test_a_recipe_asks_before_it_replaces_own_work(step: InstructionsStep, desk: FakeDesk) -> None:
     """Edited instructions are replaced only after a yes; a no leaves the card where it was."""
     desk.questions.answers["confirm"] = False
-    _press(step, "recipe_translate")
+    _press(step, "recipe-translate")
     assert step.apply(SETTINGS) == SETTINGS
-    card = _child(step, "recipe_classify")
+    card = _child(step, "recipe-classify")
     assert isinstance(card, QAbstractButton)
     assert card.isChecked()
     desk.questions.answers["confirm"] = True
-    _press(step, "recipe_translate")
+    _press(step, "recipe-translate")
     assert step.apply(SETTINGS).recipe == "translate"
     step._box.editor.undo()
     assert step.apply(SETTINGS).instructions == SETTINGS.instructions
@@ -214,14 +214,14 @@ def test_every_recipe_is_ready_to_go_on(step: InstructionsStep, desk: FakeDesk) 
     """No recipe leaves a problem behind."""
     desk.questions.answers["confirm"] = True
     for each in RECIPES:
-        _press(step, f"recipe_{each.id}")
+        _press(step, f"recipe-{each.id}")
         assert step.problem() == "", each.id
 
 
 def test_labels_are_typed_in_place(step: InstructionsStep, qtbot: QtBot) -> None:
     """Enter adds the label, Backspace in the empty field removes the last; doubles are ignored."""
     row = _rows(step)[0]
-    _press(row, "add_label")
+    _press(row, "add-label")
     field = row._entry._field
     qtbot.keyClicks(field, "Price")
     qtbot.keyClick(field, Qt.Key.Key_Return)
@@ -267,7 +267,7 @@ def test_columns_are_reordered_with_the_keyboard(step: InstructionsStep, qtbot: 
 def test_a_deleted_column_is_gone(step: InstructionsStep) -> None:
     """Without any column the reply itself is the answer, and that is said."""
     for row in _rows(step):
-        _press(row, "answer_delete")
+        _press(row, "answer-delete")
     assert step.apply(SETTINGS).answers == ()
     assert step._table._nothing.isVisible()
     assert "“answer”" in step.preview._added.text()
@@ -278,7 +278,7 @@ def test_the_editor_opens_on_a_column_and_takes_it_back(
     step: InstructionsStep, qtbot: QtBot
 ) -> None:
     """The name opens the editor; Done puts the edited column into its place."""
-    _press(_rows(step)[1], "answer_name")
+    _press(_rows(step)[1], "answer-name")
     dialog = step.findChild(AnswerColumnDialog)
     assert dialog is not None
     dialog._about.setText("Needs a person")
@@ -288,7 +288,7 @@ def test_the_editor_opens_on_a_column_and_takes_it_back(
 
 def test_a_new_column_has_a_name_of_its_own(step: InstructionsStep) -> None:
     """Add column opens the editor; nothing is added before Done."""
-    _press(step, "add_column")
+    _press(step, "add-column")
     dialog = step.findChild(AnswerColumnDialog)
     assert dialog is not None
     assert len(step.apply(SETTINGS).answers) == 2

@@ -53,7 +53,7 @@ def step(desk: FakeDesk, path: str, qtbot: QtBot) -> ModelCostStep:
 
 
 def _card(step: ModelCostStep, model: str) -> QAbstractButton:
-    card = step.findChild(QAbstractButton, f"model_{model}")
+    card = step.findChild(QAbstractButton, f"model-{model}")
     assert isinstance(card, QAbstractButton)
     return card
 
@@ -75,7 +75,7 @@ def test_three_models_are_shown_first(step: ModelCostStep) -> None:
     first = first_models(MODELS.models, MODELS.suggested)
     assert len(first) == 3
     assert _shown(step._cards) == list(first)
-    more = step.findChild(QAbstractButton, "more_models")
+    more = step.findChild(QAbstractButton, "more-models")
     assert isinstance(more, QAbstractButton)
     more.click()
     usable = [m.id for m in MODELS.models if m.lifecycle is not Lifecycle.RETIRED]

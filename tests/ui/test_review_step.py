@@ -176,7 +176,7 @@ def test_leaving_blank_rows_out_is_saved_and_reviewed_again(
     step = _step(desk, path, qtbot, skip_blank=False)
     assert not step.apply(replace(SETTINGS, skip_blank=False)).skip_blank
     with qtbot.waitSignal(step.changed):
-        _button(step, "check_skip_blank").click()
+        _button(step, "check-skip_blank").click()
     assert step.apply(replace(SETTINGS, skip_blank=False)).skip_blank
     assert step.problem()
     asked = len(desk.verbs_of(ReviewJob))
@@ -189,7 +189,7 @@ def test_leaving_blank_rows_out_is_saved_and_reviewed_again(
 
 @pytest.mark.parametrize(
     ("button", "place"),
-    [("edit_data", 0), ("edit_instructions", 1), ("edit_model", 2), ("edit_cost", 2)],
+    [("edit-data", 0), ("edit-instructions", 1), ("edit-model", 2), ("edit-cost", 2)],
 )
 def test_edit_leads_back(desk: FakeDesk, path: str, qtbot: QtBot, button: str, place: int) -> None:
     """Each card's Edit goes to the step where that was decided."""

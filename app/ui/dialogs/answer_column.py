@@ -60,7 +60,7 @@ class AnswerColumnDialog(Dialog):
         count = max(len(settings.answers), place + 1)
         title = f"Answer column {place + 1} of {count}"
         super().__init__(parent, title, icon=answer_icon(wanted.kind), width=_width())
-        self.setObjectName("answer_column_dialog")
+        self.setObjectName("answer-column-dialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._desk, self._settings, self._place = desk, settings, place
         self._name = TextField(wanted.name, name="Column name")
@@ -170,11 +170,11 @@ class AnswerColumnDialog(Dialog):
         )
 
     def _lay_out(self) -> None:
-        self._name.setObjectName("column_name")
-        self._kind.setObjectName("column_kind")
-        self._about.setObjectName("column_description")
-        self._several.setObjectName("labels_per_row")
-        self._unsure.setObjectName("cannot_tell_row")
+        self._name.setObjectName("column-name")
+        self._kind.setObjectName("column-kind")
+        self._about.setObjectName("column-description")
+        self._several.setObjectName("labels-per-row")
+        self._unsure.setObjectName("cannot-tell-row")
         self._about.setPlaceholderText("In a sentence, as you would tell a colleague")
         self._name.setFixedWidth(THEME.px(176))
         self._kind.setFixedWidth(THEME.px(144))
@@ -194,8 +194,8 @@ class AnswerColumnDialog(Dialog):
         )
         paste = Button("Paste from spreadsheet", size=28, icon="clipboard-paste")
         add = Button("Add label", size=28, icon="plus")
-        paste.setObjectName("paste_labels")
-        add.setObjectName("add_label")
+        paste.setObjectName("paste-labels")
+        add.setObjectName("add-label")
         paste.clicked.connect(self.paste)
         add.clicked.connect(self._labels.add_label)
         return box(row(Label("Labels", "heading"), hint, None, paste, add))

@@ -52,7 +52,7 @@ class LabelRow(MovableRow):
 
     def __init__(self, label: AnswerLabel) -> None:
         super().__init__()
-        self.setObjectName("label_row")
+        self.setObjectName("label-row")
         self._number = Label("", "body", "text3", align=RIGHT)
         self._number.setFixedWidth(THEME.px(18))
         self.name = _Cell(label.name, name="Label", role="bodyS", ink="text", placeholder="Label")
@@ -106,10 +106,10 @@ class LabelRow(MovableRow):
         self.examples.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _lay_out(self) -> None:
-        self.name.setObjectName("label_name")
-        self.use_when.setObjectName("label_use_when")
-        self.examples.setObjectName("label_examples")
-        self._bin.setObjectName("label_delete")
+        self.name.setObjectName("label-name")
+        self.use_when.setObjectName("label-use-when")
+        self.examples.setObjectName("label-examples")
+        self._bin.setObjectName("label-delete")
         self.name.setFixedWidth(THEME.px(USE_LEFT - NAME_LEFT - 8))
         self.examples.setFixedWidth(THEME.px(_EXAMPLES))
         gap = THEME.px(8)

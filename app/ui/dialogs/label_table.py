@@ -43,7 +43,7 @@ class LabelTable(Card):
         self._list.reordered.connect(self._renumber)
         self._area = _scrolling(self._list)
         self.cannot_tell = Toggle(f"{CANNOT_TELL} may be answered", on=True)
-        self.cannot_tell.setObjectName("cannot_tell")
+        self.cannot_tell.setObjectName("cannot-tell")
         self.cannot_tell.toggled.connect(self._toggled)
         self._last = self._last_row()
         self.setLayout(column(ListHead(names), self._area, self._last, gap=0, margins=(1, 1, 1, 1)))

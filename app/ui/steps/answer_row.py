@@ -32,7 +32,7 @@ class _Name(PaintedButton):
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
-        self.setObjectName("answer_name")
+        self.setObjectName("answer-name")
         self.setAccessibleDescription("Opens the editor of this answer column")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -62,7 +62,7 @@ class AnswerRow(MovableRow):
 
     def __init__(self, column: AnswerColumn) -> None:
         super().__init__()
-        self.setObjectName("answer_row")
+        self.setObjectName("answer-row")
         self._column = column
         self._labels = column.labels
         self._is_open = False
@@ -106,9 +106,9 @@ class AnswerRow(MovableRow):
         self.entered.emit()
 
     def _lay_out(self) -> None:
-        self._kind.setObjectName("answer_kind")
-        self._about.setObjectName("answer_description")
-        self._bin.setObjectName("answer_delete")
+        self._kind.setObjectName("answer-kind")
+        self._about.setObjectName("answer-description")
+        self._bin.setObjectName("answer-delete")
         left, after = THEME.px(6), THEME.px(12)
         words: list[QWidget | int] = [self.grip, self._name, THEME.px(8), self._kind, after]
         line = row(*words, gap=0, margins=(left, 6, 10, 6))

@@ -30,7 +30,7 @@ class AnswerTable(Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
-        self.setObjectName("answer_columns")
+        self.setObjectName("answer-columns")
         self.setAccessibleName("Answer columns")
         self._chosen: AnswerRow | None = None
         kind = _LEFT + NAME_WIDTH

@@ -72,7 +72,7 @@ class ChecksCard(Card):
         line.addLayout(words, 1)
         if check.action in ACTIONS:
             button = Button(ACTIONS[check.action], "link", size=28)
-            button.setObjectName(f"check_{check.action}")
+            button.setObjectName(f"check-{check.action}")
             button.clicked.connect(partial(self.acted.emit, check.action))
             line.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         return box(line)

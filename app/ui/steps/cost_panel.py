@@ -29,7 +29,7 @@ class CostPanel(Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
-        self.setObjectName("cost_panel")
+        self.setObjectName("cost-panel")
         self.setAccessibleName("Expected cost")
         self._estimate: Estimate | None = None
         self._figure = Label("", "figure", "text3")

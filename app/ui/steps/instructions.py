@@ -247,7 +247,7 @@ class InstructionsStep(Step):
             row(IconView("triangle-alert", "warn"), Label(words, "small", "warnText"), None)
         )
         self._add = Button("Add column", size=28, icon="plus")
-        self._add.setObjectName("add_column")
+        self._add.setObjectName("add-column")
         added = Label("Added to the right of your spreadsheet", "small", "text3")
         columns = row(Label("Answer columns", "heading"), 2, added, None, self._add)
         self._left = box(

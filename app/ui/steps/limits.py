@@ -30,7 +30,7 @@ class LongestAnswer(Card):
         self.field = NumberField(
             0, name="Longest answer, in tokens", lowest=1, step=10, unit="tokens"
         )
-        self.field.setObjectName("longest_answer")
+        self.field.setObjectName("longest-answer")
         self.field.setFixedWidth(THEME.px(136))
         self._icon = IconView("triangle-alert", "warn", 14)
         self._icon.hide()
@@ -68,7 +68,7 @@ class SpendLimit(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self.field = MoneyField(name="Spend limit in US dollars", placeholder="No limit")
-        self.field.setObjectName("spend_limit")
+        self.field.setObjectName("spend-limit")
         self.field.setFixedWidth(THEME.px(108))
         self._hint = Label(_STOPS, "small", "text2", wrap=True)
         title = Label("Spend limit", "bodyS")

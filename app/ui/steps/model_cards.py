@@ -45,7 +45,7 @@ class ModelCards(QWidget):
         self._first: tuple[str, ...] = ()
         self._group = QButtonGroup(self)
         self._more = Button("More models…", "link", size=28)
-        self._more.setObjectName("more_models")
+        self._more.setObjectName("more-models")
         self._lines = column(gap=8)
         self.setLayout(self._lines)
         self._lines.addWidget(self._more)
@@ -105,5 +105,5 @@ class ModelCards(QWidget):
 def _card(model: Model, offered: ModelList) -> ModelCard:
     badge = SUGGESTED if model.id == offered.suggested else ""
     card = ModelCard(model.name, model.hint, "…", "", badge=badge)
-    card.setObjectName(f"model_{model.id}")
+    card.setObjectName(f"model-{model.id}")
     return card

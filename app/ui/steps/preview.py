@@ -164,10 +164,10 @@ class Preview(Card):
         self._number.editingFinished.connect(self._take_number)
 
     def _lay_out(self) -> None:
-        self._back.setObjectName("preview_back")
-        self._on.setObjectName("preview_on")
-        self._where.setObjectName("preview_where")
-        self._number.setObjectName("preview_number")
+        self._back.setObjectName("preview-back")
+        self._on.setObjectName("preview-on")
+        self._where.setObjectName("preview-where")
+        self._number.setObjectName("preview-number")
         self._where.setToolTip("Type a row number")
         self._where.setAccessibleDescription("Press to type a row number")
         self._number.setFixedWidth(THEME.px(96))

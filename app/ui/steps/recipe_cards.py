@@ -22,7 +22,7 @@ class RecipeCards(QWidget):
         line = row(gap=8)
         for number, recipe in enumerate(RECIPES):
             card = OptionCard(recipe.title, recipe.icon)
-            card.setObjectName(f"recipe_{recipe.id}")
+            card.setObjectName(f"recipe-{recipe.id}")
             self._group.addButton(card, number)
             line.addWidget(card, 1)
         self.setLayout(line)

@@ -227,7 +227,7 @@ class ReviewStep(Step):
     # --- layout -----------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        self._table.setObjectName("coming_back")
+        self._table.setObjectName("coming-back")
         self._table.setModel(self._coming)
         self._table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         middle = row(gap=16)

@@ -20,10 +20,10 @@ class SummaryCard(Card):
 
     def __init__(self, title: str, icon: str, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
-        self.setObjectName(f"summary_{title.lower()}")
+        self.setObjectName(f"summary-{title.lower()}")
         self.setAccessibleName(title)
         button = Button("Edit", "link", size=28)
-        button.setObjectName(f"edit_{title.lower()}")
+        button.setObjectName(f"edit-{title.lower()}")
         button.setAccessibleName(f"Edit {title.lower()}")
         button.clicked.connect(self.edit)
         self._value = ElidedLabel("", "title")

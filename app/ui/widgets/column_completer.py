@@ -69,7 +69,7 @@ class _List(QListView):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setObjectName("column_list")
+        self.setObjectName("column-list")
         self.setAccessibleName("Columns")
         self.setUniformItemSizes(True)
         self.setIconSize(QSize(16, 16))

@@ -47,7 +47,7 @@ class InstructionBox(FieldFrame):
         self._flow = Flow(_GAP)
         self._room = box(self._flow)
         self._more = IconButton("ellipsis", "More columns and background")
-        self._more.setObjectName("more_columns")
+        self._more.setObjectName("more-columns")
         line = row(Label("Insert column", "small", "text2"), gap=8, margins=(12, 8, 10, 8))
         line.addWidget(self._room, 1, Qt.AlignmentFlag.AlignVCenter)
         line.addWidget(self._more)
@@ -83,7 +83,7 @@ class InstructionBox(FieldFrame):
 
     def _chip(self, each: Column) -> ColumnChip:
         chip = ColumnChip(each.name, chip_colour(each.kind))
-        chip.setObjectName("column_chip")
+        chip.setObjectName("column-chip")
         chip.setMaximumWidth(THEME.px(_WIDEST_CHIP))
         plain_tooltip(chip, f"Insert {each.name} at the cursor")
         chip.clicked.connect(partial(self.editor.insert_column, each.name))

@@ -23,7 +23,7 @@ class _NewLabel(TextField):
 
     def __init__(self) -> None:
         super().__init__(name="New label", placeholder="New label")
-        self.setObjectName("new_label")
+        self.setObjectName("new-label")
         # As low as the chips beside it.
         low = f"min-height: {THEME.px(20)}px; max-height: {THEME.px(20)}px; padding: 0 6px;"
         self.setStyleSheet(f"QLineEdit, QLineEdit:focus {{ {low} }}")
@@ -62,7 +62,7 @@ class LabelEntry(QWidget):
         self.setLayout(self._flow)
         self._chips: list[LabelChip] = []
         self._button = ColumnChip("Add label")
-        self._button.setObjectName("add_label")
+        self._button.setObjectName("add-label")
         self._button.setAccessibleDescription("")
         self._field = _NewLabel()
         for widget in (self._button, self._field):
