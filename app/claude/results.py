@@ -6,6 +6,7 @@ Lines are split at \n only, because answers may hold U+2028 and U+0085 (claude-b
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -110,16 +111,17 @@ class ResultReader:
         return request.row
 
     def _odd(self, line: bytes) -> Outcome | None:
-        """Read a line of an unknown shape as far as its custom_id goes."""
-        try:
-            loose = msgspec.json.decode(line, strict=False)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return None
+        """Read what the strict reader does not take: halves of characters, unknown shapes."""
+        loose = _read_loosely(line)
         name = loose.get("custom_id") if isinstance(loose, dict) else None
         row = self._row(name) if isinstance(name, str) else None
         if row is None:
             return None
-        return Outcome(row, RowState.FAILED, reason=_UNKNOWN, raw=_raw(line))
+        try:
+            result = msgspec.convert(loose.get("result"), _Result)
+        except msgspec.ValidationError:
+            return Outcome(row, RowState.FAILED, reason=_UNKNOWN, raw=_raw(line))
+        return self._outcome(row, result, line)
 
     def _outcome(self, row: int, result: _Result, line: bytes) -> Outcome:
         if result.type == "succeeded" and result.message is not None:
@@ -142,9 +144,9 @@ class ResultReader:
             state,
             _clean(reply),
             tuple(_clean(cell) for cell in cells),
-            reason,
+            _clean(reason),
             _usage(message.usage),
-            message.stop_reason or "",
+            _clean(message.stop_reason or ""),
             raw="" if state is RowState.ANSWERED else _raw(line),
         )
 
@@ -165,6 +167,13 @@ class ResultReader:
 
 _UNKNOWN = "The service sent a result that this Sheaf does not know."
 _CUT_OFF = "The answer was cut off at the longest answer allowed."
+
+
+def _read_loosely(line: bytes) -> Any:
+    try:
+        return json.loads(line.decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return None
 
 
 def _declined(message: _Message) -> str:

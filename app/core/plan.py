@@ -16,7 +16,7 @@ HARD_BYTES = 256_000_000
 USUAL_BYTES = 100_000_000
 MOST_REQUEST_BYTES = 32_000_000
 
-_CUSTOM_ID = re.compile(r"(?P<tag>sh[a-z2-7]{10})-b(?P<batch>\d{1,9})-r(?P<row>\d{1,12})")
+_CUSTOM_ID = re.compile(r"(?P<tag>sh[a-z2-7]{10})-b(?P<batch>[0-9]{1,9})-r(?P<row>[0-9]{1,12})")
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 
 
