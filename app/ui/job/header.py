@@ -72,24 +72,36 @@ class JobHeader(Panel):
 
     def show_line(self, line: JobLine) -> None:
         """Show a job's name and state, and offer what can be done with it now."""
-        word = job_word(line)
-        ended = line.state in ENDED
-        real = line.mode is Mode.REAL
-        self._name.setText(line.name)
-        self._pill.show_status(
-            word.text if real else f"Practice · {word.text}", word.tone, word.icon
-        )
-        self._cost.setText(f"Cost {in_dollars(line.cost_usd)}")
-        self._cost.setVisible(ended and real)
-        self.switch.setVisible(has_answers(line))
+        offers = self._offers(line)
+        # What goes must go first: for a moment all at once would widen a small window for good.
+        for widget in (widget for widget, wanted in offers.items() if not wanted):
+            widget.hide()
+        self._write(line)
+        for widget in (widget for widget, wanted in offers.items() if wanted):
+            widget.show()
+
+    def _offers(self, line: JobLine) -> dict[QWidget, bool]:
         may_act = not line.read_only
-        self.cancel.setVisible(may_act and line.state in CANCELLABLE)
         left = need_person(line)
-        self.retry.setText("Retry 1 row" if left == 1 else f"Retry {left:,} rows")
-        self.retry.setVisible(may_act and left > 0 and line.state is not JobState.CANCELLING)
+        return {
+            self._cost: line.state in ENDED and line.mode is Mode.REAL,
+            self.switch: has_answers(line),
+            self.cancel: may_act and line.state in CANCELLABLE,
+            self.retry: may_act and left > 0 and line.state is not JobState.CANCELLING,
+            self.export: has_answers(line),
+        }
+
+    def _write(self, line: JobLine) -> None:
+        ended = line.state in ENDED
+        left = need_person(line)
         self.export.setText("Export" if ended else "Export finished rows")
         self.export.set_kind("primary" if ended else "secondary")
-        self.export.setVisible(has_answers(line))
+        self.retry.setText("Retry 1 row" if left == 1 else f"Retry {left:,} rows")
+        self._cost.setText(f"Cost {in_dollars(line.cost_usd)}")
+        word = job_word(line)
+        text = word.text if line.mode is Mode.REAL else f"Practice · {word.text}"
+        self._pill.show_status(text, word.tone, word.icon)
+        self._name.setText(line.name)
 
     @Slot(object)
     def _on_switch(self, view: object) -> None:
