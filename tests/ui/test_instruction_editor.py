@@ -205,6 +205,17 @@ def test_lines_keep_their_height(editor: InstructionEditor) -> None:
     assert [after - before for before, after in pairwise(tops)] == [THEME.line("prompt")] * 2
 
 
+def test_every_return_begins_a_line(editor: InstructionEditor, qtbot: QtBot) -> None:
+    """An empty line between two paragraphs is one more press of Return, as high as any other."""
+    qtbot.keyClicks(editor, "a")
+    for _ in range(3):
+        qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.keyClicks(editor, "b")
+    assert editor.toPlainText() == "a\n\n\nb"
+    lines = [editor.document().findBlockByNumber(n).blockFormat().lineHeight() for n in range(4)]
+    assert lines == [THEME.line("prompt")] * 4
+
+
 def test_the_editor_grows_and_then_scrolls(editor: InstructionEditor) -> None:
     """The field grows with its text up to a bound."""
     low = editor.height()

@@ -29,6 +29,8 @@ _MOVE = QTextCursor.MoveMode.MoveAnchor
 _LIST_KEYS = frozenset(
     {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape, Qt.Key.Key_Tab, Qt.Key.Key_Backtab}
 )
+_ENDS_OF_LINE = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
+_KEYPAD = Qt.KeyboardModifier.KeypadModifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,11 @@ class InstructionEditor(QTextEdit):
         if self.completer.is_open and event.key() in _LIST_KEYS:
             event.ignore()  # the list takes these keys itself
             return
-        if not self._delete_token(event.key()):
+        if event.key() in _ENDS_OF_LINE and not event.modifiers() & ~_KEYPAD:
+            # Qt's own Return on an empty line takes the line's height away instead of adding one.
+            self.textCursor().insertBlock()
+            self.ensureCursorVisible()
+        elif not self._delete_token(event.key()):
             super().keyPressEvent(event)
         if event.text() or event.key() == Qt.Key.Key_Backspace:
             self._offer_columns()
