@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 from PySide6.QtCore import QByteArray, Slot
 from PySide6.QtGui import QCloseEvent, QResizeEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from app.core.job import JobState
 from app.engine.events import Progress
@@ -102,9 +102,13 @@ class Window(QMainWindow):
             self.draft.close_job()
 
     def _show(self, page: QWidget, path: str) -> None:
+        before, focus = self._pages.currentWidget(), QApplication.focusWidget()
         self.path = path
         self._pages.setCurrentWidget(page)
         self.sidebar.show_opened(path)
+        if before is not page and before is not None and focus and before.isAncestorOf(focus):
+            # The control that had the keyboard is hidden now; Qt would choose the next at random.
+            self.sidebar.jobs.take_focus(path)
 
     def _build(self) -> None:
         for page in (self.first_run, self.draft, self.job_page):

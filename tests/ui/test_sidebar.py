@@ -54,7 +54,7 @@ def sidebar(qtbot: QtBot, desk: FakeDesk) -> Sidebar:
         (job(1, JobState.LOADING), "Reading the file…", "loader"),
         (
             job(1, JobState.RUNNING, counts={RowState.ANSWERED: 40, RowState.SENT: 60}),
-            "40 of 100",
+            "40 of 100 rows",
             "loader",
         ),
         (job(1, JobState.FINISHED, counts={RowState.ANSWERED: 100}), "Finished · 100 rows", ""),
@@ -83,13 +83,15 @@ def test_every_state_has_its_words_and_icon(line: JobLine, words: str, icon: str
 
 
 def test_practice_is_said_in_the_list_once_a_job_is_submitted() -> None:
-    """A draft may still become real; a practice job says so, also to a screen reader."""
-    assert not look_of(job(1, mode=Mode.PRACTICE)).practice
+    """A draft may still become real; a practice job says so first, also to a screen reader."""
+    assert "Practice" not in look_of(job(1, mode=Mode.PRACTICE)).words
     counts = {RowState.ANSWERED: 25, RowState.SENT: 75}
     look = look_of(job(1, JobState.RUNNING, mode=Mode.PRACTICE, counts=counts))
-    assert look.practice
-    assert "practice" in look.spoken
+    assert look.words == "Practice · 25 of 100"
+    assert look.spoken == "Job 1, Practice · 25 of 100"
     assert look.share == 0.25
+    for state in (JobState.FINISHED, JobState.PAUSED, JobState.CANCELLED, JobState.CANCELLING):
+        assert look_of(job(1, state, mode=Mode.PRACTICE)).words.startswith("Practice · ")
 
 
 def test_the_model_keeps_to_qts_rules() -> None:

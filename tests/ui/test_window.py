@@ -349,3 +349,16 @@ def test_f6_reaches_the_screen_beside_the_list(
     window._panes.go_back()
     assert QApplication.focusWidget() is window.sidebar.jobs
     assert first_control(window.first_run) is not None
+
+
+def test_the_keyboard_lands_in_the_list_when_its_screen_goes(
+    qtbot: QtBot, window: Window, desk: FakeDesk
+) -> None:
+    """After submitting, the focus is on the job in the list, not on whatever comes first."""
+    path = the_draft(desk)
+    window.activateWindow()
+    window.open_job(path)
+    window.draft._footer.focus_primary()
+    desk.say(JobChanged(JobLine(path, "Store reviews", JobState.RUNNING, Mode.PRACTICE, 3)))
+    assert QApplication.focusWidget() is window.sidebar.jobs
+    assert window.sidebar.jobs.current_path() == path

@@ -20,6 +20,9 @@ LOOK_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 PATH_ROLE = LOOK_ROLE + 1
 """The role under which a job's path is found."""
 
+PRACTICE = "Practice"
+"""What marks a job whose answers are made up; a draft may still become a real one."""
+
 _NO_PARENT = QModelIndex()
 _Index = QModelIndex | QPersistentModelIndex
 _AT_WORK = frozenset({JobState.RUNNING, JobState.CANCELLING})
@@ -33,23 +36,19 @@ class JobLook:
     words: str
     icon: str
     token: str
-    practice: bool
     share: float | None
 
     @property
     def spoken(self) -> str:
         """The line as a screen reader says it."""
-        kind = "practice, " if self.practice else ""
-        return f"{self.name}, {kind}{self.words}"
+        return f"{self.name}, {self.words}"
 
 
 def look_of(line: JobLine) -> JobLook:
     """Return how a job looks in the list."""
     icon, token = _sign(line)
-    begun = line.state not in {JobState.DRAFT, JobState.LOADING}
     share = finished_rows(line) / line.rows if line.state in _AT_WORK and line.rows else None
-    practice = begun and line.mode is Mode.PRACTICE
-    return JobLook(line.name, _words(line), icon, token, practice, share)
+    return JobLook(line.name, _words(line), icon, token, share)
 
 
 def _sign(line: JobLine) -> tuple[str, str]:
@@ -62,17 +61,34 @@ def _sign(line: JobLine) -> tuple[str, str]:
 
 
 def _words(line: JobLine) -> str:
-    rows = f"{line.rows:,} row" if line.rows == 1 else f"{line.rows:,} rows"
-    if line.state is JobState.DRAFT:
-        return f"Draft · {rows}"
     if line.state is JobState.LOADING:
         return "Reading the file…"
-    if line.state is JobState.RUNNING:
-        return f"{finished_rows(line):,} of {line.rows:,}"
+    if line.state is JobState.DRAFT:
+        return f"Draft · {_rows(line)}"
+    return _practice_words(line) if line.mode is Mode.PRACTICE else _real_words(line)
+
+
+def _rows(line: JobLine) -> str:
+    return "1 row" if line.rows == 1 else f"{line.rows:,} rows"
+
+
+def _real_words(line: JobLine) -> str:
     left = need_person(line)
+    if line.state is JobState.RUNNING:
+        return f"{finished_rows(line):,} of {_rows(line)}"
     if line.state is JobState.FINISHED:
-        return f"{left:,} of {line.rows:,} need you" if left else f"Finished · {rows}"
-    return f"{job_word(line).text} · {finished_rows(line) - left:,} of {rows}"
+        return f"{left:,} of {line.rows:,} need you" if left else f"Finished · {_rows(line)}"
+    return f"{job_word(line).text} · {finished_rows(line) - left:,} of {_rows(line)}"
+
+
+def _practice_words(line: JobLine) -> str:
+    """Say practice first, and the rest as short as the sidebar is narrow."""
+    left = need_person(line)
+    if line.state is JobState.RUNNING:
+        return f"{PRACTICE} · {finished_rows(line):,} of {line.rows:,}"
+    if line.state is JobState.FINISHED and left:
+        return f"{PRACTICE} · {left:,} need you"
+    return f"{PRACTICE} · {job_word(line).text.lower()}"
 
 
 class JobsModel(QAbstractListModel):

@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -25,14 +25,14 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.models.jobs_model import LOOK_ROLE, PATH_ROLE, JobLook
-from app.ui.paint import RIGHT, line_of_text, rounded, square
+from app.ui.paint import line_of_text, rounded, square
 from app.ui.theme import THEME
 
 _Index = QModelIndex | QPersistentModelIndex
 _MARGIN = 12
 _TEXT_LEFT = 38
-PRACTICE = "Practice"
-"""What marks a job whose answers are made up."""
+_Reason = Qt.FocusReason
+_BY_KEY = (_Reason.TabFocusReason, _Reason.BacktabFocusReason, _Reason.ShortcutFocusReason)
 
 
 class _Lines(QStyledItemDelegate):
@@ -43,6 +43,8 @@ class _Lines(QStyledItemDelegate):
         self.opened = ""
         self.menu_of = ""
         self.narrow = False
+        self.by_key = False
+        """The keyboard brought the focus here, so the line it is on is outlined."""
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: _Index) -> QSize:
         """Return the height of a line with the gap below it."""
@@ -67,7 +69,7 @@ class _Lines(QStyledItemDelegate):
         self, painter: QPainter, area: QRectF, option: QStyleOptionViewItem, path: str
     ) -> None:
         state = option.state
-        focused = bool(state & QStyle.StateFlag.State_HasFocus)
+        focused = self.by_key and bool(state & QStyle.StateFlag.State_HasFocus)
         if path == self.menu_of or focused:
             rounded(painter, area, 8, "surface", "accent" if path == self.menu_of else "focus", 2)
         elif path == self.opened:
@@ -84,9 +86,6 @@ def _paint_line(painter: QPainter, area: QRectF, look: JobLook) -> None:
     name = QRectF(area.left() + _TEXT_LEFT, top, area.width() - _TEXT_LEFT - 10, first)
     line_of_text(painter, name, look.name, "bodyM")
     words = QRectF(name.left(), top + first - 2, name.width(), second)
-    if look.practice:
-        line_of_text(painter, words, PRACTICE, "small", "text3", RIGHT)
-        words.setWidth(words.width() - THEME.width(PRACTICE, "small") - 6)
     line_of_text(painter, words, look.words, "small", "text2")
     if look.share is not None:
         _paint_bar(painter, QRectF(name.left(), area.bottom() - 5, name.width(), 3), look.share)
@@ -159,8 +158,27 @@ class JobList(QListView):
         place = self.visualRect(index).center() if by_key else event.pos()
         self.menu_asked.emit(index.data(PATH_ROLE), self._on_screen(place))
 
+    def take_focus(self, path: str) -> None:
+        """Put the keyboard on a job, without an outline until a key is pressed."""
+        model = self.model()
+        for row in range(model.rowCount()):
+            if model.index(row, 0).data(PATH_ROLE) == path:
+                self.setCurrentIndex(model.index(row, 0))
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Outline the line that the keyboard is on when the keyboard came here."""
+        self._lines.by_key = event.reason() in _BY_KEY
+        super().focusInEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Outline the line that the keyboard is on."""
+        self._lines.by_key = True
+        super().keyPressEvent(event)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Leave the keyboard's place alone when the menu is asked for."""
+        self._lines.by_key = False
         if event.button() != Qt.MouseButton.RightButton:
             super().mousePressEvent(event)
 
