@@ -221,7 +221,7 @@ def test_every_recipe_is_ready_to_go_on(step: InstructionsStep, desk: FakeDesk) 
 def test_labels_are_typed_in_place(step: InstructionsStep, qtbot: QtBot) -> None:
     """Enter adds the label, Backspace in the empty field removes the last; doubles are ignored."""
     row = _rows(step)[0]
-    _press(row, "add-label")
+    _press(row, "type-label")
     field = row._entry._field
     qtbot.keyClicks(field, "Price")
     qtbot.keyClick(field, Qt.Key.Key_Return)

@@ -83,6 +83,19 @@ def test_three_models_are_shown_first(step: ModelCostStep) -> None:
     assert not more.isVisible()
 
 
+def test_models_for_the_few_are_not_shown_first() -> None:
+    """Models of limited access, without a price, or going away wait behind the button."""
+    priced = CATALOG.suggested().prices
+    models = (
+        Model("few", "Few", prices=priced, limited_access=True),
+        Model("old", "Old", prices=priced, lifecycle=Lifecycle.DEPRECATED),
+        Model("new", "New"),
+        Model("good", "Good", prices=priced),
+    )
+    assert first_models(models, "good") == ("good",)
+    assert first_models(models[2:3], "new") == ("new",)
+
+
 def test_a_chosen_model_is_always_shown(step: ModelCostStep, path: str) -> None:
     """A model that is not among the first is shown when the job uses it."""
     step.show_job(line(path), head(path, model="claude-opus-4-8"))

@@ -187,6 +187,17 @@ def test_leaving_blank_rows_out_is_saved_and_reviewed_again(
     assert step.problem() == ""
 
 
+def test_a_save_of_something_else_reviews_nothing_again(
+    desk: FakeDesk, path: str, qtbot: QtBot
+) -> None:
+    """Only a change that was made on this screen needs another review."""
+    step = _step(desk, path, qtbot)
+    asked = len(desk.verbs_of(ReviewJob))
+    desk.job_changed.emit(line(path))
+    assert len(desk.verbs_of(ReviewJob)) == asked
+    assert step.problem() == ""
+
+
 @pytest.mark.parametrize(
     ("button", "place"),
     [("edit-data", 0), ("edit-instructions", 1), ("edit-model", 2), ("edit-cost", 2)],

@@ -30,7 +30,7 @@ class _Cell(CellField):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Know Enter and the paste of more than one cell."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            event.accept()  # or the dialog would take it for its own
+            # Qt's own field would pass the key on, and the dialog would close on it.
             self.entered.emit()
             return
         if event.matches(QKeySequence.StandardKey.Paste):

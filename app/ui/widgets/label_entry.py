@@ -62,7 +62,7 @@ class LabelEntry(QWidget):
         self.setLayout(self._flow)
         self._chips: list[LabelChip] = []
         self._button = ColumnChip("Add label")
-        self._button.setObjectName("add-label")
+        self._button.setObjectName("type-label")
         self._button.setAccessibleDescription("")
         self._field = _NewLabel()
         for widget in (self._button, self._field):
