@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -19,6 +21,8 @@ PATIENCE = 30.0
 LOOK_AGAIN = 0.05
 MOVE = 0.04
 """Between two movements of the mouse while it drags: both programs follow each of them."""
+
+_MOST_TABS = 60
 
 Place = tuple[int, int]
 
@@ -103,17 +107,20 @@ class Person:
     def close(self) -> None:
         """Close the window as its cross does, and wait until the program has ended."""
         assert self.sheaf is not None
+        xdotool("windowactivate", "--sync", self.sheaf_window())
         self.key("alt+F4")
-        self.sheaf.wait(PATIENCE)
+        assert self.sheaf.wait(PATIENCE) == 0
         self.sheaf = None
 
     def go(self) -> None:
-        """End everything that was started here."""
-        if self.sheaf is not None:
-            self.sheaf.kill()
-            self.sheaf.wait()
-        self._eyes.kill()
-        self._eyes.wait()
+        """End everything that was started here, Sheaf's own practice service too."""
+        for process in (self.sheaf, self._eyes):
+            if process is not None:
+                process.kill()
+                process.wait()
+        with contextlib.suppress(OSError, KeyError):
+            facts = json.loads((self.home / "practice" / "port.json").read_text(encoding="utf-8"))
+            os.kill(facts["pid"], signal.SIGTERM)
 
     def sheaf_window(self) -> str:
         """Return the number of Sheaf's main window, empty while there is none."""
@@ -171,7 +178,11 @@ class Person:
 
     def cells(self, table: str, first: int = 0, last: int = 50) -> list[list[str]]:
         """Return the texts of some rows of a table."""
-        return self._ask("cells", self.see(table, role="table").number, first, last) or []
+        return self.cells_of(self.see(table, role="table"), first, last)
+
+    def cells_of(self, table: Node, first: int = 0, last: int = 50) -> list[list[str]]:
+        """Return the texts of some rows of a table that was seen; none if it has gone."""
+        return self._ask("cells", table.number, first, last) or []
 
     def headings(self, table: str) -> list[str]:
         """Return the column headings of a table."""
@@ -218,11 +229,19 @@ class Person:
         """Press keys such as `ctrl+Return`, one after the other."""
         xdotool("key", *keys)
 
-    def write(self, id: str, text: str) -> None:
+    def write(self, id: str, text: str, *, name: str = "") -> None:
         """Replace what a field holds, by mouse and keyboard."""
-        self.click(id)
+        self.click(id, name=name)
         self.key("ctrl+a")
         self.type(text)
+
+    def tab_to(self, id: str) -> None:
+        """Go on with Tab until something has the keyboard."""
+        for _ in range(_MOST_TABS):
+            if "focused" in self.see(id).states:
+                return
+            self.key("Tab")
+        raise NotSeen(f"Tab does not lead to {id}\n{self.screen()}")
 
     def drag_in(self, file: Path, onto: str) -> str:
         """Drag a file out of another program's window onto something; return what became of it."""

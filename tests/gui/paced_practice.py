@@ -1,0 +1,71 @@
+"""A practice service whose batches end when the test says so, found by Sheaf as its own."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import threading
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from app.practice import audit
+from app.practice.batches import Conduct
+from app.practice.server import PracticeServer
+from app.practice.service import Service
+
+_MINUTE = 60.0
+
+
+class _Pace(Conduct):
+    """The first batch takes one minute, the second two, and so on."""
+
+    numbers = itertools.count(1)
+
+    def seconds_for(self, requests: int) -> float:
+        return _MINUTE * next(self.numbers)
+
+
+class PacedPractice:
+    """Stands where the window looks for its practice service; its own clock stands still.
+
+    `token` and `address` serve as a real key and a real address as well.
+    """
+
+    def __init__(self, sheaf_home: Path) -> None:
+        self._folder = sheaf_home / "practice"
+        self._began = time.time()
+        self._ended = 0
+
+    def let_finish(self, batches: int) -> None:
+        """Let so many batches have ended, counted from the first."""
+        self._ended = batches
+
+    @property
+    def creates(self) -> int:
+        """How many batches were asked for, whatever became of the call."""
+        return len(audit.creates(self._folder))
+
+    def _clock(self) -> float:
+        return self._began + self._ended * _MINUTE
+
+    def __enter__(self) -> Self:
+        service = Service(self._folder, _Pace(clock=self._clock))
+        self._server = PracticeServer(service)
+        self.address, self.token = self._server.address, service.token
+        facts = {"port": self._server.port, "token": service.token}
+        (self._folder / "port.json").write_text(json.dumps(facts), encoding="utf-8")
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.close()
