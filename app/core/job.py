@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.core.answers import AnswerColumn
+from app.core.causes import Cause
 from app.core.cost import PriceList, TextSize, Usage
 from app.core.table import Column, Kind, Notice, Sheet
 
@@ -199,7 +200,11 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One batch as the journal has it; `remote_id` is Anthropic's id once it is known."""
+    """One batch as the journal has it; `remote_id` is Anthropic's id once it is known.
+
+    `proven` says that the id is certainly ours: the create call gave it, or a tag of ours was
+    seen in its results. `model` and `max_tokens` are set where they differ from the job's.
+    """
 
     number: int
     state: BatchState
@@ -215,6 +220,9 @@ class Batch:
     cost_usd: str = "0"
     reason: str = ""
     is_retry: bool = False
+    proven: bool = False
+    model: str | None = None
+    max_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,3 +242,4 @@ class Outcome:
     stop_reason: str = ""
     request_id: str = ""
     raw: str = ""
+    cause: Cause = Cause.NONE

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from app.core.causes import Cause
 from app.core.cost import Usage
 from app.core.job import OPEN, Batch, BatchState, Outcome, RowState, may_move
 from app.core.plan import Parcel
@@ -21,13 +22,13 @@ NO_RESULT = "No result came back for this row."
 
 # The newest good outcome of a row is the one that shows; without a good one, the newest.
 _NEWEST_GOOD = """
-    update status set (state, reason, shown) = (
-        select o.state, o.reason, o.batch from outcome o where o.row = status.row
+    update status set (state, reason, cause, shown) = (
+        select o.state, o.reason, o.cause, o.batch from outcome o where o.row = status.row
         order by o.state = 'answered' desc, o.batch desc limit 1)
     where row in (select row from outcome where batch = ? and row between ? and ?)"""
 _EARLIER_OUTCOME = """
-    update status set (state, reason, shown) = (
-        select o.state, o.reason, o.batch from outcome o where o.row = status.row
+    update status set (state, reason, cause, shown) = (
+        select o.state, o.reason, o.cause, o.batch from outcome o where o.row = status.row
         order by o.state = 'answered' desc, o.batch desc limit 1)
     where shown is not null and row in (select row from request where batch = ?)"""
 
@@ -57,12 +58,19 @@ class Journal:
         sql = "select row from request where batch = ? order by row"
         return [row for (row,) in fetch(self._database, sql, (number,))]
 
-    def rows_in(self, states: Iterable[RowState], after: int = 0, most: int = 100_000) -> list[int]:
-        """Return up to `most` rows above `after` that are in one of the states."""
+    def rows_in(self, states: Iterable[RowState]) -> list[int]:
+        """Return the rows that are in one of the states."""
         names = to_json([state.value for state in states])
-        sql = """select row from status where row > ? and state in (select value from json_each(?))
-                 order by row limit ?"""
-        return [row for (row,) in fetch(self._database, sql, (after, names, most))]
+        sql = """select row from status where state in (select value from json_each(?))
+                 order by row"""
+        return [row for (row,) in fetch(self._database, sql, (names,))]
+
+    def rows_because(self, causes: Iterable[Cause]) -> list[int]:
+        """Return the rows that have no fitting answer for one of these causes."""
+        names = to_json([cause.value for cause in causes])
+        sql = """select row from status where cause in (select value from json_each(?))
+                 and state not in ('waiting', 'sent') order by row"""
+        return [row for (row,) in fetch(self._database, sql, (names,))]
 
     def unplanned(self) -> list[int]:
         """Return the waiting rows that are in no unsent batch."""
@@ -114,7 +122,7 @@ class Journal:
         with transaction(self._database):
             self._database.execute("delete from request")
             self._database.execute("delete from batch")
-            self._database.execute("update status set state = 'waiting', reason = ''")
+            self._database.execute("update status set state = 'waiting', reason = '', cause = ''")
 
     def _add_batch(self, number: int, parcel: Parcel, *, is_retry: bool) -> None:
         self._database.execute(
@@ -143,12 +151,14 @@ class Journal:
             parcel = Parcel(tuple(rows[half:]), batch.bytes // 2)
             self._add_batch(last + 1, parcel, is_retry=batch.is_retry)
 
-    def set_aside(self, rows: Iterable[int], state: RowState, reason: str) -> None:
+    def set_aside(
+        self, rows: Iterable[int], state: RowState, reason: str, cause: Cause = Cause.NONE
+    ) -> None:
         """Note rows that no batch will hold, with the reason."""
         with transaction(self._database):
             self._database.executemany(
-                "update status set state = ?, reason = ? where row = ?",
-                [(state.value, reason, row) for row in rows],
+                "update status set state = ?, reason = ?, cause = ? where row = ?",
+                [(state.value, reason, cause.value, row) for row in rows],
             )
 
     # --- sending ----------------------------------------------------------------------------
@@ -210,7 +220,7 @@ class Journal:
         """
         with transaction(self._database):
             self._move(number, BatchState.FINISHED, reason)
-            self._set_rows(number, RowState.CANCELLED, reason)
+            self._set_rows(number, RowState.CANCELLED, reason, Cause.CANCELLED)
             self._database.execute(_EARLIER_OUTCOME, (number,))
 
     # --- collecting -------------------------------------------------------------------------
@@ -227,7 +237,8 @@ class Journal:
         with transaction(self._database):
             self._database.executemany(
                 "insert or ignore into outcome (row, batch, state, reply, cells, reason, "
-                "stop_reason, request_id, usage, raw) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "stop_reason, request_id, usage, raw, cause) "
+                "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 records,
             )
             span = (number, ordered[0].row, ordered[-1].row)
@@ -257,11 +268,13 @@ class Journal:
             (state.value, reason, number),
         )
 
-    def _set_rows(self, number: int, state: RowState, reason: str = "") -> None:
+    def _set_rows(
+        self, number: int, state: RowState, reason: str = "", cause: Cause = Cause.NONE
+    ) -> None:
         self._database.execute(
-            "update status set state = ?, reason = ? where row in "
+            "update status set state = ?, reason = ?, cause = ? where row in "
             "(select row from request where batch = ?)",
-            (state.value, reason, number),
+            (state.value, reason, cause.value, number),
         )
 
 

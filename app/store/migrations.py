@@ -50,7 +50,30 @@ def _first(database: sqlite3.Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first,)
+def _second(database: sqlite3.Connection) -> None:
+    """Causes of what went wrong; batches that were found again; settings of one batch alone."""
+    database.execute("alter table status add column cause text not null default ''")
+    database.execute("alter table outcome add column cause text not null default ''")
+    database.execute("alter table batch add column proven integer not null default 1")
+    database.execute("alter table batch add column model text")
+    database.execute("alter table batch add column max_tokens integer")
+    database.execute("alter table batch add column prices text not null default 'null'")
+    database.execute(
+        """create table stranger (
+            remote_id text primary key, seen_at text not null, why text not null)"""
+    )
+    database.execute(
+        """create table candidate (
+            batch integer not null, remote_id text not null, created_at text not null,
+            ended integer not null, seen_at text not null, primary key (batch, remote_id))"""
+    )
+    database.execute(
+        """create table history (
+            number integer primary key, at text not null, batch integer, what text not null)"""
+    )
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _second)
 VERSION = len(MIGRATIONS)
 
 

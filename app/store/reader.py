@@ -26,7 +26,7 @@ from app.store.records import (
 
 _RESULTS = """
     select s.row, s.cells, t.state, t.reason, o.row, o.state, o.reply, o.cells, o.reason, o.usage,
-           o.stop_reason, o.request_id, o.raw, t.shown
+           o.stop_reason, o.request_id, o.raw, o.cause, t.shown
     from source s join status t on t.row = s.row
     left join outcome o on o.row = s.row and o.batch = t.shown"""
 

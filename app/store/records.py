@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from app.core.causes import Cause
 from app.core.cost import PriceList, Usage
 from app.core.job import (
     Account,
@@ -26,9 +27,10 @@ from app.core.table import Notice
 SELECT_JOB = """select tag, name, state, mode, rows, created_at, settings, source, columns,
     notices, account, prices, started_at, trouble from job"""
 SELECT_BATCHES = """select number, state, rows, bytes, remote_id, sending_at, sent_at, expires_at,
-    ended_at, answered, failed, cost_usd, reason, is_retry from batch order by number"""
+    ended_at, answered, failed, cost_usd, reason, is_retry, proven, model, max_tokens
+    from batch order by number"""
 SELECT_ATTEMPTS = """select batch, row, state, reply, cells, reason, usage, stop_reason, request_id,
-    raw from outcome where row = ? order by batch"""
+    raw, cause from outcome where row = ? order by batch"""
 
 _Value = TypeVar("_Value")
 
@@ -78,7 +80,7 @@ def to_job(record: tuple[Any, ...]) -> Job:
 def to_batch(record: tuple[Any, ...]) -> Batch:
     """Read a batch from `SELECT_BATCHES`."""
     number, state, rows, size, remote, sending, sent, expires, ended, *rest = record
-    answered, failed, cost, reason, is_retry = rest
+    answered, failed, cost, reason, is_retry, proven, model, max_tokens = rest
     return Batch(
         number=number,
         state=BatchState(state),
@@ -94,6 +96,9 @@ def to_batch(record: tuple[Any, ...]) -> Batch:
         cost_usd=cost,
         reason=reason,
         is_retry=bool(is_retry),
+        proven=bool(proven),
+        model=model,
+        max_tokens=max_tokens,
     )
 
 
@@ -103,7 +108,7 @@ _CELLS_DECODER = msgspec.json.Decoder(tuple[str, ...])
 
 
 def from_outcome(outcome: Outcome, batch: int) -> tuple[object, ...]:
-    """Write an outcome as (row, batch, state, reply, cells, reason, stop, request, usage, raw)."""
+    """Write an outcome as the values of the table's columns, row and batch first."""
     return (
         outcome.row,
         batch,
@@ -115,12 +120,13 @@ def from_outcome(outcome: Outcome, batch: int) -> tuple[object, ...]:
         outcome.request_id,
         _USAGE_ENCODER.encode(outcome.usage).decode(),
         outcome.raw,
+        outcome.cause.value,
     )
 
 
 def to_outcome(record: tuple[Any, ...]) -> Outcome:
     """Read an outcome from its columns, row first."""
-    row, state, reply, cells, reason, usage, stop, request, raw = record
+    row, state, reply, cells, reason, usage, stop, request, raw, cause = record
     return Outcome(
         row,
         RowState(state),
@@ -131,6 +137,7 @@ def to_outcome(record: tuple[Any, ...]) -> Outcome:
         stop,
         request,
         raw,
+        Cause(cause),
     )
 
 

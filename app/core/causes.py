@@ -1,0 +1,50 @@
+"""Why a row has no answer: a few causes that a person can act on, each with its one fix."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Cause(StrEnum):
+    """Why a row has no fitting answer; blank where nothing is wrong."""
+
+    NONE = ""
+    EXPIRED = "expired"
+    CREDIT = "credit"
+    CUT_OFF = "cut_off"
+    MISFIT = "misfit"
+    DECLINED = "declined"
+    REFUSED = "refused"
+    KEY = "key"
+    FAULT = "service_fault"
+    NO_RESULT = "no_result"
+    TOO_LARGE = "too_large"
+    CANCELLED = "cancelled"
+    UNKNOWN = "unknown"
+
+
+class Fix(StrEnum):
+    """The one thing to do about a cause."""
+
+    RETRY = "retry"
+    LONGER_ANSWER = "longer_answer"
+    OTHER_MODEL = "other_model"
+    LOOK = "look"
+    CHANGE_DATA = "change_data"
+
+
+FIXES: dict[Cause, Fix] = {
+    Cause.EXPIRED: Fix.RETRY,
+    Cause.CREDIT: Fix.RETRY,
+    Cause.CUT_OFF: Fix.LONGER_ANSWER,
+    Cause.MISFIT: Fix.LOOK,
+    Cause.DECLINED: Fix.OTHER_MODEL,
+    Cause.REFUSED: Fix.CHANGE_DATA,
+    Cause.KEY: Fix.RETRY,
+    Cause.FAULT: Fix.RETRY,
+    Cause.NO_RESULT: Fix.RETRY,
+    Cause.TOO_LARGE: Fix.CHANGE_DATA,
+    Cause.CANCELLED: Fix.RETRY,
+    Cause.UNKNOWN: Fix.RETRY,
+}
+"""In the order in which the groups are shown."""
