@@ -13,10 +13,11 @@ from pytestqt.qtbot import QtBot
 from app.core import instructions
 from app.core.answers import AnswerColumn, AnswerKind, AnswerLabel
 from app.core.errors import SheafError
-from app.core.job import JobSettings
+from app.core.job import JobSettings, SourceFile
 from app.core.recipes import RECIPES, recipe
 from app.core.table import Kind
 from app.engine.protocol import EstimateJob
+from app.store.job_file import JobFile
 from app.ui.dialogs.answer_column import AnswerColumnDialog
 from app.ui.steps.answer_row import AnswerRow
 from app.ui.steps.answer_words import LONGEST_CELL, added_pieces, filled_pieces
@@ -118,6 +119,20 @@ def test_a_late_row_is_not_shown_for_another(step: InstructionsStep, desk: FakeD
     desk.lane.held.reverse()
     desk.release_reads()
     assert ROWS[2][3] in step.preview._sent.text()
+
+
+def test_a_file_that_was_read_anew_is_shown_anew(
+    step: InstructionsStep, desk: FakeDesk, path: str
+) -> None:
+    """Other data under the same job leaves no old row in the preview."""
+    with JobFile.open(Path(path)) as job_file:
+        old = job_file.head()
+        job_file.begin_loading(SourceFile("/home/ann/other.csv", "csv"))
+        cells = ("R-9", "Teapot", "2", "The lid is loose.")
+        job_file.add_rows(1, [cells] * 3)
+        job_file.finish_loading(old.columns, (), 3)
+    step.show_job(line(path), head(path))
+    assert "The lid is loose." in step.preview._sent.text()
 
 
 def test_long_cells_are_cut_in_the_preview_and_say_so() -> None:

@@ -179,6 +179,36 @@ def test_a_suggested_longest_answer_follows_the_model(step: ModelCostStep, path:
     assert step.apply(SETTINGS).max_tokens == 123
 
 
+def test_a_suggested_longest_answer_follows_the_answer_columns(
+    desk: FakeDesk, path: str, qtbot: QtBot
+) -> None:
+    """Columns that are added later get room as long as nobody has typed another length."""
+    step = ModelCostStep(desk)
+    qtbot.addWidget(step)
+    step.show_job(line(path), head(path, answers=(), max_tokens=0))
+    assert step.apply(SETTINGS).max_tokens == 1000
+    step.show_job(line(path), head(path, max_tokens=1000))
+    model = CATALOG.need(SETTINGS.model)
+    assert step.apply(SETTINGS).max_tokens == usual_longest_answer(SETTINGS, model) != 1000
+    step._longest.field.setValue(77)
+    step.show_job(line(path), head(path, answers=(), max_tokens=77))
+    assert step.apply(SETTINGS).max_tokens == 77
+
+
+def test_a_finer_limit_is_not_rounded_by_looking(step: ModelCostStep, path: str) -> None:
+    """A limit from the command line keeps its digits until the person types another."""
+    step.show_job(line(path), head(path, max_cost_usd="6.555"))
+    assert step.apply(replace(SETTINGS, max_cost_usd="6.555")).max_cost_usd == "6.555"
+
+
+def test_coming_back_counts_again(step: ModelCostStep, desk: FakeDesk) -> None:
+    """The data may be other than before, so each visit asks for the price again."""
+    asked = len(desk.verbs_of(EstimateJob))
+    step.entered()
+    step._estimator.ask_now()
+    assert len(desk.verbs_of(EstimateJob)) == asked + 1
+
+
 def test_the_longest_answer_has_words_beside_it(step: ModelCostStep) -> None:
     """Tokens are explained in words, and too few of them are said in amber with an icon."""
     assert "About 300 words" in step._longest._advice.text()

@@ -187,6 +187,19 @@ def test_leaving_blank_rows_out_is_saved_and_reviewed_again(
     assert step.problem() == ""
 
 
+def test_a_key_that_arrives_makes_it_real(tmp_path: Path, path: str, qtbot: QtBot) -> None:
+    """Connecting a key on this screen turns practice into a price at once, and asks anew."""
+    desk = desk_for(tmp_path, path, {EstimateJob: _reply(KNOWN)})
+    step = _step(desk, path, qtbot)
+    asked = len(desk.verbs_of(ReviewJob))
+    desk.key = A_KEY
+    with qtbot.waitSignal(step.changed):
+        desk.key_changed.emit(A_KEY)
+    assert step.primary()[0] == "Submit 3 rows · about $4.12"
+    assert step._summaries._cost._value.text() == "About $4.12"
+    assert len(desk.verbs_of(ReviewJob)) == asked + 1
+
+
 def test_a_save_of_something_else_reviews_nothing_again(
     desk: FakeDesk, path: str, qtbot: QtBot
 ) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from app.ui.layouts import row
 from app.ui.theme import THEME
 from app.ui.widgets.button import Button
-from app.ui.widgets.label import Label
+from app.ui.widgets.elided_label import ElidedLabel
 from app.ui.widgets.panel import Panel
 
 _HEIGHT = 65
@@ -23,7 +23,7 @@ class Footer(Panel):
         super().__init__(fill="surface", rules="t")
         self._back = Button("Cancel", size=40)
         self._back.setObjectName("back")
-        self._note = Label("", "small", "text2")
+        self._note = ElidedLabel("", "small", "text2")
         self._primary = Button("", "primary", size=40)
         self._primary.setObjectName("forward")
         self._wants_focus = False

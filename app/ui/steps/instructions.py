@@ -97,7 +97,8 @@ class InstructionsStep(Step):
         return ""
 
     def entered(self) -> None:
-        """Count the row's size for what is on the screen."""
+        """Count the row's size afresh: the data may be other than before."""
+        self._estimator.forget()
         self._estimate()
 
     def primary(self) -> tuple[str, str]:

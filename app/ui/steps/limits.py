@@ -82,6 +82,14 @@ class SpendLimit(Card):
         """Return the limit; None for no limit."""
         return self.field.amount()
 
+    def laid_over(self, limit: str | None) -> str | None:
+        """Return the limit for a job that has `limit`, which stays if it reads the same."""
+        amount = self.amount()
+        if amount is None:
+            return None
+        same = limit is not None and f"{Decimal(limit):.2f}" == f"{amount:.2f}"
+        return limit if same else str(amount)
+
     def show_amount(self, amount: Decimal | None) -> None:
         """Show a limit, unless the field says the same already."""
         if self.amount() != amount:

@@ -66,19 +66,19 @@ class ModelCostStep(Step):
             self._estimate = None
             self._estimator.forget()
             self._cost.show_counting()
+        before = self._settings if line.path == self._path else job.settings
         self._path, self._settings, self._opened = line.path, job.settings, True
-        self._fill()
+        self._fill(before)
 
     def apply(self, settings: JobSettings) -> JobSettings:
         """Lay model, longest answer and spend limit over the settings."""
         if not self._opened or self._model() is None:
             return settings
-        limit = self._limit.amount()
         return replace(
             settings,
             model=self._cards.current or settings.model,
             max_tokens=self._longest.field.value(),
-            max_cost_usd=None if limit is None else str(limit),
+            max_cost_usd=self._limit.laid_over(settings.max_cost_usd),
         )
 
     def problem(self) -> str:
@@ -91,8 +91,8 @@ class ModelCostStep(Step):
         """Count the price of what the other steps have changed meanwhile."""
         if self.desk.models is None:
             self.desk.ask(Models(), owner=self)
-        self._practice.setVisible(self.desk.mode is Mode.PRACTICE)
-        self._count()
+        self._show_mode()
+        self._count_afresh()
 
     def primary(self) -> tuple[str, str]:
         """Lead to the review."""
@@ -111,14 +111,8 @@ class ModelCostStep(Step):
     @Slot(object)
     def _choose(self, _model_id: str) -> None:
         """Take another model; a longest answer that was only suggested follows it."""
-        before = self.desk.models
-        old = _find(before, self._settings.model)
-        new = self._model()
-        tokens = self._settings.max_tokens
-        if old is None or tokens == usual_longest_answer(self._settings, old):
-            tokens = usual_longest_answer(self._settings, new) if new else tokens
-        if new is not None:
-            self._longest.show_tokens(min(tokens, new.max_output_tokens), new.max_output_tokens)
+        if (model := self._model()) is not None:
+            self._show_longest(model, self._settings)
         self._edit()
 
     @Slot(object)
@@ -126,10 +120,14 @@ class ModelCostStep(Step):
         self._cards.show_models(models)
         plain_tooltip(self._rates, f"Prices of {day(models.as_of)}, half of the standard ones")
         if self._opened:
-            self._fill()
-            self._count()
+            self._fill(self._settings)
+            self._count_afresh()
 
-    def _fill(self) -> None:
+    @Slot()
+    def _show_mode(self) -> None:
+        self._practice.setVisible(self.desk.mode is Mode.PRACTICE)
+
+    def _fill(self, before: JobSettings) -> None:
         """Show the settings; what is not chosen yet is suggested."""
         model = _find(self.desk.models, self._settings.model)
         if model is None and self.desk.models is not None:
@@ -137,15 +135,28 @@ class ModelCostStep(Step):
         if model is None:
             return
         self._cards.mark(model.id)
-        tokens = self._settings.max_tokens or usual_longest_answer(self._settings, model)
-        self._longest.show_tokens(tokens, model.max_output_tokens)
+        self._show_longest(model, before)
         limit = self._settings.max_cost_usd
         self._limit.show_amount(Decimal(limit) if limit else None)
+
+    def _show_longest(self, model: Model, before: JobSettings) -> None:
+        """Show the longest answer; one that was suggested `before` is suggested anew."""
+        tokens = self._settings.max_tokens
+        old = _find(self.desk.models, before.model)
+        if not tokens or (old is not None and tokens == usual_longest_answer(before, old)):
+            tokens = usual_longest_answer(self._settings, model)
+        most = model.max_output_tokens
+        self._longest.show_tokens(min(tokens, most), most)
 
     def _model(self) -> Model | None:
         return _find(self.desk.models, self._cards.current)
 
     # --- the price --------------------------------------------------------------------------
+
+    def _count_afresh(self) -> None:
+        """Count again even if no setting has changed: data or prices may have."""
+        self._estimator.forget()
+        self._count()
 
     def _count(self) -> None:
         if not self._opened or self._model() is None:
@@ -190,6 +201,7 @@ class ModelCostStep(Step):
 
     def _connect(self) -> None:
         self.desk.models_changed.connect(self._take_models)
+        self.desk.key_changed.connect(self._show_mode)
         self._cards.chosen.connect(self._choose)
         self._longest.changed.connect(self._edit)
         self._limit.changed.connect(self._edit)

@@ -64,7 +64,7 @@ class Preview(Card):
 
     def show_job(self, path: str, job: Job, settings: JobSettings) -> None:
         """Show a job's rows with these settings."""
-        anew = path != self._path or job.rows != (self._job.rows if self._job else 0)
+        anew = path != self._path or self._job is None or _data(job) != _data(self._job)
         self._path, self._job = path, job
         self._number.setMaximum(max(job.rows, 1))
         if anew:
@@ -225,6 +225,11 @@ class _ComesBack(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the wheat-coloured box."""
         rounded(QPainter(self), QRectF(self.rect()), 8, "answer", "answerHead")
+
+
+def _data(job: Job) -> tuple[object, ...]:
+    """Return what tells whether a job still has the same rows."""
+    return (job.source, job.rows, job.columns)
 
 
 def _cells_of(view: JobView, number: int) -> Row | None:

@@ -206,6 +206,14 @@ class ReviewStep(Step):
             self._job = replace(self._job, settings=self.apply(self._job.settings))
             self._ask()
 
+    @Slot()
+    def _follow_desk(self) -> None:
+        """Begin afresh when a key or a setting has changed what would be sent where."""
+        if self.isVisible():
+            self.entered()
+            self._summarise()
+            self.changed.emit()
+
     # --- what is shown ----------------------------------------------------------------------
 
     def _summarise(self) -> None:
@@ -247,3 +255,5 @@ class ReviewStep(Step):
         self._estimator.estimated.connect(self._take_estimate)
         self._estimator.failed.connect(self._take_no_estimate)
         self.desk.job_changed.connect(self._follow_saved)
+        self.desk.key_changed.connect(self._follow_desk)
+        self.desk.settings_changed.connect(self._follow_desk)
