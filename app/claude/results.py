@@ -14,6 +14,7 @@ import msgspec
 
 from app.claude.translate import item_refused
 from app.core.answers import AnswerColumn
+from app.core.causes import Cause
 from app.core.cost import Usage
 from app.core.fitting import check_reply
 from app.core.job import Outcome, RowState
@@ -120,7 +121,7 @@ class ResultReader:
         try:
             result = msgspec.convert(loose.get("result"), _Result)
         except msgspec.ValidationError:
-            return Outcome(row, RowState.FAILED, reason=_UNKNOWN, raw=_raw(line))
+            return _unknown(row, line)
         return self._outcome(row, result, line)
 
     def _outcome(self, row: int, result: _Result, line: bytes) -> Outcome:
@@ -129,10 +130,10 @@ class ResultReader:
         if result.type == "errored":
             return _errored(row, result.error or {}, line)
         if result.type == "canceled":
-            return Outcome(row, RowState.CANCELLED, reason="Cancelled before Claude came to it.")
+            return Outcome(row, RowState.CANCELLED, reason=_CANCELLED, cause=Cause.CANCELLED)
         if result.type == "expired":
-            return Outcome(row, RowState.EXPIRED, reason="Ran out of time: 24 hours had passed.")
-        return Outcome(row, RowState.FAILED, reason=_UNKNOWN, raw=_raw(line))
+            return Outcome(row, RowState.EXPIRED, reason=_EXPIRED, cause=Cause.EXPIRED)
+        return _unknown(row, line)
 
     def _succeeded(self, row: int, message: _Message, line: bytes) -> Outcome:
         reply = "".join(
@@ -148,6 +149,7 @@ class ResultReader:
             _usage(message.usage),
             _clean(message.stop_reason or ""),
             raw="" if state is RowState.ANSWERED else _raw(line),
+            cause=_CAUSES.get(state, Cause.NONE),
         )
 
     def _judge(self, message: _Message, reply: str) -> tuple[RowState, tuple[str, ...], str]:
@@ -166,7 +168,18 @@ class ResultReader:
 
 
 _UNKNOWN = "The service sent a result that this Sheaf does not know."
+_CANCELLED = "Cancelled before Claude came to it."
+_EXPIRED = "Ran out of time: 24 hours had passed."
+_CAUSES = {
+    RowState.DECLINED: Cause.DECLINED,
+    RowState.CUT_OFF: Cause.CUT_OFF,
+    RowState.DOES_NOT_FIT: Cause.MISFIT,
+}
 _CUT_OFF = "The answer was cut off at the longest answer allowed."
+
+
+def _unknown(row: int, line: bytes) -> Outcome:
+    return Outcome(row, RowState.FAILED, reason=_UNKNOWN, raw=_raw(line), cause=Cause.UNKNOWN)
 
 
 def _read_loosely(line: bytes) -> Any:
@@ -186,13 +199,14 @@ def _errored(row: int, error: dict[str, Any], line: bytes) -> Outcome:
     inner = error.get("error")
     inner = inner if isinstance(inner, dict) else {}
     request_id = error.get("request_id")
-    reason = item_refused(str(inner.get("type", "")), str(inner.get("message", "")))
+    cause, reason = item_refused(str(inner.get("type", "")), str(inner.get("message", "")))
     return Outcome(
         row,
         RowState.FAILED,
         reason=_clean(reason),
         request_id=_clean(request_id) if isinstance(request_id, str) else "",
         raw=_raw(line),
+        cause=cause,
     )
 
 

@@ -150,6 +150,11 @@ class Service:
 
     # --- free calls -------------------------------------------------------------------------
 
+    def ask_account(self) -> None:
+        """Make `account` known, by a call that every key for batches may make."""
+        if not self.account.organization:
+            _call(lambda: self._once.messages.batches.list(limit=1))
+
     def count(self, params: dict[str, Any]) -> int:
         """Let the service check a request's params and count its tokens; free."""
         accepted = {name: value for name, value in params.items() if name != "max_tokens"}

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from app.core.causes import Cause
 from app.core.errors import SheafError, Standing
 
 if TYPE_CHECKING:
@@ -215,23 +216,26 @@ def _why_unreachable(cause: BaseException | None) -> str:
     return "No connection could be made, so nothing was sent."
 
 
-_ITEM_WORDS = {
-    "invalid_request_error": "The service refused this row's request",
-    "not_found_error": "The service does not know the model of this request",
-    "authentication_error": "The key was no longer accepted when this row's turn came",
-    "billing_error": "Your Anthropic credit ran out before this row's turn came",
-    "permission_error": "The key may not do this",
-    "rate_limit_error": "The service was asked too fast for this row",
-    "timeout_error": "The service took too long over this row",
-    "api_error": "The service had a fault at this row",
-    "overloaded_error": "The service was overloaded at this row",
+_CREDIT_GONE = (Cause.CREDIT, "Your Anthropic credit ran out before this row's turn came")
+_ITEMS: dict[str, tuple[Cause, str]] = {
+    "invalid_request_error": (Cause.REFUSED, "The service refused this row's request"),
+    "not_found_error": (Cause.REFUSED, "The service does not know the model of this request"),
+    "authentication_error": (
+        Cause.KEY,
+        "The key was no longer accepted when this row's turn came",
+    ),
+    "billing_error": _CREDIT_GONE,
+    "permission_error": (Cause.KEY, "The key may not do this"),
+    "rate_limit_error": (Cause.FAULT, "The service was asked too fast for this row"),
+    "timeout_error": (Cause.FAULT, "The service took too long over this row"),
+    "api_error": (Cause.FAULT, "The service had a fault at this row"),
+    "overloaded_error": (Cause.FAULT, "The service was overloaded at this row"),
 }
+_UNKNOWN_ITEM = (Cause.UNKNOWN, "The service could not answer this row")
 
 
-def item_refused(kind: str, message: str) -> str:
+def item_refused(kind: str, message: str) -> tuple[Cause, str]:
     """Say in plain words why one item of a batch was not answered; it is not charged."""
-    words = _ITEM_WORDS.get(kind, "The service could not answer this row")
-    if _credit_words(message):
-        words = _ITEM_WORDS["billing_error"]
-    said = f': "{message}"' if message and kind == "invalid_request_error" else ""
-    return f"{words}{said}. Nothing was charged for it."
+    cause, words = _CREDIT_GONE if _credit_words(message) else _ITEMS.get(kind, _UNKNOWN_ITEM)
+    said = f': "{message}"' if message and cause is Cause.REFUSED else ""
+    return cause, f"{words}{said}. Nothing was charged for it."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.core.errors import SheafError
-from app.core.job import RowState
+from app.core.job import JobState, RowState
 from app.engine import prepare
 from app.engine.bench import Bench
 from app.engine.connection import Connection
@@ -46,7 +46,17 @@ def retry(
     """
     job = job_file.head()
     ready = prepare.filled(job, bench.catalog)
-    chosen = job_file.journal.rows_in(states) if states else list(rows)
+    chosen = _rows_in(job_file, states) if states else list(rows)
     if states and rows:
         chosen = sorted(set(chosen) & set(rows))
-    return prepare.plan_again(job_file, ready, chosen)
+    planned = prepare.plan_again(job_file, ready, chosen)
+    if planned:
+        job_file.set_state(JobState.RUNNING)
+    return planned
+
+
+def _rows_in(job_file: JobFile, states: tuple[RowState, ...]) -> list[int]:
+    found: list[int] = []
+    while page := job_file.journal.rows_in(states, after=found[-1] if found else 0):
+        found += page
+    return found

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from app.claude.results import ResultReader, lines
 from app.claude.service import RemoteBatch, Service
+from app.core.causes import Cause
 from app.core.cost import total
 from app.core.errors import SheafError
 from app.core.job import Batch, Job, Outcome, RowState
@@ -19,6 +20,7 @@ BLOCK = 5000
 ATTEMPTS = 4
 """How often an incomplete stream is fetched again before its missing rows are given up."""
 
+_TOO_LATE = "The answers are gone: the service keeps them for 29 days."
 _FOREIGN = "The batch that was found turned out to be somebody else's."
 
 
@@ -42,24 +44,26 @@ def collect(
         IncompleteError: rows are missing and this was not the last attempt.
     """
     job = job_file.head()
-    if batch.remote_id is not None:
+    if remote.has_results:
         _fetch(bench, job_file, service, batch, job)
     missing = _missing(job_file, batch)
-    if missing and not last_attempt:
+    if missing and remote.has_results and not last_attempt:
         raise IncompleteError(
             f"{len(missing):,} of {batch.rows:,} results of a batch did not come."
         )
-    lost = [Outcome(row, RowState.FAILED, reason=NO_RESULT) for row in missing]
+    reason = NO_RESULT if remote.has_results else _TOO_LATE
+    lost = [Outcome(row, RowState.FAILED, reason=reason, cause=Cause.NO_RESULT) for row in missing]
     job_file.journal.take(batch.number, lost)
     job_file.journal.finish(batch.number, remote.ended_at, _cost(job_file, batch, job))
 
 
 def _fetch(bench: Bench, job_file: JobFile, service: Service, batch: Batch, job: Job) -> None:
     reader = ResultReader(job.tag, batch.number, job.settings.answers)
+    sent = frozenset(job_file.journal.rows_of(batch.number))
     taken = 0
     with service.results(batch.remote_id or "") as stream:
         for block in _blocks(reader, stream):
-            job_file.journal.take(batch.number, block)
+            job_file.journal.take(batch.number, [one for one in block if one.row in sent])
             taken += len(block)
             path = str(job_file.path)
             bench.publish(Progress(path, "collecting", taken, batch.rows))

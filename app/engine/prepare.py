@@ -11,6 +11,7 @@ from app.claude.translate import ServiceError
 from app.core import instructions, plan
 from app.core.answers import check_columns
 from app.core.catalog import Catalog, Model
+from app.core.causes import Cause
 from app.core.errors import SheafError, Standing
 from app.core.job import Job, JobSettings, RowState
 from app.core.table import Row
@@ -140,7 +141,8 @@ def make_batches(job_file: JobFile, ready: Filled, wanted_rows: int | None) -> S
     sizes = sorting.to_send(rows)
     parcels = list(plan.split(sizes, most, plan.USUAL_BYTES))
     for (state, reason), aside in sorting.aside.items():
-        job_file.journal.set_aside(aside, state, reason)
+        cause = Cause.TOO_LARGE if state is RowState.FAILED else Cause.NONE
+        job_file.journal.set_aside(aside, state, reason, cause)
     job_file.journal.plan(parcels)
     return sorting
 

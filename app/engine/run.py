@@ -55,6 +55,7 @@ class Run:
         self._pause = bench.patience.trouble_first
         self._waiting = ""
         self._moved = False
+        self._same_account = False
 
     def go(self) -> Ended:
         """Work until every batch has ended.
@@ -104,13 +105,13 @@ class Run:
 
     def _round(self) -> bool:
         if self._control.cancelling.is_set():
-            self._cancel()
+            self._begin_cancelling()
         self._moved = self._patiently()
         if self._is_finished():
             self._finish()
             return True
-        if self._blocked and not self._held():
-            raise self._blocked
+        if refusal := self._dead_end():
+            raise refusal
         if self._moved:
             self._say()
         return False
@@ -118,6 +119,7 @@ class Run:
     def _patiently(self) -> bool:
         """Reconcile, send and poll; trouble that passes is waited out."""
         try:
+            self._check_account()
             moved = self._send_or_settle()
             ended = self._watch.poll_due(self._connection.service)
         except ServiceError as error:
@@ -131,11 +133,14 @@ class Run:
         """Settle what is in doubt, then send the next batch; one create is in flight at a time."""
         if self._bench.clock() < self._not_before or self._blocked:
             return False
+        cancelling = self._job_file.head().state is JobState.CANCELLING
+        if cancelling:
+            self._cancel_batches()
         doubtful = [b for b in self._job_file.journal.batches() if b.state in IN_DOUBT]
         if doubtful:
             return self._settle(doubtful[0])
         batch = next_unsent(self._job_file)
-        if batch is None or self._job_file.head().state is JobState.CANCELLING:
+        if batch is None or cancelling:
             return False
         return self._send(batch)
 
@@ -177,6 +182,18 @@ class Run:
             self._job_file.set_state(JobState.RUNNING)
         self._say()
 
+    def _check_account(self) -> None:
+        """Look whose key this is, once: with another's, a batch not listed would prove nothing.
+
+        Raises:
+            SheafError: the job was begun elsewhere.
+        """
+        recorded = self._job_file.head().account
+        if recorded.organization and not self._same_account:
+            self._connection.service.ask_account()
+            check_same_account(recorded, self._connection.account)
+        self._same_account = True
+
     def _trouble(self, error: ServiceError) -> None:
         """Wait where waiting helps; otherwise send nothing more and let open batches end."""
         if error.verdict is Verdict.REFUSED:
@@ -191,39 +208,54 @@ class Run:
     def _put_off(self, seconds: float) -> None:
         self._not_before = self._bench.clock() + timedelta(seconds=seconds)
 
-    def _held(self) -> bool:
-        """Say whether batches are open whose answers can still be fetched."""
+    def _dead_end(self) -> SheafError | None:
+        """Return why nothing can go on; None while something can be sent, settled or fetched."""
         if self._blocked is not None and getattr(self._blocked, "status", None) in (401, 403):
-            return False
-        return bool(self._job_file.journal.open_batches())
+            return self._blocked
+        if self._watch.can_hope() or (self._blocked is None and self._has_unsettled()):
+            return None
+        return self._blocked or self._watch.refusal()
+
+    def _has_unsettled(self) -> bool:
+        return any(b.state in UNSENT | IN_DOUBT for b in self._job_file.journal.batches())
 
     def _pause_job(self, error: SheafError) -> None:
+        """Stand still until a person has acted; what was being cancelled still is."""
+        cancelling = self._job_file.head().state is JobState.CANCELLING
         needs_person = error.standing is Standing.NEEDS_PERSON
-        self._job_file.set_state(JobState.PAUSED, error.sentence if needs_person else error.what)
+        self._job_file.set_state(
+            JobState.CANCELLING if cancelling else JobState.PAUSED,
+            error.sentence if needs_person else error.what,
+        )
         self._say()
 
     # --- cancel and end -----------------------------------------------------------------------
 
-    def _cancel(self) -> None:
-        """Give up what is unsent, ask the service to stop the rest; answers so far are kept."""
+    def _begin_cancelling(self) -> None:
         self._control.cancelling.clear()
-        journal = self._job_file.journal
         self._job_file.set_state(JobState.CANCELLING)
         self._blocked = None
+        self._put_off(0)
+        self._say()
+
+    def _cancel_batches(self) -> None:
+        """Give up what is unsent, ask the service to stop the rest; answers so far are kept.
+
+        A batch in doubt is settled first, and meets this in a later round.
+        """
+        journal = self._job_file.journal
         for batch in journal.batches():
             if batch.state in UNSENT:
                 journal.drop_unsent(batch.number, _GIVEN_UP)
             elif batch.state is BatchState.WORKING:
                 self._cancel_at_service(batch)
-        self._say()
 
     def _cancel_at_service(self, batch: Batch) -> None:
-        """Ask once; whatever the reply, polling tells what came of it."""
+        """Ask until the service has heard it; polling tells what came of it."""
         try:
             self._connection.service.cancel(batch.remote_id or "")
         except ServiceError as error:
-            self._notice(error.what)
-            if error.status in (401, 403):
+            if error.passing or error.status in (401, 403):
                 raise
         self._job_file.journal.mark_cancelling(batch.number)
 
@@ -242,14 +274,17 @@ class Run:
     def _seconds_to_wait(self) -> float:
         """Wait until the next poll or the next attempt to send, whichever comes first."""
         moments = [self._watch.next_at()]
-        if not self._blocked and any(
-            b.state in UNSENT | IN_DOUBT for b in self._job_file.journal.batches()
-        ):
+        if not self._blocked and (self._has_unsettled() or self._is_cancelling_late()):
             moments.append(self._not_before)
         due = min((moment for moment in moments if moment is not None), default=None)
         if due is None:
             return self._bench.patience.trouble_first
         return max(0.05, (due - self._bench.clock()).total_seconds())
+
+    def _is_cancelling_late(self) -> bool:
+        """Say whether the service has not yet heard of every cancel."""
+        working = any(b.state is BatchState.WORKING for b in self._job_file.journal.batches())
+        return working and self._job_file.head().state is JobState.CANCELLING
 
     def _say(self) -> None:
         self._bench.publish(JobChanged(job_line(self._job_file.path)))

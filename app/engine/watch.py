@@ -27,6 +27,7 @@ class _Due:
     at: datetime
     pause: float
     incomplete: int = 0
+    refusal: ServiceError | None = None
 
 
 class Watch:
@@ -54,6 +55,15 @@ class Watch:
         numbers = [batch.number for batch in self.open_batches()]
         return min((self._due[number].at for number in numbers), default=None)
 
+    def can_hope(self) -> bool:
+        """Say whether a batch is open that the service has not refused to speak of."""
+        return any(self._due[batch.number].refusal is None for batch in self.open_batches())
+
+    def refusal(self) -> ServiceError | None:
+        """Return why the service does not speak of an open batch; None when it does of all."""
+        refusals = [self._due[batch.number].refusal for batch in self.open_batches()]
+        return next((refusal for refusal in refusals if refusal is not None), None)
+
     def poll_due(self, service: Service) -> bool:
         """Ask about every batch that is due; True when one has ended and is collected.
 
@@ -70,6 +80,7 @@ class Watch:
         due = self._due[batch.number]
         try:
             remote = service.retrieve(batch.remote_id or "")
+            due.refusal = None
             if not remote.ended:
                 self._later(due, _GROWTH)
                 return False
@@ -92,8 +103,10 @@ class Watch:
 
     def _trouble(self, due: _Due, batch: Batch, error: ServiceError) -> None:
         """Wait when waiting helps; otherwise let a person act."""
-        if not error.passing and not self._perhaps_too_fresh(batch, error):
+        if error.status in (401, 403):
             raise error
+        if not error.passing and not self._perhaps_too_fresh(batch, error):
+            due.refusal = error
         self.troubled = True
         self._bench.publish(Noticed(str(self._job_file.path), error.what))
         self._later(due, _GROWTH * 2)

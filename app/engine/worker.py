@@ -194,9 +194,14 @@ class Worker:
 
     def _cancel(self, verb: Cancel) -> JobLine:
         self._control.cancelling.set()
-        if self._run is None:
+        if self._run is not None:
+            return self._line()
+        try:
             return self._resume(Resume(verb.job))
-        return self._line()
+        finally:
+            # What does not run now must not be cancelled when it is run another day.
+            if self._run is None:
+                self._control.cancelling.clear()
 
     def _retry(self, verb: Retry) -> JobLine:
         states = verb.states if verb.states or verb.rows else tuple(RETRYABLE)
