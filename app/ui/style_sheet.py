@@ -143,4 +143,5 @@ QScrollBar::handle {{
 QScrollBar::handle:hover {{ background: {c("input")}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+QAbstractScrollArea::corner {{ background: transparent; border: none; }}
 """

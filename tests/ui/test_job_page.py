@@ -157,7 +157,7 @@ def test_practice_is_marked_in_every_state(page: JobPage, tmp_path: Path) -> Non
     assert pill is not None
     assert pill.text() == "Practice · Working"
     assert page.bar.message is not None
-    assert "made up on this computer" in page.bar.message.text
+    assert "made up on this computer" in page.bar.message.title
     assert page.running.card._cost.text == "Cost so far: Free (practice, never charged)"
 
 

@@ -96,7 +96,7 @@ def _practice(line: JobLine) -> Message | None:
         return None
     return Message(
         Tone.RUN,
-        "Practice",
-        "These answers are made up on this computer. Nothing is sent or charged.",
+        "Practice: these answers are made up on this computer. Nothing is sent or charged.",
+        "",
         "shield-check",
     )

@@ -23,15 +23,21 @@ def clock(moment: datetime | None) -> str:
     return QLocale().toString(QTime(here.hour, here.minute), QLocale.FormatType.ShortFormat)
 
 
-def day_and_clock(moment: datetime | None, now: datetime) -> str:
-    """Return the local time with its day, which is named when it is today or near."""
+def day_and_clock(moment: datetime | None, now: datetime, *, inside: bool = False) -> str:
+    """Return the local time with its day, which is named when it is near.
+
+    `inside` a sentence such a name has no capital.
+    """
     if moment is None:
         return MISSING
     here = moment.astimezone()
     days = (here.date() - now.astimezone().date()).days
     near = {0: "Today", 1: "Tomorrow", -1: "Yesterday"}
     named = QDateTime.fromSecsSinceEpoch(int(here.timestamp())).date()
-    day = near.get(days) or QLocale().toString(named, "ddd d MMM")
+    if days in near:
+        day = near[days].lower() if inside else near[days]
+    else:
+        day = QLocale().toString(named, "ddd d MMM")
     return f"{day} {clock(moment)}"
 
 

@@ -165,7 +165,7 @@ class ProgressCard(Card):
             return
         ended = read_moment(line.changed_at)
         ran = span(ended - started) if started and ended else MISSING
-        self._running.say(ran, f"started {day_and_clock(started, now)}", "Ran for")
+        self._running.say(ran, f"started {day_and_clock(started, now, inside=True)}", "Ran for")
         word = "Cancelled" if line.state is JobState.CANCELLED else "Finished"
         self._ends.say(day_and_clock(ended, now), "local time", word)
 

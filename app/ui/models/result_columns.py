@@ -16,10 +16,11 @@ from app.ui.widgets.column_look import answer_word
 from app.ui.widgets.table_cells import MISSING, Column, Look
 from app.ui.widgets.tone import Tone
 
-MOST_SOURCE_COLUMNS = 2
-"""Source columns shown at first: the answers and the status must fit beside them."""
 MOST_ANSWER_COLUMNS = 3
-"""Answer columns shown at first, those of few words before texts; the others can be chosen."""
+"""Answer columns shown at first, those of few words before texts; the others can be chosen.
+
+With what names a row, one column that Claude read, and the status, they fit a small window.
+"""
 _NUMBER = COLUMN_KINDS[Kind.NUMBER]
 _TEXTS = frozenset({AnswerKind.SHORT_TEXT, AnswerKind.LONG_TEXT})
 
@@ -132,8 +133,7 @@ def first_columns(job: Job) -> tuple[ResultColumn, ...]:
     used = set(instructions.parse(job.settings.instructions).columns)
     read = [c for c in everything if c.part is Part.SOURCE and c != named and c.name in used]
     read.sort(key=_long_text_first)
-    source = sorted(read[: MOST_SOURCE_COLUMNS - (named.part is Part.SOURCE)], key=_place)
-    return (named, *source, *_first_answers(job, everything), everything[-1])
+    return (named, *read[:1], *_first_answers(job, everything), everything[-1])
 
 
 def _first_answers(job: Job, columns: tuple[ResultColumn, ...]) -> list[ResultColumn]:
