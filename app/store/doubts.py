@@ -1,0 +1,76 @@
+"""What a job remembers of batches in doubt: strangers that fitted, candidates, its history."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from datetime import datetime
+
+from app.core.doubt import Candidate, HistoryLine
+from app.store.database import fetch, transaction
+from app.store.records import from_time, to_time
+
+
+class Doubts:
+    """The doubts of one open job file."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+
+    def strangers(self) -> set[str]:
+        """Return the ids of batches that turned out to be somebody else's."""
+        found = fetch(self._database, "select remote_id from stranger")
+        return {remote for (remote,) in found}
+
+    def add_stranger(self, remote_id: str, at: datetime, why: str) -> None:
+        """Remember that a batch is not ours, so that it is never taken for one again."""
+        with transaction(self._database):
+            self._database.execute(
+                "insert or replace into stranger values (?, ?, ?)", (remote_id, to_time(at), why)
+            )
+            self._database.execute("delete from candidate where remote_id = ?", (remote_id,))
+
+    def candidates(self, number: int | None = None) -> list[Candidate]:
+        """Return the batches that may be ours: those of one batch in doubt, or all."""
+        found = fetch(
+            self._database,
+            "select batch, remote_id, created_at, ended, seen_at from candidate "
+            "where ? is null or batch = ? order by batch, created_at",
+            (number, number),
+        )
+        return [
+            Candidate(batch, remote, _moment(created), bool(ended), _moment(seen))
+            for batch, remote, created, ended, seen in found
+        ]
+
+    def set_candidates(self, number: int, found: Iterable[Candidate]) -> None:
+        """Note which listed batches fit a batch in doubt; earlier ones are forgotten."""
+        with transaction(self._database):
+            self._database.execute("delete from candidate where batch = ?", (number,))
+            self._database.executemany(
+                "insert into candidate values (?, ?, ?, ?, ?)",
+                [
+                    (number, c.remote_id, to_time(c.created_at), c.ended, to_time(c.seen_at))
+                    for c in found
+                ],
+            )
+
+    def note(self, number: int | None, at: datetime, what: str) -> None:
+        """Write a sentence into the job's history."""
+        with transaction(self._database):
+            self._database.execute(
+                "insert into history (at, batch, what) values (?, ?, ?)",
+                (to_time(at), number, what),
+            )
+
+    def history(self) -> list[HistoryLine]:
+        """Return the job's history, oldest first."""
+        found = fetch(self._database, "select at, batch, what from history order by number")
+        return [HistoryLine(_moment(at), batch, what) for at, batch, what in found]
+
+
+def _moment(text: str) -> datetime:
+    moment = from_time(text)
+    if moment is None:
+        raise ValueError("a moment is missing")
+    return moment

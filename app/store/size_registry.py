@@ -1,0 +1,73 @@
+"""Sizes of batches in flight or in doubt, over all jobs of this computer.
+
+Nothing but its number of requests tells one listed batch from another until its results are
+there. So no two batches that may be looked for at the same time have the same number.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+from filelock import FileLock
+
+from app.core.errors import SheafError
+from app.core.job import IN_DOUBT
+from app.store.reader import JobReader
+
+FILE = ".in-doubt.json"
+_LOCK = ".in-doubt.lock"
+_LOCK_SECONDS = 30.0
+
+
+class _Entry(msgspec.Struct, frozen=True):
+    job: str
+    batch: int
+    size: int
+
+
+class SizeRegistry:
+    """The sizes that are taken, in one small file under a lock."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / FILE
+        self._lock = FileLock(folder / _LOCK, timeout=_LOCK_SECONDS, mode=0o600)
+
+    def claim(self, job: Path, batch: int, size: int) -> bool:
+        """Take a size for a batch that is about to be sent; False when another has it."""
+        mine = _Entry(str(job), batch, size)
+        with self._lock:
+            others = [e for e in self._entries() if (e.job, e.batch) != (mine.job, mine.batch)]
+            alive = [entry for entry in others if _is_in_doubt(entry)]
+            if any(entry.size == size for entry in alive):
+                self._write(alive)
+                return False
+            self._write([*alive, mine])
+            return True
+
+    def release(self, job: Path, batch: int) -> None:
+        """Give a size back: its batch is settled."""
+        with self._lock:
+            self._write([e for e in self._entries() if (e.job, e.batch) != (str(job), batch)])
+
+    def _entries(self) -> list[_Entry]:
+        try:
+            return msgspec.json.decode(self._file.read_bytes(), type=list[_Entry])
+        except (OSError, msgspec.DecodeError):
+            return []
+
+    def _write(self, entries: list[_Entry]) -> None:
+        handle, name = tempfile.mkstemp(dir=self._file.parent, prefix=".in-doubt-")
+        with os.fdopen(handle, "wb") as file:
+            file.write(msgspec.json.encode(entries))
+        Path(name).replace(self._file)
+
+
+def _is_in_doubt(entry: _Entry) -> bool:
+    """Ask the job itself: a Sheaf that was killed has given nothing back."""
+    with suppress(SheafError), JobReader(Path(entry.job)) as reader:
+        return any(b.number == entry.batch and b.state in IN_DOUBT for b in reader.batches())
+    return False
