@@ -29,6 +29,7 @@ from app.ui.widgets.steps_header import StepsHeader
 SAVE_AFTER_MS = 400
 """How long the person must pause before a change is saved."""
 SAVED, SAVING, NOT_SAVED = "Saved as draft", "Saving…", "Not saved"
+SUBMITTING = "Preparing the batches…"
 _HEADER = 65
 
 
@@ -252,8 +253,9 @@ class Draft(Panel):
     def _refresh(self) -> None:
         step = self._steps[self._current]
         label, icon = step.primary()
-        problem = "Submitting…" if self._submitting else step.problem()
-        self._footer.show_primary(label, icon, step.note(), problem)
+        self._footer.show_primary(label, icon, step.note(), step.problem())
+        if self._submitting:
+            self._footer.show_busy(SUBMITTING)
         self._footer.show_back(first=self._current == 0)
         self._header.show_step(self._current, self._furthest())
 

@@ -53,6 +53,12 @@ class Footer(Panel):
         if self._wants_focus and not problem:
             self.focus_primary()
 
+    def show_busy(self, sentence: str) -> None:
+        """Say what is being done; the primary button waits until it is over."""
+        self._primary.setEnabled(False)
+        self._note.setText(sentence)
+        self._note.set_ink("text2")
+
     def press(self) -> None:
         """Press the primary button, if it can be pressed."""
         self._primary.click()
