@@ -279,6 +279,17 @@ def test_columns_are_reordered_with_the_keyboard(step: InstructionsStep, qtbot: 
     assert name.hasFocus()
 
 
+def test_columns_are_reordered_by_their_grip(step: InstructionsStep) -> None:
+    """Pulling a row below another puts it there, and pulling it back too."""
+    first, second = _rows(step)
+    below = second.mapToGlobal(second.rect().bottomLeft()).y()
+    above = first.mapToGlobal(first.rect().topLeft()).y()
+    first.grip.dragged.emit(float(below))
+    assert step.apply(SETTINGS).answers == (ANSWERS[1], ANSWERS[0])
+    first.grip.dragged.emit(float(above - 100))
+    assert step.apply(SETTINGS).answers == ANSWERS
+
+
 def test_a_deleted_column_is_gone(step: InstructionsStep) -> None:
     """Without any column the reply itself is the answer, and that is said."""
     for row in _rows(step):

@@ -212,7 +212,8 @@ class InstructionEditor(QTextEdit):
     @Slot()
     def _fit(self) -> None:
         """Grow with the text between the two bounds, then scroll."""
-        wanted = self.document().size().height()
+        # A pill reaches a little below its line.
+        wanted = self.document().size().height() + THEME.px(4)
         lowest, highest = (THEME.px(bound) for bound in self._bounds)
         self.setFixedHeight(int(min(max(wanted, lowest), highest)))
 
