@@ -14,13 +14,14 @@ from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from app import logs
-from app.core.errors import SheafError
 from app.core.job import JobState
+from app.engine.replies import JobLine
 from app.engine.samples import samples
 from app.logs import Crash
 from app.paths import NAME, Places, resource
 from app.ui.ask import Ask
 from app.ui.desk import Desk
+from app.ui.dialogs.crash import CrashDialog
 from app.ui.engine_link import EngineLink, engine_command
 from app.ui.single_instance import Call, SingleInstance, address_of, hand_over
 from app.ui.style import start_theme
@@ -53,6 +54,11 @@ class Application(QObject):
         self._desk.jobs_listed.connect(self._open_wanted)
         self._desk.settings_changed.connect(self._on_settings)
         qt.aboutToQuit.connect(self._link.close)
+
+    @property
+    def jobs(self) -> tuple[JobLine, ...]:
+        """The jobs of the library."""
+        return tuple(self._desk.jobs.values())
 
     def begin(self, call: Call) -> None:
         """Show the window and begin to work."""
@@ -100,9 +106,9 @@ class Application(QObject):
 class _Crashes(QObject):
     """Shows a failure of Sheaf's own, whichever thread it happened on; one at a time."""
 
-    def __init__(self, parent: QObject, questions: Ask) -> None:
-        super().__init__(parent)
-        self._questions = questions
+    def __init__(self, application: Application) -> None:
+        super().__init__(application)
+        self._application = application
         self._relay = Relay(self)
         self._showing = False
 
@@ -115,17 +121,13 @@ class _Crashes(QObject):
             return
         self._showing = True
         try:
-            self._questions.show_error(_own_fault(crash))
+            dialog = CrashDialog(crash, self._application.jobs, self._application.window)
+            dialog.exec()
+            if dialog.wants_to_quit:
+                QApplication.quit()
+            dialog.deleteLater()
         finally:
             self._showing = False
-
-
-def _own_fault(crash: Crash) -> SheafError:
-    return SheafError(
-        "Sheaf made a mistake of its own.",
-        f"Your jobs are safe, and work at Anthropic goes on ({crash.kind}).",
-        f"If it happens again, report it with the log: {crash.log_file}",
-    )
 
 
 def _icon() -> QIcon:
@@ -159,7 +161,7 @@ def run(places: Places, settings: msgspec.Struct, *, job: Path | None, sample: b
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     listener = SingleInstance(address, qt)
     application = Application(qt, places, msgspec.structs.asdict(settings))
-    crashes = _Crashes(qt, Ask())
+    crashes = _Crashes(application)
     log.on_crash = crashes.on_crash
     listener.called.connect(application.answer)
     application.begin(call)
