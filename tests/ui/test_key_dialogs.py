@@ -240,11 +240,13 @@ def test_settings_are_saved_as_they_are_chosen(tmp_path: Path, qtbot: QtBot) -> 
     dialog = _settings(desk, qtbot)
     dialog.rows.setValue(2000)
     dialog.rows.setValue(0)
+    dialog.warn.click()
     dialog.theme.chosen.emit(2)
     dialog.text_size.chosen.emit(1)
     saved = [verb.values for verb in desk.verbs_of(SaveSettings)]
     assert saved == [
-        {"rows_per_batch": 2000}, {"rows_per_batch": None}, {"theme": "dark"}, {"text_size": 115},
+        {"rows_per_batch": 2000}, {"rows_per_batch": None}, {"warn_above_usd": None},
+        {"theme": "dark"}, {"text_size": 115},
     ]  # fmt: skip
 
 

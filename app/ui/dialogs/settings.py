@@ -23,9 +23,11 @@ from app.ui.widgets.label import Label
 from app.ui.widgets.number_field import NumberField
 from app.ui.widgets.segmented import Segmented
 from app.ui.widgets.text_field import TextField
+from app.ui.widgets.toggle_row import ToggleRow
 
 _THEMES = ("system", "light", "dark")
 _MOST_ROWS = 100_000
+_WARN_ABOVE_USD = 25
 USUAL_ADDRESS = "https://api.anthropic.com"
 
 
@@ -43,6 +45,11 @@ class SettingsDialog(Dialog):
         )
         self.rows = NumberField(
             settings.get("rows_per_batch") or 0, name="Rows per batch", highest=_MOST_ROWS, step=500
+        )
+        self.warn = ToggleRow(
+            "Warn me above a cost",
+            f"Ask again before submitting a job over ${_usual_warning(settings)}.",
+            on=settings.get("warn_above_usd") is not None,
         )
         self.theme = Segmented(
             ("System", "Light", "Dark"),
@@ -63,6 +70,7 @@ class SettingsDialog(Dialog):
     def _lay_out(self) -> None:
         self.address.setObjectName("service-address")
         self.rows.setObjectName("rows-per-batch")
+        self.warn.setObjectName("warn-above")
         self.theme.setObjectName("theme")
         self.text_size.setObjectName("text-size")
         self.rows.setSpecialValueText("Automatic")
@@ -86,6 +94,7 @@ class SettingsDialog(Dialog):
                 "Smaller batches report progress sooner. Automatic suits most jobs.",
                 self.rows,
             ),
+            self.warn,
             HairLine(),
             Label("Appearance", "heading"),
             _setting("Theme", "Follows your system unless you choose.", self.theme),
@@ -102,6 +111,7 @@ class SettingsDialog(Dialog):
         self.key.resized.connect(self.fit)
         self.address.editingFinished.connect(self._save_address)
         self.rows.valueChanged.connect(self._save_rows)
+        self.warn.toggled.connect(self._save_warning)
         self.theme.chosen.connect(self._save_theme)
         self.text_size.chosen.connect(self._save_size)
         self._desk.settings_changed.connect(self._warn_about_address)
@@ -140,6 +150,11 @@ class SettingsDialog(Dialog):
     def _save_rows(self, rows: int) -> None:
         self._desk.save_settings({"rows_per_batch": rows or None})
 
+    @Slot(bool)
+    def _save_warning(self, on: bool) -> None:
+        amount = _usual_warning(self._desk.settings)
+        self._desk.save_settings({"warn_above_usd": amount if on else None})
+
     @Slot(object)
     def _save_theme(self, number: int) -> None:
         self._desk.save_settings({"theme": _THEMES[number]})
@@ -147,6 +162,11 @@ class SettingsDialog(Dialog):
     @Slot(object)
     def _save_size(self, number: int) -> None:
         self._desk.save_settings({"text_size": TEXT_SIZES[number]})
+
+
+def _usual_warning(settings: dict[str, Any]) -> int:
+    amount = settings.get("warn_above_usd")
+    return _WARN_ABOVE_USD if amount is None else int(amount)
 
 
 def _setting(title: str, hint: str, control: QWidget) -> QWidget:
