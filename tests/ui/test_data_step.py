@@ -187,7 +187,7 @@ def test_blank_rows_can_be_sent_too(step: DataStep) -> None:
 
 def test_a_sheet_can_be_chosen(step: DataStep, desk: FakeDesk) -> None:
     """Another sheet is read into the same job, and the rows picked before are forgotten."""
-    show_workbook(step, (Sheet("Reviews", 400), Sheet("Old", 12)))
+    show_workbook(step, (Sheet("Reviews", 401), Sheet("Old", 12)))
     assert step._file._sheet_part.isVisible()
     assert step._file._sheet.itemText(0) == "Reviews (400)"
     step._rows._radio(1).click()
@@ -202,6 +202,24 @@ def test_the_encoding_is_offered_only_in_doubt(step: DataStep) -> None:
     """A file that was read for certain asks nothing."""
     assert not step._file._encoding_part.isVisible()
     assert step._file.encoding is None
+
+
+def test_a_doubtful_encoding_can_be_chosen_and_chosen_again(step: DataStep, desk: FakeDesk) -> None:
+    """After the file was read as the person said, the choice is still there."""
+    assert step._job is not None
+    assert step._line is not None
+    source = replace(step._job.source, encoding="cp1250", delimiter=";")
+    guessed = (Notice("encoding_guessed", "The file does not say how it was saved."),)
+    step.show_job(step._line, replace(step._job, source=source, notices=guessed))
+    assert step._file._encoding_part.isVisible()
+    step._file._encoding.setCurrentText("Western European (Windows)")
+    step._file._on_chosen()
+    verb = desk.verbs_of(Load)[0]
+    assert (verb.encoding, verb.delimiter) == ("cp1252", ";")
+    now = replace(source, encoding="cp1252")
+    step.show_job(step._line, replace(step._job, source=now, notices=()))
+    assert step._file._encoding_part.isVisible()
+    assert step._file.encoding == "cp1252"
 
 
 def test_another_file_takes_the_place_of_this_one(

@@ -23,6 +23,7 @@ from app.ui.steps.noticed_card import NoticedCard
 from app.ui.steps.row_id_card import RowIdCard
 from app.ui.steps.rows_card import RowsCard
 from app.ui.steps.step import Step
+from app.ui.theme import THEME
 from app.ui.widgets.data_table import DataTable
 from app.ui.widgets.icon_view import IconView
 from app.ui.widgets.label import Label
@@ -106,18 +107,20 @@ class DataStep(Step):
         footer = row(self._size, self._width, None, self._languages, self._encoding, gap=6)
         card = TableCard(self._table, footer=footer)
         card.setMinimumHeight(240)
-        side = box(column(self._row_id, self._rows, self._noticed, None, gap=16))
-        side.setFixedWidth(_SIDE)
+        self._side = box(column(self._row_id, self._rows, self._noticed, None, gap=16))
+        self._side_area = _scrolling(self._side)
         body = row(gap=16)
         body.addWidget(card, 1)
-        body.addWidget(_scrolling(side))
+        body.addWidget(self._side_area)
         # The side's own scroll bar lies in the padding.
         lines: QBoxLayout = column(gap=16, margins=(24, 16, 24 - _BAR, 24))
         lines.addLayout(row(self._file, _BAR, gap=0))
         lines.addLayout(body, 1)
         self.setLayout(lines)
+        self._resize()
 
     def _connect(self) -> None:
+        THEME.changed.connect(self._resize)
         self._file.replace_wanted.connect(self._replace)
         self._file.reading_chosen.connect(self._read_again)
         self._row_id.changed.connect(self._on_id)
@@ -125,6 +128,11 @@ class DataStep(Step):
         self._noticed.blank_toggled.connect(self._toggle_blank)
         self._model.page_arrived.connect(self._on_page)
         self._table.selectionModel().selectionChanged.connect(self._on_selection)
+
+    @Slot()
+    def _resize(self) -> None:
+        self._side.setFixedWidth(THEME.px(_SIDE))
+        self._side_area.setFixedWidth(THEME.px(_SIDE) + _BAR)
 
     def _say_size(self, job: Job) -> None:
         self._size.setText(f"{job.rows:,} row" if job.rows == 1 else f"{job.rows:,} rows")
@@ -139,7 +147,7 @@ class DataStep(Step):
         if self._job is None:
             return
         facts = self._job.columns
-        stretch = next((c.name for c in facts if c.kind is Kind.LONG_TEXT), "")
+        stretch = _growing(facts)
         chosen = self._row_id.chosen
         self._table.set_columns([_column(c, stretch=stretch, chosen=chosen) for c in facts])
 
@@ -232,13 +240,20 @@ def _scrolling(side: QWidget) -> QScrollArea:
     area.setWidgetResizable(True)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFixedWidth(_SIDE + _BAR)
     area.setWidget(side)
     return area
 
 
 def _read_anew(before: Job, now: Job) -> bool:
     return (before.source, before.rows, before.columns) != (now.source, now.rows, now.columns)
+
+
+def _growing(columns: tuple[ColumnFacts, ...]) -> str:
+    """Return the column that takes the width left over: the first long text, else the last text."""
+    long = [facts.name for facts in columns if facts.kind is Kind.LONG_TEXT]
+    short = [facts.name for facts in columns if facts.kind is Kind.TEXT]
+    every = [facts.name for facts in columns]
+    return (long[:1] or short[-1:] or every[-1:] or [""])[0]
 
 
 def _column(facts: ColumnFacts, *, stretch: str, chosen: str | None) -> Column:

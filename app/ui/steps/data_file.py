@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from app.core.job import Job, SourceFile
+from app.core.table import Sheet
 from app.ui.layouts import box, column, row
 from app.ui.spreadsheets import ENCODINGS, SEPARATORS, encoding_words, size_words
 from app.ui.widgets.button import Button
@@ -29,6 +30,8 @@ class DataFile(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._source = SourceFile("")
+        self._chosen_for = ""
+        """The file for which the person chose how it is read: they may choose again."""
         self._name = ElidedLabel("", "bodyS")
         self._place = ElidedLabel("", "small", "text2")
         self._sheet, self._sheet_part = _choice("Sheet", "sheet")
@@ -53,7 +56,9 @@ class DataFile(QWidget):
         self._place.setText(f"{size_words(source.size)} · opened from {path.parent.name or path}")
         self._show_sheets(source)
         text = source.encoding is not None
-        doubt = text and any(notice.code in _DOUBTS for notice in job.notices)
+        doubt = text and (
+            source.path == self._chosen_for or any(n.code in _DOUBTS for n in job.notices)
+        )
         self._encoding_part.setVisible(doubt)
         self._separator_part.setVisible(doubt or (text and len(job.columns) == 1))
         self._show_choice(self._encoding, ENCODINGS, encoding_words(source.encoding or "utf-8"))
@@ -85,10 +90,7 @@ class DataFile(QWidget):
     def _show_sheets(self, source: SourceFile) -> None:
         self._sheet_part.setVisible(len(source.sheets) > 1)
         names = [sheet.name for sheet in source.sheets]
-        words = [
-            f"{sheet.name} ({sheet.rows:,})" if sheet.rows else sheet.name
-            for sheet in source.sheets
-        ]
+        words = [_with_rows(sheet, header=source.header) for sheet in source.sheets]
         self._sheet.set_choices(words, names.index(source.sheet) if source.sheet in names else 0)
 
     @staticmethod
@@ -100,7 +102,15 @@ class DataFile(QWidget):
 
     @Slot()
     def _on_chosen(self) -> None:
+        self._chosen_for = self._source.path
         self.reading_chosen.emit()
+
+
+def _with_rows(sheet: Sheet, *, header: bool) -> str:
+    """Name a sheet with its number of rows, the one with the column names not counted."""
+    if not sheet.rows:
+        return sheet.name
+    return f"{sheet.name} ({sheet.rows - header:,})"
 
 
 def _choice(label: str, name: str) -> tuple[Combo, QWidget]:

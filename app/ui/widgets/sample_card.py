@@ -49,6 +49,10 @@ class SampleCard(PaintedButton):
         """Return the card's height; cards share the width."""
         return QSize(THEME.px(240), THEME.px(116))
 
+    def minimumSizeHint(self) -> QSize:
+        """Return the size at which three cards still stand side by side in the least window."""
+        return QSize(THEME.px(180), THEME.px(116))
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the card, its icon on a tile, and the two lines beside it."""
         painter = QPainter(self)

@@ -1,0 +1,62 @@
+"""The first screen: the invitation, the samples, and that it fits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from app.engine.protocol import KeyState, Models
+from app.engine.samples import Sample, samples
+from app.ui.first_run import FREE, WITH_KEY, FirstRun
+from app.ui.sidebar import RAIL
+from app.ui.theme import THEME
+from app.ui.widgets.sample_card import SampleCard
+from app.ui.window import LEAST_SIZE
+from tests.ui.draft_job import MODELS
+from tests.ui.fake_desk import A_KEY, FakeDesk
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, tmp_path: Path) -> FakeDesk:
+    """A desk in practice mode."""
+    return FakeDesk(tmp_path, {KeyState: A_KEY, Models: MODELS})
+
+
+@pytest.fixture
+def screen(qtbot: QtBot, desk: FakeDesk) -> FirstRun:
+    """The screen as it stands in the least window."""
+    made = FirstRun(desk, samples())
+    qtbot.addWidget(made)
+    made.resize(LEAST_SIZE[0] - RAIL, LEAST_SIZE[1])
+    made.show()
+    return made
+
+
+def test_every_sample_has_a_card_that_chooses_it(qtbot: QtBot, screen: FirstRun) -> None:
+    """Three cards, each with the sample's own words, each usable by keyboard."""
+    cards = screen.findChildren(SampleCard)
+    assert [card.text() for card in cards] == [sample.title for sample in samples()]
+    wanted: list[Sample] = []
+    screen.sample_wanted.connect(wanted.append)
+    qtbot.mouseClick(cards[0], Qt.MouseButton.LeftButton)
+    qtbot.keyClick(cards[2], Qt.Key.Key_Space)
+    assert wanted == [samples()[0], samples()[2]]
+    assert "500 rows" in cards[0].accessibleName()
+
+
+def test_free_is_said_only_while_it_is(screen: FirstRun, desk: FakeDesk) -> None:
+    """With a key a sample costs money, so the screen stops saying that it is free."""
+    assert screen._free.text() == FREE
+    desk.ask(KeyState(), owner=desk)
+    assert screen._free.text() == WITH_KEY
+
+
+@pytest.mark.parametrize("percent", [100, 115, 130])
+def test_it_fits_the_least_window(screen: FirstRun, percent: int) -> None:
+    """At every text size nothing is cut at the right."""
+    THEME.apply("light", percent)
+    content = screen._content
+    assert content.minimumSizeHint().width() + 80 <= LEAST_SIZE[0] - RAIL
