@@ -293,6 +293,7 @@ def test_settings_cut_no_line(tmp_path: Path, qtbot: QtBot, theme: str, percent:
     dialog.key.field.setText(SECRET)
     dialog.key.check()
     dialog.show()
+    assert dialog.height() <= dialog.screen().availableGeometry().height()
     for label in dialog.findChildren(QLabel):
         if label.isVisible() and not label.wordWrap():
             assert label.width() >= label.sizeHint().width(), label.text()

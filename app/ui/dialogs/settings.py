@@ -35,7 +35,7 @@ class SettingsDialog(Dialog):
     """Every choice takes effect at once; Done only closes."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
-        super().__init__(parent, "Settings", icon="settings", width=640)
+        super().__init__(parent, "Settings", icon="settings", width=640, scrolls=True)
         self.setObjectName("settings-dialog")
         self._desk = desk
         settings = desk.settings

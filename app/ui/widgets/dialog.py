@@ -14,6 +14,9 @@ from app.ui.widgets.icon_view import IconView
 from app.ui.widgets.label import Label
 from app.ui.widgets.panel import Panel
 
+_TITLE_BAR = 48
+"""What the system may put over a dialog, in pixels."""
+
 
 class Dialog(QDialog):
     """A dialog of a fixed width whose height follows its words.
@@ -49,8 +52,10 @@ class Dialog(QDialog):
         self._foot = Panel(self._footer, fill="sunken", rules="t")
         self._foot.hide()
         lines = column(self._title_row(title, icon, icon_ink), gap=0)
+        self._area: QScrollArea | None = None
         if scrolls:
-            lines.addWidget(_scrolling(self.body), 1)
+            self._area = _scrolling(self.body)
+            lines.addWidget(self._area, 1)
         else:
             lines.addLayout(self.body, 1)
         lines.addWidget(self._foot)
@@ -94,8 +99,15 @@ class Dialog(QDialog):
 
     @Slot()
     def fit(self) -> None:
-        """Take the height that the words need, after they have changed."""
+        """Take the height that the words need, after they have changed.
+
+        A dialog that scrolls stays as low as the screen wants it.
+        """
         height = self._lines.totalHeightForWidth(self._width)
+        if self._area is not None:
+            whole = self.body.totalHeightForWidth(self._width)
+            most = self.screen().availableGeometry().height() - _TITLE_BAR
+            height = min(height - self._area.sizeHint().height() + whole, most)
         self.setFixedHeight(max(height, self._lines.totalMinimumSize().height()))
 
     def _title_row(self, title: str, icon: str, icon_ink: str) -> QLayout:
