@@ -10,6 +10,7 @@ from app.core.job import JobState, Mode, RowState
 from app.engine.replies import JobLine
 from app.ui.job.words import job_word, need_person
 from app.ui.layouts import row
+from app.ui.theme import THEME
 from app.ui.widgets.button import Button
 from app.ui.widgets.elided_label import ElidedLabel
 from app.ui.widgets.label import Label
@@ -94,7 +95,8 @@ class JobHeader(Panel):
     def _write(self, line: JobLine) -> None:
         ended = line.state in ENDED
         left = need_person(line)
-        self.export.setText("Export" if ended else "Export finished rows")
+        # With large text the longer words would not fit the smallest window.
+        self.export.setText("Export" if ended or THEME.percent > 100 else "Export finished rows")
         self.export.set_kind("primary" if ended else "secondary")
         self.retry.setText("Retry 1 row" if left == 1 else f"Retry {left:,} rows")
         self._cost.setText(f"Cost {in_dollars(line.cost_usd)}")
