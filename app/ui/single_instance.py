@@ -49,10 +49,8 @@ class SingleInstance(QObject):
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._on_connection)
         self._letters: dict[QLocalSocket, bytes] = {}
-        if not self._server.listen(address):
-            # Nobody answered there a moment ago: what is left is a crashed window's.
-            QLocalServer.removeServer(address)
-            self._server.listen(address)
+        # With this option Qt puts its socket in the place of one that a crashed window left.
+        self._server.listen(address)
 
     @property
     def listening(self) -> bool:
