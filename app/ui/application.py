@@ -44,6 +44,7 @@ class Application(QObject):
         start_theme(
             qt, resource(), places.cache / "icons", settings["theme"], settings["text_size"]
         )
+        qt.setWindowIcon(_icon())
         self._ring = FocusRing(qt)
         self._link = EngineLink(engine_command())
         self._link.start()
