@@ -86,7 +86,8 @@ def command(
 ) -> QAction:
     """Make a command's action on the screen that obeys it; `slot` is a QObject's bound method.
 
-    Its keys are heard while the focus is inside the screen, or anywhere in the window.
+    Its keys are heard while the focus is inside the screen, or `everywhere`: wherever the focus is
+    in the window, as long as the screen is shown.
     """
     known = COMMANDS[name]
     action = QAction(literal(known.text), owner)

@@ -6,6 +6,7 @@ import itertools
 import json
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,12 +20,14 @@ _MINUTE = 60.0
 
 
 class _Pace(Conduct):
-    """The first batch takes one minute, the second two, and so on."""
+    """The first batch of a job takes one minute, the second two, and so on."""
 
-    numbers = itertools.count(1)
+    def __init__(self, clock: Callable[[], float]) -> None:
+        super().__init__(clock=clock)
+        object.__setattr__(self, "_numbers", itertools.count(1))
 
     def seconds_for(self, requests: int) -> float:
-        return _MINUTE * next(self.numbers)
+        return _MINUTE * next(self._numbers)
 
 
 class PacedPractice:
@@ -51,7 +54,7 @@ class PacedPractice:
         return self._began + self._ended * _MINUTE
 
     def __enter__(self) -> Self:
-        service = Service(self._folder, _Pace(clock=self._clock))
+        service = Service(self._folder, _Pace(self._clock))
         self._server = PracticeServer(service)
         self.address, self.token = self._server.address, service.token
         facts = {"port": self._server.port, "token": service.token}

@@ -114,10 +114,11 @@ class Person:
 
     def go(self) -> None:
         """End everything that was started here, Sheaf's own practice service too."""
-        for process in (self.sheaf, self._eyes):
-            if process is not None:
-                process.kill()
-                process.wait()
+        if self.sheaf is not None:
+            self.sheaf.kill()
+            self.sheaf.wait()
+        self._eyes.kill()
+        self._eyes.communicate()  # closes the pipes
         with contextlib.suppress(OSError, KeyError):
             facts = json.loads((self.home / "practice" / "port.json").read_text(encoding="utf-8"))
             os.kill(facts["pid"], signal.SIGTERM)

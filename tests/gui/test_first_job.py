@@ -18,6 +18,7 @@ from tests.gui.person import PATIENCE, ROOT, Person, xdotool
 pytestmark = [pytest.mark.gui, pytest.mark.timeout(300)]
 
 MANY_ROWS = 20_000
+INSTRUCTIONS = "What is this review about?\n\n{{review_text}}"
 WHOLE_RUN = 180.0
 STATUS, ROWS, ANSWERED, COST = 2, 4, 5, 9
 """Columns of the batches table."""
@@ -108,10 +109,12 @@ def _drop(person: Person, source: Path) -> None:
 def _write_instructions(person: Person) -> None:
     person.click("forward")
     person.click("instructions")
-    person.type("What is this review of a {{product}} about?\n\n{{review_text}}")
-    text = person.see("instructions").text
-    assert text == "What is this review of a {{product}} about?\n\n{{review_text}}"
-    assert "of a Garden chair about?" in person.see(name="Sent for this row", role="text").text
+    person.type(INSTRUCTIONS)
+    assert person.see("instructions").text == INSTRUCTIONS
+    sent = person.wait(
+        lambda: person.see(name="Sent for this row", role="text").text, "a real row is shown"
+    )
+    assert sent.startswith("What is this review about?\n\nHmm. The parcel held somebody else's")
 
 
 def _add_category(person: Person) -> None:

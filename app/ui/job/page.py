@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -11,14 +12,21 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.core.errors import SheafError
 from app.core.job import Batch, Job, JobState, Mode
-from app.engine.events import Noticed, Progress
+from app.engine.events import Noticed, Progress, Trouble
 from app.engine.protocol import EstimateJob, Resume
 from app.engine.replies import EstimateReply, Exported, JobLine
 from app.engine.view import ResultRow
 from app.ui.actions import command
 from app.ui.desk import Desk
 from app.ui.job.acts import JobActs
-from app.ui.job.banners import Act, Message, exported_message, message_for, noticed_message
+from app.ui.job.banners import (
+    Act,
+    Message,
+    exported_message,
+    message_for,
+    noticed_message,
+    trouble_message,
+)
 from app.ui.job.export_menu import ExportMenu, ExportWishes
 from app.ui.job.header import ANSWERS, BATCHES, ENDED, JobHeader, has_answers
 from app.ui.job.loading import LoadingView
@@ -81,6 +89,7 @@ class JobPage(QWidget):
         desk.job_changed.connect(self._on_changed)
         desk.progress.connect(self._on_progress)
         desk.noticed.connect(self._on_noticed)
+        desk.trouble.connect(self._on_trouble)
         desk.key_changed.connect(self._on_key)
         header.cancel_asked.connect(self._cancel)
         header.retry_asked.connect(self._retry)
@@ -92,8 +101,8 @@ class JobPage(QWidget):
         self.acts.exporting.connect(self._on_exporting)
         self.acts.exported.connect(self._on_exported)
         self.acts.export_failed.connect(self._on_export_failed)
-        command(self, "retry", self._retry)
-        command(self, "export", self._export)
+        command(self, "retry", self._retry, everywhere=True)
+        command(self, "export", self._export, everywhere=True)
 
     # --- showing --------------------------------------------------------------------------------
 
@@ -198,7 +207,15 @@ class JobPage(QWidget):
     @Slot(object)
     def _on_noticed(self, noticed: Noticed) -> None:
         if self._is_shown(noticed.path):
-            self._notice = noticed_message(noticed.text)
+            self._notice = noticed_message(noticed.text, datetime.now().astimezone())
+            self._say()
+
+    @Slot(object)
+    def _on_trouble(self, trouble: Trouble) -> None:
+        """Say why work has stopped, unless the job's own line says it already."""
+        line = self._line
+        if line is not None and line.path == trouble.path and not line.trouble:
+            self._notice = trouble_message(line, self._desk.key, trouble)
             self._say()
 
     @Slot(object)

@@ -78,7 +78,7 @@ class ResultsView(QWidget):
         self.drawer.closed.connect(self.close_drawer)
         self.drawer.step.connect(self._walk)
         self.drawer.run_again.connect(self.run_again)
-        command(self, "search", self.filters.focus_search)
+        command(self, "search", self.filters.focus_search, everywhere=True)
 
     # --- what is shown ------------------------------------------------------------------------
 

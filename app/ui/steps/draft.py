@@ -151,13 +151,13 @@ class Draft(Panel):
         self._footer.back.connect(self._go_back)
         self._footer.forward.connect(self._forward)
         THEME.changed.connect(self._resize)
-        command(self, "next_step", self._footer.press)
+        command(self, "next_step", self._footer.press, everywhere=True)
         for number, step in enumerate(self._steps):
             step.changed.connect(self._edited)
             step.go_to.connect(self.go)
             step.advance.connect(self.proceed)
             keys = QShortcut(QKeySequence(f"Ctrl+{number + 1}"), self)
-            keys.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            keys.setContext(Qt.ShortcutContext.WindowShortcut)
             keys.activated.connect(partial(self.go, number))
 
     def _show(self, path: str, job: Job) -> None:

@@ -275,8 +275,8 @@ class InstructionsStep(Step):
         self._add.clicked.connect(self.add_column)
         self._estimator.estimated.connect(self._take_estimate)
         self._estimator.failed.connect(self._take_no_estimate)
-        command(self, "previous_row", self.preview.previous_row)
-        command(self, "next_row", self.preview.next_row)
+        command(self, "previous_row", self.preview.previous_row, everywhere=True)
+        command(self, "next_row", self.preview.next_row, everywhere=True)
 
 
 def _buddy(text: str, control: QWidget) -> Label:
