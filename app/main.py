@@ -29,9 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _window(places, None, sample=True)
     if not given or _is_job(given):
         return _window(places, Path(given[0]) if given else None, sample=False)
-    from app.cli.verbs import run
-
-    return run(given, places)
+    return _command(given, places)
 
 
 def _is_job(given: Sequence[str]) -> bool:
@@ -48,6 +46,17 @@ def _engine(places: paths.Places) -> int:
     from app.engine.host import serve
 
     return serve(places)
+
+
+def _command(arguments: Sequence[str], places: paths.Places) -> int:
+    from app import logs
+    from app.cli.verbs import run
+
+    log = logs.start(places.logs, "command")
+    try:
+        return run(arguments, places)
+    finally:
+        log.stop()
 
 
 def _window(places: paths.Places, job: Path | None, *, sample: bool) -> int:

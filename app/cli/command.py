@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
+from app import logs
 from app.cli import options as read
 from app.cli import report
 from app.core import instructions
@@ -42,6 +43,7 @@ class Command:
         self._ticker = report.Ticker()
         # Read now: the service room empties the environment of all that the SDK would read.
         self._key = os.environ.get("ANTHROPIC_API_KEY") or None
+        logs.hide(self._key or "")
         self._address = os.environ.get("ANTHROPIC_BASE_URL") or self._saved_address()
         self._catalog = bundled_catalog()
 

@@ -27,7 +27,7 @@ from app.engine.replies import Welcome
 from app.engine.worker import Worker
 from app.paths import Places
 
-log = logging.getLogger("sheaf.engine")
+log = logging.getLogger(__name__)
 
 LAST_WAIT_SECONDS = 600.0
 """How long a create in flight may still take once the window is gone."""

@@ -5,6 +5,7 @@ The key itself never leaves this object except to a Service; replies carry four 
 
 from __future__ import annotations
 
+from app import logs
 from app.claude.keys import KeyFound, KeyOutcome, forget_key, read_key, store_key
 from app.core.catalog import Catalog, merge_live
 from app.core.errors import SheafError
@@ -32,11 +33,13 @@ class KeyCase:
     def state(self) -> KeyReply:
         """Say whether there is a key, and where it is kept; a locked keyring is asked anew."""
         if self._found is None or self._found.key is None:
-            self._found = read_key()
+            self._found = _stored()
         return _reply(self._found)
 
     def test(self, key: str | None) -> KeyReply:
         """Ask the service whether a key is good; nothing is stored."""
+        if key:
+            logs.hide(key.strip())
         found = KeyFound(KeyOutcome.SESSION, key=key.strip()) if key else self._present()
         if not found.key:
             return _reply(found)
@@ -96,7 +99,7 @@ class KeyCase:
 
     def _present(self) -> KeyFound:
         if self._found is None:
-            self._found = read_key()
+            self._found = _stored()
         return self._found
 
     def _address(self) -> str:
@@ -115,6 +118,13 @@ class KeyCase:
             way.close()
         self.catalog = merge_live(bundled_catalog(), live)
         return _reply(found, models=len(live), tested=True)
+
+
+def _stored() -> KeyFound:
+    """Look for the stored key, and keep it out of the log from then on."""
+    found = read_key()
+    logs.hide(found.key or "")
+    return found
 
 
 def _reply(

@@ -28,7 +28,7 @@ from app.engine.view import job_line
 from app.store.job_file import JobFile
 from app.store.settings import read_settings
 
-log = logging.getLogger("sheaf.worker")
+log = logging.getLogger(__name__)
 
 Answer = Callable[[Any], None]
 Refuse = Callable[[SheafError], None]
