@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from app.core.cost import Estimate
 from app.core.errors import SheafError
 from app.core.job import JobState, Mode, RowState
-from app.engine.events import JobChanged, Noticed, Progress
+from app.engine.events import JobChanged, Noticed, Progress, Trouble
 from app.engine.protocol import (
     Arrange,
     Cancel,
@@ -38,6 +38,7 @@ from app.ui.job.header import ANSWERS, BATCHES
 from app.ui.job.page import JobPage
 from app.ui.job.words import job_word
 from app.ui.theme import THEME
+from app.ui.widgets.tone import Tone
 from tests.ui.fake_desk import A_KEY, FakeDesk
 from tests.ui.made_jobs import MadeJob, finished_job, running_job
 
@@ -240,6 +241,35 @@ def test_notice_is_shown_until_the_job_changes(
     running.finish(6)
     desk.say(JobChanged(running.line()))
     assert page.bar.message is None
+
+
+def test_work_that_stops_by_itself_can_go_on(
+    page: JobPage, desk: FakeDesk, running: MadeJob
+) -> None:
+    """A mistake of the engine's is said with a way on, though the job is not paused."""
+    page.show_line(running.line())
+    desk.say(Trouble(str(running.path), "Sheaf made a mistake of its own.", "", "Continue."))
+    assert page.bar.message is not None
+    assert page.bar.message.act is Act.CONTINUE
+    _button(page, "banner-button").click()
+    assert desk.verbs_of(Resume) == [Resume(str(running.path))]
+
+
+def test_paused_job_says_its_trouble_once(page: JobPage, desk: FakeDesk, running: MadeJob) -> None:
+    """The event that follows a pause does not replace the banner of the job's own line."""
+    running.set_state(JobState.PAUSED, "Your Anthropic credit ran out.")
+    page.show_line(running.line())
+    desk.say(Trouble(str(running.path), "Your Anthropic credit ran out."))
+    assert page.bar.message is not None
+    assert page.bar.message.title == "This job is paused"
+
+
+def test_cancelling_that_stops_half_way_can_go_on(running: MadeJob) -> None:
+    """What was being cancelled when the key was refused says so and offers a way on."""
+    line = _changed(running.line(), state=JobState.CANCELLING, trouble="Credit ran out.")
+    message = message_for(line, A_KEY)
+    assert message is not None
+    assert (message.tone, message.act) == (Tone.BAD, Act.CONTINUE)
 
 
 # --- cancel and retry ---------------------------------------------------------------------------

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
+import msgspec
+
 from app.core.job import BatchState, JobState, Mode
+from app.engine.events import Trouble
 from app.engine.replies import Exported, JobLine, KeyReply
 from app.ui.desk import USABLE_KEYS
+from app.ui.job.moments import clock
 from app.ui.widgets.tone import Tone
 
+_SAFE = "Nothing is lost: answers that exist are kept, and rows that were not sent cost nothing."
 _ABOUT_THE_KEY = (" key ", " key.", " key,")
 
 
@@ -44,7 +50,9 @@ def message_for(line: JobLine, key: KeyReply | None) -> Message | None:
             "Here you can look at it and export. Work on it goes on over there.",
         )
     if line.state is JobState.PAUSED:
-        return _paused(line, key)
+        return _paused(line, key, "This job is paused")
+    if line.state is JobState.CANCELLING and line.trouble:
+        return _paused(line, key, "Cancelling has stopped half-way")
     if line.state is JobState.CANCELLING:
         return Message(
             Tone.RUN, "Cancelling", "The rows that have been begun are being finished.", "loader"
@@ -59,9 +67,16 @@ def message_for(line: JobLine, key: KeyReply | None) -> Message | None:
     return _practice(line)
 
 
-def noticed_message(text: str) -> Message:
-    """Show a sentence that the engine thought worth showing once."""
-    return Message(Tone.RUN, text, "")
+def noticed_message(text: str, now: datetime) -> Message:
+    """Show a sentence that the engine thought worth showing once, and when it was said."""
+    return Message(Tone.RUN, text, f"Noticed at {clock(now)}. Sheaf goes on by itself.")
+
+
+def trouble_message(line: JobLine, key: KeyReply | None, trouble: Trouble) -> Message:
+    """Say why work on a job has stopped although the job itself is not paused."""
+    text = " ".join(part for part in (trouble.why, trouble.fix) if part)
+    stopped = msgspec.structs.replace(line, trouble=f"{trouble.what} {text}")
+    return Message(Tone.BAD, trouble.what, text, act=_way_out(stopped, key))
 
 
 def exported_message(reply: Exported) -> Message:
@@ -74,11 +89,15 @@ def exported_message(reply: Exported) -> Message:
     return Message(Tone.OK, f"{rows} exported", text, act=Act.SHOW_FILE, path=reply.path)
 
 
-def _paused(line: JobLine, key: KeyReply | None) -> Message:
-    act = Act.SETTINGS if key_is_the_cause(line, key) else Act.CONTINUE
-    safe = "Nothing is lost: answers that exist are kept, and rows that were not sent cost nothing."
-    text = f"{line.trouble} {safe}".strip()
-    return Message(Tone.BAD, "This job is paused", text, "circle-pause", act)
+def _paused(line: JobLine, key: KeyReply | None, title: str) -> Message:
+    text = line.trouble
+    if "othing" not in text:
+        text = f"{text} {_SAFE}".strip()
+    return Message(Tone.BAD, title, text, "circle-pause", _way_out(line, key))
+
+
+def _way_out(line: JobLine, key: KeyReply | None) -> Act:
+    return Act.SETTINGS if key_is_the_cause(line, key) else Act.CONTINUE
 
 
 def key_is_the_cause(line: JobLine, key: KeyReply | None) -> bool:
