@@ -46,17 +46,10 @@ def retry(
     """
     job = job_file.head()
     ready = prepare.filled(job, bench.catalog)
-    chosen = _rows_in(job_file, states) if states else list(rows)
+    chosen = job_file.journal.rows_in(states) if states else list(rows)
     if states and rows:
         chosen = sorted(set(chosen) & set(rows))
     planned = prepare.plan_again(job_file, ready, chosen)
     if planned:
         job_file.set_state(JobState.RUNNING)
     return planned
-
-
-def _rows_in(job_file: JobFile, states: tuple[RowState, ...]) -> list[int]:
-    found: list[int] = []
-    while page := job_file.journal.rows_in(states, after=found[-1] if found else 0):
-        found += page
-    return found
