@@ -27,7 +27,7 @@ _MOST_TABS = 60
 Place = tuple[int, int]
 
 
-class NotSeen(AssertionError):
+class NotSeenError(AssertionError):
     """What was waited for did not come; the message holds what was on the screen instead."""
 
 
@@ -66,7 +66,7 @@ def until(condition: Callable[[], Any], what: str, patience: float = PATIENCE) -
     deadline = time.monotonic() + patience
     while not (given := condition()):
         if time.monotonic() > deadline:
-            raise NotSeen(f"Not within {patience:.0f} s: {what}")
+            raise NotSeenError(f"Not within {patience:.0f} s: {what}")
         time.sleep(LOOK_AGAIN)
     return given
 
@@ -136,28 +136,28 @@ class Person:
 
     # --- looking ----------------------------------------------------------------------------
 
-    def find(self, id: str = "", *, role: str = "", name: str = "") -> list[Node]:
+    def find(self, widget: str = "", *, role: str = "", name: str = "") -> list[Node]:
         """Return what is on the screen now and fits."""
         assert self.sheaf is not None
-        wanted = {"id": id, "role": role, "name": name}
+        wanted = {"id": widget, "role": role, "name": name}
         wanted = {what: value for what, value in wanted.items() if value}
         found = self._ask("find", self.sheaf.pid, wanted) or []
         return [Node(**told) for told in found]
 
-    def sees(self, id: str = "", *, role: str = "", name: str = "") -> Node | None:
+    def sees(self, widget: str = "", *, role: str = "", name: str = "") -> Node | None:
         """Return the first that fits, None when it is not on the screen."""
-        found = self.find(id, role=role, name=name)
+        found = self.find(widget, role=role, name=name)
         return found[0] if found else None
 
     def see(
-        self, id: str = "", *, role: str = "", name: str = "", patience: float = PATIENCE
+        self, widget: str = "", *, role: str = "", name: str = "", patience: float = PATIENCE
     ) -> Node:
         """Wait for something to be on the screen."""
-        what = f"{id} {role} {name} is on the screen"
+        what = f"{widget} {role} {name} is on the screen"
         try:
-            node = until(lambda: self.sees(id, role=role, name=name), what, patience)
-        except NotSeen as error:
-            raise NotSeen(f"{error}\n{self.screen()}") from None
+            node = until(lambda: self.sees(widget, role=role, name=name), what, patience)
+        except NotSeenError as error:
+            raise NotSeenError(f"{error}\n{self.screen()}") from None
         assert isinstance(node, Node)
         return node
 
@@ -165,8 +165,8 @@ class Person:
         """Wait for a condition; when it does not come, say what is on the screen instead."""
         try:
             return until(condition, what, patience)
-        except NotSeen as error:
-            raise NotSeen(f"{error}\n{self.screen()}") from None
+        except NotSeenError as error:
+            raise NotSeenError(f"{error}\n{self.screen()}") from None
 
     def screen(self) -> str:
         """Return everything that can be read on the screen."""
@@ -204,12 +204,12 @@ class Person:
 
     # --- hands ------------------------------------------------------------------------------
 
-    def click(self, id: str = "", *, role: str = "", name: str = "") -> Node:
+    def click(self, widget: str = "", *, role: str = "", name: str = "") -> Node:
         """Click on something with the mouse, once it is there and can be used."""
-        what = f"{id} {role} {name} can be clicked"
+        what = f"{widget} {role} {name} can be clicked"
 
         def ready() -> Node | None:
-            node = self.sees(id, role=role, name=name)
+            node = self.sees(widget, role=role, name=name)
             return node if node is not None and node.usable else None
 
         node: Node = self.wait(ready, what)
@@ -230,19 +230,19 @@ class Person:
         """Press keys such as `ctrl+Return`, one after the other."""
         xdotool("key", *keys)
 
-    def write(self, id: str, text: str, *, name: str = "") -> None:
+    def write(self, widget: str, text: str, *, name: str = "") -> None:
         """Replace what a field holds, by mouse and keyboard."""
-        self.click(id, name=name)
+        self.click(widget, name=name)
         self.key("ctrl+a")
         self.type(text)
 
-    def tab_to(self, id: str) -> None:
+    def tab_to(self, widget: str) -> None:
         """Go on with Tab until something has the keyboard."""
         for _ in range(_MOST_TABS):
-            if "focused" in self.see(id).states:
+            if "focused" in self.see(widget).states:
                 return
             self.key("Tab")
-        raise NotSeen(f"Tab does not lead to {id}\n{self.screen()}")
+        raise NotSeenError(f"Tab does not lead to {widget}\n{self.screen()}")
 
     def drag_in(self, file: Path, onto: str) -> str:
         """Drag a file out of another program's window onto something; return what became of it."""
