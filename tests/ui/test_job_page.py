@@ -178,6 +178,9 @@ def test_long_steps_are_named(page: JobPage, desk: FakeDesk, running: MadeJob) -
     assert page.running.card.note == "Fetching answers: 20 of 50 rows"
     desk.say(JobChanged(running.line()))
     assert page.running.card.note.startswith("Counts change")
+    desk.say(Progress(str(running.path), "exporting", 20, 50))
+    desk.say(Progress(str(running.path), "exporting", 50, 50))
+    assert page.running.card.note.startswith("Counts change")
 
 
 # --- paused, in doubt ---------------------------------------------------------------------------

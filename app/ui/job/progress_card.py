@@ -144,9 +144,12 @@ class ProgressCard(Card):
         self._show_cost()
 
     def show_step(self, progress: Progress) -> None:
-        """Say which longer step is under way; the next change of the job takes it back."""
+        """Say which longer step is under way; its end or the job's next change takes it back."""
         words = _STAGES.get(progress.stage)
-        if words is None:
+        if words is None or self._line is None:
+            return
+        if 0 < progress.total <= progress.done:
+            self._note.setText(_quiet_note(self._line, rows_done(self._line)))
             return
         of = f" of {progress.total:,}" if progress.total else ""
         unit = "" if progress.unit == "bytes" else f": {progress.done:,}{of} {progress.unit}"
