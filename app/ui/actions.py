@@ -44,7 +44,7 @@ COMMANDS: dict[str, Command] = {
     "rename_job": Command(_JOB, "Rename…", ("F2",), "pencil"),
     "duplicate_job": Command(_JOB, "Duplicate job", ("Ctrl+D",), "copy-plus"),
     "delete_job": Command(_JOB, "Delete job…", ("Del",), "trash-2", _Key.Delete),
-    "job_menu": Command(_JOB, "Menu of the chosen item", ("Shift+F10",), hand_made=True),
+    "job_menu": Command(_JOB, "Menu of the chosen job", ("Shift+F10",)),
     "next_step": Command(_DRAFT, "Next step; on Review, submit", ("Ctrl+Return", "Ctrl+Enter")),
     "go_to_step": Command(
         _DRAFT, "Go to a step, once reached", ("Ctrl+1", "Ctrl+4"), hand_made=True

@@ -45,6 +45,8 @@ class JobCommands(QObject):
         self._duplicate = command(window, "duplicate_job", self.duplicate, everywhere=True)
         # Del is for rows and letters everywhere else.
         self._delete = command(jobs, "delete_job", self.delete)
+        # Not every system makes a menu event of these keys.
+        command(jobs, "job_menu", jobs.ask_menu)
         jobs.menu_asked.connect(self.show_menu)
 
     @Slot()

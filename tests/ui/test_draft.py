@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
 from app.core.errors import SheafError
@@ -217,11 +218,14 @@ def test_submit_is_asked_once_with_the_mode_of_now(draft: Draft, desk: FakeDesk)
     begun = JobLine(draft.path, "Store reviews", JobState.RUNNING, Mode.PRACTICE, 3)
     submitted: list[JobLine] = []
     draft.submitted.connect(submitted.append)
+    draft.activateWindow()
     for _ in range(3):
         draft.proceed()
     draft.proceed()
     assert desk.verbs_of(Submit) == [Submit(begun.path, Mode.PRACTICE)]
     assert not draft._footer._primary.isEnabled()
+    focus = QApplication.focusWidget()
+    assert focus is None or not isinstance(focus, QAbstractButton)
     desk.answer(Submit, begun)
     assert submitted == [begun]
 

@@ -226,6 +226,19 @@ def test_the_menu_acts_on_the_job_it_was_opened_on(
     qtbot.waitUntil(lambda: not commands._menu_path)
 
 
+def test_shift_f10_opens_the_menu_of_the_job_under_the_keyboard(
+    qtbot: QtBot, commands: JobCommands, sidebar: Sidebar
+) -> None:
+    """Whoever uses no mouse gets the same menu."""
+    sidebar.activateWindow()
+    sidebar.jobs.setFocus()
+    sidebar.jobs.setCurrentIndex(sidebar.jobs.model().index(1, 0))
+    qtbot.keyClick(sidebar.jobs, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
+    assert commands._menu.isVisible()
+    assert commands._menu_path == job(2).path
+    commands._menu.hide()
+
+
 def test_del_works_in_the_list_only(
     qtbot: QtBot, commands: JobCommands, desk: FakeDesk, sidebar: Sidebar
 ) -> None:

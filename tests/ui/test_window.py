@@ -32,6 +32,7 @@ from app.ui.dialogs.first_key import FirstKeyDialog
 from app.ui.dialogs.settings import SettingsDialog
 from app.ui.dialogs.shortcuts import ShortcutsDialog
 from app.ui.panes import first_control
+from app.ui.widgets.label import Label
 from app.ui.window import Window
 from tests.ui.draft_job import MODELS, desk_for, draft_job, line
 from tests.ui.fake_desk import NO_KEY, FakeDesk
@@ -225,11 +226,15 @@ def test_a_file_can_be_dropped_on_any_screen(window: Window, desk: FakeDesk) -> 
         enter = QDragEnterEvent(QPoint(5, 5), actions, data, button, nothing)
         QApplication.sendEvent(window, enter)
         assert enter.isAccepted()
-        invited = window._drops._overlay if screen == "draft" else window.first_run.zone
-        assert invited.isVisible()
+        assert window._drops._overlay.isVisible() == (screen == "draft")
+        invited = window.first_run.zone if screen == "first" else window._drops._overlay
+        titles = [label.text() for label in invited.findChildren(Label)]
+        assert "Let go to add this spreadsheet" in titles
         drop = QDropEvent(QPointF(5, 5), actions, data, button, nothing)
         QApplication.sendEvent(window, drop)
         assert not window._drops._overlay.isVisible()
+        titles = [label.text() for label in window.first_run.zone.findChildren(Label)]
+        assert "Drop a spreadsheet here" in titles
     assert [verb.source for verb in desk.verbs_of(Load)] == ["/data/march.csv"] * 2
 
 

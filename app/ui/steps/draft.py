@@ -236,6 +236,8 @@ class Draft(Panel):
         if self._submitting or self._line is None:
             return
         self._submitting = True
+        # A button that is switched off hands the keyboard to whatever comes next.
+        self._footer.give_focus_to(self._areas)
         self._refresh()
         verb = Submit(self._line.path, self._desk.mode)
         self._desk.ask(verb, owner=self, done=self._begun, failed=self._refused)
@@ -248,6 +250,7 @@ class Draft(Panel):
     def _refused(self, error: SheafError) -> None:
         self._submitting = False
         self._refresh()
+        self._footer.focus_primary()
         self._desk.show_error(self, error)
 
     def _refresh(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QStackedWidget
 
 from app.ui.layouts import row
 from app.ui.theme import THEME
@@ -62,6 +63,12 @@ class Footer(Panel):
     def press(self) -> None:
         """Press the primary button, if it can be pressed."""
         self._primary.click()
+
+    def give_focus_to(self, stack: QStackedWidget) -> None:
+        """Put the keyboard on the page in front, if it is on the primary button."""
+        page = stack.currentWidget()
+        if self._primary.hasFocus() and page is not None:
+            page.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def focus_primary(self) -> None:
         """Put the keyboard on the primary button, now or once it can be pressed."""

@@ -6,7 +6,6 @@ from PySide6.QtCore import (
     QEvent,
     QModelIndex,
     QPersistentModelIndex,
-    QPoint,
     QRectF,
     QSize,
     Qt,
@@ -149,14 +148,22 @@ class JobList(QListView):
             return str(self.currentIndex().data(PATH_ROLE))
         return self._lines.opened
 
+    @Slot()
+    def ask_menu(self) -> None:
+        """Ask for the menu of the job that the keyboard is on, below its line."""
+        index = self.currentIndex()
+        if index.isValid():
+            place = self.visualRect(index).center()
+            self.menu_asked.emit(index.data(PATH_ROLE), self.viewport().mapToGlobal(place))
+
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask for the menu of the job under the pointer, or under the keyboard."""
-        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
-        index = self.currentIndex() if by_key else self.indexAt(event.pos())
-        if not index.isValid():
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            self.ask_menu()
             return
-        place = self.visualRect(index).center() if by_key else event.pos()
-        self.menu_asked.emit(index.data(PATH_ROLE), self._on_screen(place))
+        index = self.indexAt(event.pos())
+        if index.isValid():
+            self.menu_asked.emit(index.data(PATH_ROLE), event.globalPos())
 
     def take_focus(self, path: str) -> None:
         """Put the keyboard on a job, without an outline until a key is pressed."""
@@ -186,9 +193,6 @@ class JobList(QListView):
         """Tint no line any more."""
         super().leaveEvent(event)
         self.viewport().update()
-
-    def _on_screen(self, place: QPoint) -> QPoint:
-        return self.viewport().mapToGlobal(place)
 
     @Slot(QModelIndex)
     def _choose(self, index: QModelIndex) -> None:
