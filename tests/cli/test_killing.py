@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from collections.abc import Iterator
 from dataclasses import replace
@@ -151,13 +150,19 @@ def test_five_kills_in_a_row_cost_and_lose_nothing(
     asked: tuple[object, ...],
     resumed: tuple[object, ...],
 ) -> None:
-    """At a create that arrived, one that did not, in doubt, at a poll, and half through results."""
+    """At a create that arrived, one that did not, in doubt, at a poll, and half through results.
+
+    The body of a killed create is for our eyes only, and gone once its outcome is known.
+    """
     killed_at(sheaf_home, service, killer, AFTER_CREATE, *asked, spare=1)
+    (spool,) = tmp_path.glob(".*.spool")
+    assert spool.stat().st_mode & 0o777 == 0o600
     killed_at(sheaf_home, service, killer, AFTER_LIST, *resumed)
     killed_at(sheaf_home, service, killer, CREATE_LOST, *resumed)
     killed_at(sheaf_home, service, killer, AFTER_RETRIEVE, *resumed)
     killed_at(sheaf_home, service, killer, HALF_THE_RESULTS, *resumed)
     check_all(run_program(sheaf_home, service, *resumed), service, tmp_path / "out.csv")
+    assert list(tmp_path.glob(".*.spool")) == []
 
 
 @pytest.mark.slow
@@ -212,20 +217,3 @@ def _is_loading(job: Path) -> bool:
             return reader.head().state is JobState.LOADING
     except SheafError:
         return False  # between its making and its first line
-
-
-def test_a_kill_leaves_no_rows_lying_about(
-    tmp_path: Path,
-    sheaf_home: Path,
-    service: PracticeService,
-    killer: Killer,
-    asked: tuple[object, ...],
-    resumed: tuple[object, ...],
-) -> None:
-    """The body of a killed create is mode 0600 and gone once its outcome is known."""
-    killed_at(sheaf_home, service, killer, AFTER_CREATE, *asked)
-    (spool,) = tmp_path.glob(".*.spool")
-    if os.name == "posix":
-        assert spool.stat().st_mode & 0o777 == 0o600
-    check_all(run_program(sheaf_home, service, *resumed), service, tmp_path / "out.csv")
-    assert list(tmp_path.glob(".*.spool")) == []
