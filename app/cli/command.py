@@ -148,7 +148,7 @@ class Command:
             report.say(f"Stopped. Nothing that is paid for is lost. {_resume_hint(path)}")
             return INTERRUPTED
         if target is not None:
-            self.write(path, target)
+            self._write_paid(path, target)
         self.show_status(path, path)
         return self._code(path)
 
@@ -193,6 +193,22 @@ class Command:
         report.say("Submit? [y/N] ")
         if sys.stdin.readline().strip().lower() not in ("y", "yes"):
             raise SheafError("Nothing was sent.", fix="The job is kept as a draft.")
+
+    def _write_paid(self, path: Path, target: Path) -> None:
+        """Write the output table of a job that has run; when that fails, say what is safe.
+
+        Raises:
+            SheafError: it cannot be written any more.
+        """
+        try:
+            self.write(path, target)
+        except SheafError as error:
+            raise SheafError(
+                error.what,
+                "All answers are safe in the job.",
+                f'Write them to another place: sheaf export "{path}" OUT.csv',
+                standing=Standing.NEEDS_PERSON,
+            ) from error
 
     def write(self, path: Path, target: Path) -> None:
         """Write the output table."""

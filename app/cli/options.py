@@ -15,6 +15,8 @@ from app.core.job import JobSettings, Rows
 from app.engine.bench import Patience
 from app.engine.load import Wanted
 
+_DAY_SECONDS = 24 * 3600
+
 
 def wanted(options: argparse.Namespace) -> Wanted:
     """Return which file to read, and how."""
@@ -93,15 +95,28 @@ def _positive(value: int | None, name: str) -> int | None:
     return value
 
 
+def _seconds(value: float | None, name: str) -> float | None:
+    if value is not None and not 0 <= value <= _DAY_SECONDS:
+        raise SheafError(
+            f"{name} is {value}; it must be between 0 and {_DAY_SECONDS:,} seconds.",
+            fix="Correct the number.",
+        )
+    return value
+
+
 def patience(options: argparse.Namespace, usual: Patience) -> Patience:
-    """Return how long to wait, with what was said on the command line."""
-    poll = getattr(options, "poll_seconds", None)
-    settle = getattr(options, "reconcile_seconds", None)
+    """Return how long to wait, with what was said on the command line.
+
+    Raises:
+        SheafError: it is no time that could be waited.
+    """
+    poll = _seconds(getattr(options, "poll_seconds", None), "--poll-seconds")
+    settle = _seconds(getattr(options, "reconcile_seconds", None), "--reconcile-seconds")
     first = usual.poll_first if poll is None else max(poll, 0.01)
     return Patience(
         poll_first=first,
         poll_longest=usual.poll_longest if poll is None else first,
-        reconcile=usual.reconcile if settle is None else max(settle, 0.0),
+        reconcile=usual.reconcile if settle is None else settle,
         trouble_first=usual.trouble_first if poll is None else min(first, usual.trouble_first),
         trouble_longest=usual.trouble_longest if poll is None else max(first * 4, 1.0),
     )

@@ -146,10 +146,15 @@ def estimate_words(estimate: Estimate, mode: Mode) -> str:
         return f"{estimate.rows:,} rows to practise on, free. {said}"
     if estimate.expected_usd is None:
         return f"{estimate.rows:,} rows; the price of this model is not known."
+    parts = [f"{estimate.rows:,} rows", _about(estimate.expected_usd)]
+    if in_dollars(estimate.low_usd) != in_dollars(estimate.high_usd):
+        low, high = in_dollars(estimate.low_usd), in_dollars(estimate.high_usd)
+        parts.append(f"most likely between {low} and {high}")
+    if in_dollars(estimate.max_usd) != in_dollars(estimate.expected_usd):
+        parts.append(f"never more than {in_dollars(estimate.max_usd)}")
+    standard = in_dollars(estimate.standard_usd)
     return (
-        f"{estimate.rows:,} rows, {_about(estimate.expected_usd)}, most likely between "
-        f"{in_dollars(estimate.low_usd)} and {in_dollars(estimate.high_usd)}, never more than "
-        f"{in_dollars(estimate.max_usd)}. Standard price: {in_dollars(estimate.standard_usd)}. "
+        f"{', '.join(parts)}. Standard price: {standard}. "
         f"{estimate.basis}; prices of {estimate.prices_as_of}."
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -12,7 +13,7 @@ from app.cli import options as read
 from app.cli import report
 from app.cli.arguments import parser
 from app.cli.command import INTERRUPTED, Command, polite_interrupts
-from app.core.errors import SheafError
+from app.core.errors import SheafError, Standing
 from app.core.job import JobSettings, Mode
 from app.engine import export
 from app.engine.load import Wanted
@@ -20,6 +21,8 @@ from app.engine.samples import samples
 from app.paths import Places
 from app.store.job_file import JobFile
 from app.store.library import delete
+
+log = logging.getLogger(__name__)
 
 DEMO_BATCH_ROWS = 100
 """Small batches, so that the demonstration shows several."""
@@ -29,6 +32,7 @@ def run(arguments: Sequence[str], places: Places) -> int:
     """Do what the command line asks; return the exit code."""
     chosen = parser().parse_args(arguments)
     try:
+        _check_text(arguments)
         return _VERBS[chosen.verb](Command(chosen, places))
     except SheafError as error:
         report.complain(error)
@@ -36,6 +40,29 @@ def run(arguments: Sequence[str], places: Places) -> int:
     except KeyboardInterrupt:
         report.say("sheaf: Stopped.")
         return INTERRUPTED
+    except Exception as error:
+        # Python's own exit code would be 1, which says that an export was written.
+        log.exception("a command failed")
+        report.complain(_own_fault(error, places))
+        return Standing.NEEDS_PERSON.value
+
+
+def _check_text(arguments: Sequence[str]) -> None:
+    try:
+        "".join(arguments).encode()
+    except UnicodeEncodeError as error:
+        raise SheafError(
+            "The command line holds bytes that are no text in UTF-8.",
+            fix="Rename that file, or write the text again.",
+        ) from error
+
+
+def _own_fault(error: Exception, places: Places) -> SheafError:
+    return SheafError(
+        f"Sheaf made a mistake of its own and stopped ({type(error).__name__}).",
+        "What was journalled is safe; a job that was begun can be resumed.",
+        f'If it happens again, report it with the log in "{places.logs}".',
+    )
 
 
 def _mode(options: argparse.Namespace) -> Mode:
@@ -92,6 +119,12 @@ def _status(command: Command) -> int:
 
 
 def _cancel(command: Command) -> int:
+    with JobFile.open(command.options.job) as job_file:
+        if job_file.head().started_at is None:
+            raise SheafError(
+                "There is nothing to cancel: nothing of this job was sent.",
+                fix="Start it with sheaf resume, or delete its file.",
+            )
     command.control.cancel()
     with polite_interrupts(command.control):
         return command.work(command.options.job, None)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app.core.errors import SheafError
 from app.core.job import JobState
 from app.engine.view import JobView
 from app.practice.models import KNOWN_MODELS, PracticeModel
@@ -288,3 +289,53 @@ def test_a_longest_answer_that_is_tight_is_said(sheaf: Sheaf, data: Path, tmp_pa
     """Under what the columns need: a plain warning, no refusal."""
     asked = run_of(data, tmp_path / "o.csv", "--yes", "--max-tokens", "20")
     assert "cut off" in sheaf(*asked).err
+
+
+def test_a_draft_has_nothing_to_cancel(
+    sheaf: Sheaf, data: Path, tmp_path: Path, sheaf_home: Path, service: PracticeService
+) -> None:
+    """What was never submitted is not started in order to be cancelled."""
+    assert sheaf(*run_of(data, tmp_path / "o.csv")).code == 2
+    ran = sheaf("cancel", only_job(sheaf_home), "--yes", *QUICK)
+    assert ran.code == 2
+    assert "nothing to cancel" in ran.err
+    assert service.creates() == []
+
+
+def test_an_export_that_fails_at_the_end_says_that_all_is_safe(
+    sheaf: Sheaf,
+    data: Path,
+    tmp_path: Path,
+    sheaf_home: Path,
+    rows: Rows,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The folder went away while the job ran: exit 3, and how to get the answers."""
+
+    def gone(*_: object, **__: object) -> None:
+        raise SheafError("The folder is gone.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("app.engine.export.export", gone)
+        ran = sheaf(*run_of(data, tmp_path / "o.csv", "--yes"))
+    job = only_job(sheaf_home)
+    assert ran.code == 3
+    assert f'sheaf export "{job}"' in ran.err
+    assert sheaf("export", job, tmp_path / "p.csv").code == 0
+    check_export(tmp_path / "p.csv", rows)
+
+
+def test_a_mistake_of_our_own_is_no_answer_code(
+    sheaf: Sheaf, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Exit code 1 would say that an export was written; the trace goes to the log."""
+
+    def stumble(*_: object, **__: object) -> None:
+        raise RuntimeError("secret cell")
+
+    monkeypatch.setattr("app.cli.command.start", stumble)
+    ran = sheaf(*run_of(data, tmp_path / "o.csv", "--yes"))
+    assert ran.code == 3
+    assert "mistake of its own" in ran.err
+    assert "secret cell" not in ran.err
+    assert "Traceback" not in ran.err

@@ -27,7 +27,8 @@ def refused(
 
     def run(*arguments: object, export: Path | None = None) -> str:
         before = jobs_of(sheaf_home)
-        ran = sheaf("run", *arguments, "--export", export or tmp_path / "out.csv", "--yes", *QUICK)
+        out = export or tmp_path / "out.csv"
+        ran = sheaf("run", *QUICK, *arguments, "--export", out, "--yes")
         assert ran.code == 2, ran
         assert ran.out == ""
         sentences = [line for line in ran.err.splitlines() if line.startswith("sheaf: ")]
@@ -160,6 +161,10 @@ def test_an_export_that_cannot_be_written(
         ("--max-cost", "lots"),
         ("--max-cost", "0"),
         ("--max-cost", "NaN"),
+        ("--poll-seconds", "nan"),
+        ("--poll-seconds", "-1"),
+        ("--reconcile-seconds", "inf"),
+        ("--system", "half \udcff a character"),
         ("--delimiter", "ab"),
         ("--encoding", "klingon"),
         ("--id-column", "nope"),
