@@ -191,7 +191,9 @@ class Command:
                 fix="Add --yes to agree beforehand, and --max-cost USD to set a limit.",
             )
         report.say("Submit? [y/N] ")
-        if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        with _hasty_interrupts():
+            answer = sys.stdin.readline()
+        if answer.strip().lower() not in ("y", "yes"):
             raise SheafError("Nothing was sent.", fix="The job is kept as a draft.")
 
     def _write_paid(self, path: Path, target: Path) -> None:
@@ -263,6 +265,16 @@ def _stored_key() -> str | None:
 
 def _resume_hint(path: Path) -> str:
     return f'Go on with: sheaf resume "{path}"'
+
+
+@contextmanager
+def _hasty_interrupts() -> Iterator[None]:
+    """While a question is open nothing is in flight: the first Ctrl-C stops at once."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from tests.practice_service import PracticeService
 
 ROOT = Path(app.__file__).resolve().parents[1]
 PATIENCE_SECONDS = 60
+LONG_SECONDS = 400
 QUICK = ("--poll-seconds", "0.05", "--reconcile-seconds", "1")
 
 
@@ -61,7 +62,7 @@ class Program:
 
     def end(self) -> Ran:
         """Wait until it has ended."""
-        out, err = self.process.communicate(timeout=PATIENCE_SECONDS)
+        out, err = self.process.communicate(timeout=LONG_SECONDS)
         return Ran(self.process.returncode, out.decode(), err.decode())
 
     def kill(self) -> None:
