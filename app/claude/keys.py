@@ -12,6 +12,10 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
 
 SERVICE = "Sheaf"
 ACCOUNT = "anthropic-api-key"
@@ -75,54 +79,64 @@ def forget_key(deadline: float = DEADLINE_SECONDS) -> KeyFound:
 
 def place(deadline: float = DEADLINE_SECONDS) -> KeyFound:
     """Say where a key would be kept, without reading it."""
-    return _ask(lambda: KeyFound(KeyOutcome.NONE, _usable_place()), deadline)
+    return _ask(lambda: KeyFound(KeyOutcome.NONE, _name_of(type(_backend()).__module__)), deadline)
 
 
 def _read() -> KeyFound:
-    import keyring
-
-    where = _usable_place()
-    key = keyring.get_password(SERVICE, ACCOUNT)
+    backend = _backend()
+    where = _name_of(type(backend).__module__)
+    key = backend.get_password(SERVICE, ACCOUNT)
     return KeyFound(KeyOutcome.STORED, where, key) if key else KeyFound(KeyOutcome.NONE, where)
 
 
 def _store(key: str) -> KeyFound:
-    import keyring
-
-    where = _usable_place()
-    keyring.set_password(SERVICE, ACCOUNT, key)
-    if keyring.get_password(SERVICE, ACCOUNT) != key:
+    backend = _backend()
+    backend.set_password(SERVICE, ACCOUNT, key)
+    if backend.get_password(SERVICE, ACCOUNT) != key:
         return KeyFound(KeyOutcome.NO_BACKEND)
-    return KeyFound(KeyOutcome.STORED, where, key)
+    return KeyFound(KeyOutcome.STORED, _name_of(type(backend).__module__), key)
 
 
 def _forget() -> KeyFound:
-    import keyring
     from keyring.errors import PasswordDeleteError
 
-    where = _usable_place()
-    if keyring.get_password(SERVICE, ACCOUNT) is not None:
+    backend = _backend()
+    where = _name_of(type(backend).__module__)
+    if backend.get_password(SERVICE, ACCOUNT) is not None:
         try:
-            keyring.delete_password(SERVICE, ACCOUNT)
+            backend.delete_password(SERVICE, ACCOUNT)
         except PasswordDeleteError:
             return KeyFound(KeyOutcome.LOCKED, where)
     return KeyFound(KeyOutcome.NONE, where)
 
 
-def _usable_place() -> str:
-    """Name the keyring as people know it.
+def _backend() -> KeyringBackend:
+    """Return the first keyring of this computer that keeps secrets out of plain files.
+
+    A chain of keyrings asks each of its members, so a good one in it is asked alone.
 
     Raises:
-        NoKeyringError: there is none that keeps secrets.
+        NoKeyringError: there is none.
     """
     import keyring
-    from keyring.backends import fail, null
+    from keyring.backends.chainer import ChainerBackend
     from keyring.errors import NoKeyringError
 
-    backend = keyring.get_keyring()
-    if isinstance(backend, fail.Keyring | null.Keyring):
+    found = keyring.get_keyring()
+    members = list(found.backends) if isinstance(found, ChainerBackend) else [found]
+    safe = next((backend for backend in members if _keeps_secrets(backend)), None)
+    if safe is None:
         raise NoKeyringError
-    return _name_of(type(backend).__module__)
+    return safe
+
+
+def _keeps_secrets(backend: KeyringBackend) -> bool:
+    """Say whether a keyring hides what it keeps; below 1 it advises against itself."""
+    try:
+        advised = float(backend.priority) >= 1
+    except (RuntimeError, NotImplementedError):
+        return False
+    return advised and not type(backend).__module__.startswith("keyrings.alt")
 
 
 def _name_of(module: str) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from functools import partial
 
 import keyring
 import keyring.backend
 import keyring.errors
 import pytest
 from keyring.backends import fail, null
+from keyring.backends.chainer import ChainerBackend
 
 from app.claude.keys import KeyOutcome, forget_key, place, read_key, store_key
 
@@ -73,6 +75,21 @@ class Forgetful(Remembering):
         """Do nothing."""
 
 
+class Plain(Remembering):
+    """A keyring that keeps secrets as they are, in a file, and says so by its low priority."""
+
+    priority = 0.5
+
+
+class Alternative(Remembering):
+    """A keyring of the package of file keyrings, however highly it thinks of itself."""
+
+    priority = 9
+
+
+Alternative.__module__ = "keyrings.alt.file"
+
+
 class LockedException(Exception):  # noqa: N818 - the name that a backend's own library uses
     """What the Secret Service library raises without keyring's translation."""
 
@@ -117,6 +134,42 @@ def test_without_a_keyring_it_is_said(backend: type[keyring.backend.KeyringBacke
     for found in (read_key(), store_key(KEY), forget_key(), place()):
         assert found.outcome is KeyOutcome.NO_BACKEND
         assert found.key is None
+
+
+def chain(
+    monkeypatch: pytest.MonkeyPatch, *members: keyring.backend.KeyringBackend
+) -> keyring.backend.KeyringBackend:
+    """Let Sheaf find a chain of these keyrings."""
+    monkeypatch.setattr(ChainerBackend, "backends", members)
+    return use(ChainerBackend())
+
+
+@pytest.mark.parametrize("backend", [Plain, Alternative])
+def test_a_keyring_that_is_a_plain_file_is_as_good_as_none(
+    backend: type[Remembering], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No key is put there, alone or in a chain, nor read from there."""
+    plain = backend()
+    plain.kept["Sheaf", "anthropic-api-key"] = "sk-ant-of-somebody"
+    for find in (use, partial(chain, monkeypatch)):
+        find(plain)
+        assert read_key().outcome is KeyOutcome.NO_BACKEND
+        assert store_key(KEY).outcome is KeyOutcome.NO_BACKEND
+        assert place().outcome is KeyOutcome.NO_BACKEND
+    assert KEY not in plain.kept.values()
+
+
+def test_of_a_chain_only_a_keyring_that_keeps_secrets_is_used(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where a good one stands beside a plain file, the key goes to the good one alone."""
+    plain, good = Alternative(), Remembering()
+    chain(monkeypatch, plain, good)
+    assert store_key(KEY).outcome is KeyOutcome.STORED
+    assert (list(good.kept.values()), plain.kept) == ([KEY], {})
+    assert read_key().key == KEY
+    forget_key()
+    assert good.kept == {}
 
 
 @pytest.mark.parametrize(
