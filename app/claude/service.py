@@ -13,7 +13,8 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import quote, urlsplit
 
@@ -65,6 +66,8 @@ class Service:
 
         self.address = check_address(address)
         self.account = Account(self.address)
+        self.clock_offset: float | None = None
+        """The service's clock minus ours, in seconds, once a reply has told it."""
         self._client = anthropic.Anthropic(
             api_key=key,
             base_url=self.address,
@@ -87,6 +90,9 @@ class Service:
 
     def _note_account(self, response: httpx2.Response) -> None:
         """Keep the organisation and workspace that the service names in its headers."""
+        with suppress(TypeError, ValueError):
+            told = parsedate_to_datetime(response.headers.get("date", ""))
+            self.clock_offset = (told - datetime.now(UTC)).total_seconds()
         organization = response.headers.get("anthropic-organization-id", "")
         if organization:
             workspace = response.headers.get("anthropic-workspace-id", "")

@@ -7,17 +7,19 @@ except for the two credit sentences that come as 400 without a code.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from app.core.causes import Cause
-from app.core.errors import SheafError, Standing
+from app.core.errors import Halt, SheafError, Standing
 
 if TYPE_CHECKING:
     import anthropic
 
 _SHORT_WAIT = 20.0
+_LONGEST_WAIT = 24 * 3600.0
 _NOTHING_CHARGED = "Nothing was sent or charged."
 
 
@@ -46,10 +48,9 @@ class ServiceError(SheafError):
         verdict: Verdict = Verdict.REFUSED,
         wait_seconds: float | None = None,
         status: int | None = None,
-        is_about_the_request: bool = False,
+        halt: Halt = Halt.NONE,
     ) -> None:
-        super().__init__(what, why, fix, standing=Standing.NEEDS_PERSON)
-        self.is_about_the_request = is_about_the_request
+        super().__init__(what, why, fix, standing=Standing.NEEDS_PERSON, halt=halt)
         self.verdict = verdict
         self.wait_seconds = wait_seconds
         self.status = status
@@ -66,27 +67,32 @@ class _Rule:
     why: str
     fix: str
     verdict: Verdict = Verdict.REFUSED
+    halt: Halt = Halt.REFUSED
 
 
 _CREDIT = _Rule(
     "Your Anthropic credit has run out.",
     "What was answered is safe; unsent rows were not charged.",
     "Add credit in the Anthropic Console, then continue the job.",
+    halt=Halt.CREDIT,
 )
 _USAGE_LIMIT = _Rule(
     "The spend limit set in the Anthropic Console is reached.",
     "What was answered is safe; unsent rows were not charged.",
     "Raise the limit in the Console or wait for the next month, then continue the job.",
+    halt=Halt.USAGE_LIMIT,
 )
 _KEY = _Rule(
     "This key was not accepted.",
     "It may have been deleted or copied incompletely. " + _NOTHING_CHARGED,
     "Paste a working key in Settings, then continue the job.",
+    halt=Halt.KEY,
 )
 _HOLD = _Rule(
     "Anthropic has put your organisation on hold.",
     _NOTHING_CHARGED,
     "Write to Anthropic's support; the job waits here.",
+    halt=Halt.HOLD,
 )
 
 _BY_CODE: dict[str, _Rule] = {
@@ -109,11 +115,13 @@ _BY_STATUS: dict[int, _Rule] = {
         "This key may not do that.",
         _NOTHING_CHARGED,
         "Ask whoever gave you the key to allow batches for its workspace.",
+        halt=Halt.RIGHTS,
     ),
     404: _Rule(
         "The service does not know what was asked for.",
         "It may belong to another key's workspace.",
         "Use the key with which the job was started.",
+        halt=Halt.ACCOUNT,
     ),
     413: _Rule("A batch was too large for the service.", _NOTHING_CHARGED, "", Verdict.SPLIT),
     429: _Rule(
@@ -160,7 +168,7 @@ def _status_error(error: anthropic.APIStatusError) -> ServiceError:
         verdict=rule.verdict,
         wait_seconds=_retry_after(error) if rule.verdict is Verdict.LATER else None,
         status=error.status_code,
-        is_about_the_request=rule in (_BY_STATUS[400], _BY_STATUS[404]),
+        halt=rule.halt,
     )
 
 
@@ -185,9 +193,10 @@ def _credit_words(message: str) -> _Rule | None:
 
 def _retry_after(error: anthropic.APIStatusError) -> float:
     try:
-        return max(1.0, float(error.response.headers.get("retry-after", _SHORT_WAIT)))
+        seconds = float(error.response.headers.get("retry-after", _SHORT_WAIT))
     except ValueError:
         return _SHORT_WAIT
+    return min(max(1.0, seconds), _LONGEST_WAIT) if math.isfinite(seconds) else _SHORT_WAIT
 
 
 def _connection_error(error: anthropic.APIConnectionError, *, body_begun: bool) -> ServiceError:

@@ -13,10 +13,13 @@ from enum import Enum, auto
 
 AFTER = timedelta(minutes=30)
 """How long after our send a batch may have been created: an upload can be slow."""
-CLOCK_MARGIN = timedelta(seconds=90)
-"""How far a batch's time may be before our send once the service's clock is known."""
-CLOCK_UNKNOWN = timedelta(minutes=15)
-"""How far it may be when the service's clock is not known."""
+CLOCK_MARGIN = timedelta(minutes=2)
+"""How far a batch's time may be before our send where the service's clock is known."""
+CLOCK_UNKNOWN = timedelta(hours=24)
+"""How far it may be where the service's clock is not known: tags must then tell."""
+ADOPT_AFTER_SECONDS = 30.0
+"""How long a lone candidate is looked at before it is taken: the list may lag behind ours."""
+FEWEST_LOOKS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,33 +42,56 @@ class HistoryLine:
     what: str
 
 
+@dataclass(frozen=True, slots=True)
+class Resent:
+    """A send that counts as lost, after which its rows were sent again."""
+
+    batch: int
+    rows: int
+    sent_at: datetime
+    clock_offset: float | None
+
+
+class Whose(Enum):
+    """What the results of an ended batch say of its owner."""
+
+    OURS = auto()
+    FOREIGN = auto()
+    UNREADABLE = auto()
+
+
 class Finding(Enum):
-    """What a look at the list means for a batch in doubt."""
+    """What the looks at the list mean for a batch in doubt."""
 
     ADOPT = auto()
     """Exactly one fits: it is taken for ours, provisionally until its tags are seen."""
     NOT_CREATED = auto()
     """None fits, and patience has passed: sending is safe."""
     LOOK_AGAIN = auto()
-    """None fits yet; the list may lag."""
+    """Too early to tell; the list may lag."""
     SEVERAL = auto()
     """More than one fits, and none has shown its tags yet."""
 
 
-def judge(candidates: Sequence[Candidate], waited: float, patience: float) -> Finding:
-    """Say what the candidates that are left mean; `waited` and `patience` in seconds."""
-    if len(candidates) == 1:
-        return Finding.ADOPT
-    if candidates:
-        return Finding.SEVERAL
-    return Finding.NOT_CREATED if waited >= patience else Finding.LOOK_AGAIN
+def judge(candidates: Sequence[Candidate], looks: int, waited: float, patience: float) -> Finding:
+    """Say what the candidates that are left mean after some looks.
 
-
-def window(sent_at: datetime, offset: timedelta | None) -> tuple[datetime, datetime]:
-    """Return between which moments of the service's clock our batch was created.
-
-    `offset` is the service's clock minus ours; None when no reply has told it.
+    `waited` is how long the batch has been looked for and `patience` how long it must be before
+    it counts as not created, both in seconds. One look never decides anything.
     """
-    margin = CLOCK_UNKNOWN if offset is None else CLOCK_MARGIN
-    moment = sent_at + (offset or timedelta())
+    if len(candidates) > 1:
+        return Finding.SEVERAL
+    needed = min(patience, ADOPT_AFTER_SECONDS) if candidates else patience
+    if looks < FEWEST_LOOKS or waited < needed:
+        return Finding.LOOK_AGAIN
+    return Finding.ADOPT if candidates else Finding.NOT_CREATED
+
+
+def window(sent_at: datetime, clock_offset: float | None) -> tuple[datetime, datetime]:
+    """Return between which moments of the service's clock a batch sent then was created.
+
+    `clock_offset` is the service's clock minus ours in seconds; None where it was not known.
+    """
+    margin = CLOCK_UNKNOWN if clock_offset is None else CLOCK_MARGIN
+    moment = sent_at + timedelta(seconds=clock_offset or 0.0)
     return moment - margin, moment + AFTER + margin

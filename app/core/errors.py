@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import Enum, StrEnum
 
 
 class Standing(Enum):
@@ -14,16 +14,41 @@ class Standing(Enum):
     """Stopped by key, credit, rights or a limit; the job goes on once that is mended."""
 
 
+class Halt(StrEnum):
+    """What brought work to a standstill, so that the one right button can stand beside it."""
+
+    NONE = ""
+    CREDIT = "credit"
+    USAGE_LIMIT = "usage_limit"
+    KEY = "key"
+    RIGHTS = "rights"
+    HOLD = "hold"
+    SPEND_LIMIT = "spend_limit"
+    ACCOUNT = "account"
+    ELSEWHERE = "elsewhere"
+    """The job file was made on another computer, copied or moved."""
+    REFUSED = "refused"
+    DISK = "disk"
+    FAULT = "fault"
+
+
 class SheafError(Exception):
     """An error in three plain sentences: what happened, why, and how to mend it."""
 
     def __init__(
-        self, what: str, why: str = "", fix: str = "", *, standing: Standing = Standing.BAD_INPUT
+        self,
+        what: str,
+        why: str = "",
+        fix: str = "",
+        *,
+        standing: Standing = Standing.BAD_INPUT,
+        halt: Halt = Halt.NONE,
     ) -> None:
         self.what = what
         self.why = why
         self.fix = fix
         self.standing = standing
+        self.halt = halt
         super().__init__(self.sentence)
 
     @property

@@ -9,6 +9,7 @@ from enum import StrEnum
 from app.core.answers import AnswerColumn
 from app.core.causes import Cause
 from app.core.cost import PriceList, TextSize, Usage
+from app.core.errors import Halt
 from app.core.table import Column, Kind, Notice, Sheet
 
 
@@ -174,7 +175,8 @@ class Account:
 class Job:
     """A job file's head: everything but its rows, batches and outcomes.
 
-    `trouble` says in one sentence why a paused job is paused.
+    `trouble` says in one sentence why a paused job is paused, `halt` what kind of thing it is.
+    `home` is the installation and the place where the job was made: elsewhere it is only shown.
     """
 
     tag: str
@@ -191,6 +193,8 @@ class Job:
     prices: PriceList | None = None
     started_at: datetime | None = None
     trouble: str = ""
+    halt: Halt = Halt.NONE
+    home: str = ""
 
     @property
     def column_names(self) -> tuple[str, ...]:
@@ -203,7 +207,9 @@ class Batch:
     """One batch as the journal has it; `remote_id` is Anthropic's id once it is known.
 
     `proven` says that the id is certainly ours: the create call gave it, or a tag of ours was
-    seen in its results. `model` and `max_tokens` are set where they differ from the job's.
+    seen in its results. `clock_offset` is the service's clock minus ours when it was sent, in
+    seconds; `doubt_since` when it began to be looked for. `model` and `max_tokens` are set where
+    they differ from the job's.
     """
 
     number: int
@@ -220,7 +226,9 @@ class Batch:
     cost_usd: str = "0"
     reason: str = ""
     is_retry: bool = False
-    proven: bool = False
+    proven: bool = True
+    clock_offset: float | None = None
+    doubt_since: datetime | None = None
     model: str | None = None
     max_tokens: int | None = None
 

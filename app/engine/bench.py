@@ -33,11 +33,14 @@ class Patience:
     poll_first: float = 30.0
     poll_longest: float = 180.0
     reconcile: float = 300.0
+    look_again: float = 5.0
     trouble_first: float = 5.0
     trouble_longest: float = 300.0
 
 
-PRACTICE_PATIENCE = Patience(poll_first=0.5, poll_longest=0.5, reconcile=5.0, trouble_first=0.5)
+PRACTICE_PATIENCE = Patience(
+    poll_first=0.5, poll_longest=0.5, reconcile=5.0, look_again=0.5, trouble_first=0.5
+)
 
 
 @dataclass(slots=True)

@@ -67,8 +67,11 @@ def _fetch(bench: Bench, job_file: JobFile, service: Service, batch: Batch, job:
             taken += len(block)
             path = str(job_file.path)
             bench.publish(Progress(path, "collecting", taken, batch.rows))
-    if reader.foreign and not taken:
-        job_file.journal.release(batch.number, _FOREIGN)
+    if taken and not batch.proven:
+        job_file.journal.prove(batch.number)
+    if reader.foreign and not taken and not batch.proven:
+        job_file.doubts.add_stranger(batch.remote_id or "", bench.clock(), _FOREIGN)
+        job_file.journal.release(batch.number, _FOREIGN, bench.clock())
         raise IncompleteError(_FOREIGN)
 
 

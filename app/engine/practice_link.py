@@ -40,9 +40,12 @@ class PracticeService:
 
 
 def program() -> list[str]:
-    """Return the command that starts this program, from source or frozen."""
+    """Return the command that starts this program, from source or frozen.
+
+    With -P Python imports nothing from the folder in which Sheaf was started.
+    """
     frozen = getattr(sys, "frozen", False)
-    return [sys.executable] if frozen else [sys.executable, "-m", "app"]
+    return [sys.executable] if frozen else [sys.executable, "-P", "-m", "app"]
 
 
 def find_or_start(places: Places) -> PracticeService:

@@ -12,14 +12,14 @@ from app.core import instructions, plan
 from app.core.answers import check_columns
 from app.core.catalog import Catalog, Model
 from app.core.causes import Cause
-from app.core.errors import SheafError, Standing
+from app.core.errors import Halt, SheafError, Standing
 from app.core.job import Job, JobSettings, RowState
 from app.core.table import Row
 from app.store.job_file import JobFile
 
 BLANK = "Blank: there is nothing to send for this row."
 _NOT_CHOSEN = "Not among the rows chosen to run."
-_TOO_LARGE = (
+TOO_LARGE = (
     "This row is larger than the service takes for one request (32 MB). Shorten it to have it "
     "answered."
 )
@@ -120,7 +120,7 @@ class Sorting:
         if not text.strip() or (self._ready.job.settings.skip_blank and self._ready.blank(cells)):
             return RowState.SKIPPED, BLANK
         if size > plan.MOST_REQUEST_BYTES:
-            return RowState.FAILED, _TOO_LARGE
+            return RowState.FAILED, TOO_LARGE
         return None
 
 
@@ -189,6 +189,6 @@ def _unfit(error: ServiceError) -> SheafError:
             "Check the internet connection, then submit again.",
             standing=Standing.NEEDS_PERSON,
         )
-    if error.status in (400, 404, 413, 422) and error.is_about_the_request:
+    if error.status in (400, 404, 413, 422) and error.halt in (Halt.REFUSED, Halt.ACCOUNT):
         return SheafError("The service does not take these settings.", error.why, error.fix)
     return error

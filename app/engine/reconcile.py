@@ -1,80 +1,147 @@
 """Settling a batch of which nobody knows whether it arrived: by looking, never by sending again.
 
-The workspace's batches are listed back to before the send time. A candidate has our number of
-requests and an id that no job of ours knows (claude-batch-api section 2). Proof of identity is
-the tag in the custom_ids of its results, once they can be read.
+The workspace's batches are listed back to before the send time, by the service's own clock; reads
+may lag, so one look decides nothing (claude-batch-api section 2). Proof of identity is the tag in
+the custom_ids of a batch's results; until it is seen, a batch that was found is provisional.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 from app.claude.results import ResultReader, lines
 from app.claude.service import RemoteBatch, Service
+from app.core.doubt import Candidate, Finding, Whose, judge, window
 from app.core.job import Batch
 from app.engine.bench import Bench
 from app.store.job_file import JobFile
 from app.store.library import readable_jobs
+from app.store.size_registry import SizeRegistry
 
-SKEW = timedelta(minutes=10)
-"""How far the clocks of this computer and the service may be apart."""
+_STRANGER = "Its results belong to another program or another job."
+_FOUND = "Batch {batch} was found at Anthropic as {id}; its rows were not sent again."
+_NOT_FOUND = "Batch {batch} never reached Anthropic; it may be sent."
+_SEVERAL = "Batch {batch}: {count} batches at Anthropic could be it; Sheaf waits for their ends."
 
 
-def reconcile(bench: Bench, job_file: JobFile, service: Service, batch: Batch) -> bool:
-    """Look once for a batch in doubt; True when it is settled either way.
+class Reconciler:
+    """Looks for the batches in doubt of one job; counts its looks."""
+
+    def __init__(self, bench: Bench, job_file: JobFile) -> None:
+        self._bench = bench
+        self._job_file = job_file
+        self._looks: dict[int, int] = {}
+
+    def settle(self, service: Service, batch: Batch) -> Finding:
+        """Look once; when that settles the batch, the journal says so.
+
+        Raises:
+            ServiceError: the list or a batch's results cannot be read just now.
+        """
+        candidates = self._look(service, batch)
+        if candidates is None:
+            self._forget(batch)
+            return Finding.ADOPT
+        self._looks[batch.number] = self._looks.get(batch.number, 0) + 1
+        finding = judge(
+            candidates,
+            self._looks[batch.number],
+            self._waited(batch),
+            self._bench.patience.reconcile,
+        )
+        self._conclude(batch, finding, candidates)
+        return finding
+
+    def _look(self, service: Service, batch: Batch) -> list[Candidate] | None:
+        """Return what may be the batch; None when a tag proved it, and it is taken."""
+        candidates: list[Candidate] = []
+        for remote in self._fitting(service, batch):
+            whose = whose_is(service, remote, self._job_file.head().tag, batch.number)
+            if whose is Whose.OURS:
+                self._adopt(batch, remote.id, remote, proven=True)
+                return None
+            if whose is Whose.FOREIGN:
+                self._job_file.doubts.add_stranger(remote.id, self._bench.clock(), _STRANGER)
+                continue
+            candidates.append(self._candidate(batch, remote))
+        return candidates
+
+    def _fitting(self, service: Service, batch: Batch) -> list[RemoteBatch]:
+        """List the batches of the right size and time that no job of ours knows."""
+        first, last = window(batch.sending_at or self._bench.clock(), batch.clock_offset)
+        known = self._job_file.journal.known_ids() | self._job_file.doubts.strangers()
+        known |= set(_ids_of_other_jobs(self._bench.places.jobs))
+        return [
+            remote
+            for remote in service.batches_since(first)
+            if remote.requests == batch.rows
+            and remote.created_at <= last
+            and remote.id not in known
+        ]
+
+    def _candidate(self, batch: Batch, remote: RemoteBatch) -> Candidate:
+        now = self._bench.clock()
+        return Candidate(batch.number, remote.id, remote.created_at, remote.ended, now)
+
+    def _conclude(self, batch: Batch, finding: Finding, candidates: list[Candidate]) -> None:
+        if finding is Finding.ADOPT:
+            self._adopt(batch, candidates[0].remote_id, None, proven=False)
+        elif finding is Finding.NOT_CREATED:
+            self._job_file.doubts.watch_for_twin(batch, self._bench.clock())
+            self._job_file.journal.mark_planned(batch.number)
+            self._note(batch, _NOT_FOUND.format(batch=batch.number))
+        elif finding is Finding.SEVERAL:
+            if not self._job_file.doubts.candidates(batch.number):
+                self._note(batch, _SEVERAL.format(batch=batch.number, count=len(candidates)))
+            self._job_file.doubts.set_candidates(batch.number, candidates)
+            return
+        if finding is not Finding.LOOK_AGAIN:
+            self._forget(batch)
+
+    def _adopt(
+        self, batch: Batch, remote_id: str, remote: RemoteBatch | None, *, proven: bool
+    ) -> None:
+        sent_at = batch.sending_at or self._bench.clock()
+        expires_at = remote.expires_at if remote else None
+        self._job_file.journal.mark_sent(
+            batch.number, remote_id, sent_at, expires_at, proven=proven
+        )
+        self._note(batch, _FOUND.format(batch=batch.number, id=remote_id))
+
+    def _note(self, batch: Batch, sentence: str) -> None:
+        self._job_file.doubts.note(batch.number, self._bench.clock(), sentence)
+
+    def _forget(self, batch: Batch) -> None:
+        self._looks.pop(batch.number, None)
+        SizeRegistry(self._bench.places.jobs).release(self._job_file.path, batch.number)
+
+    def _waited(self, batch: Batch) -> float:
+        """Return for how many seconds the batch has been looked for."""
+        since = batch.doubt_since or self._bench.clock()
+        return (self._bench.clock() - since).total_seconds()
+
+
+def whose_is(service: Service, remote: RemoteBatch, tag: str, number: int) -> Whose:
+    """Look at the results of an ended batch: the first custom_id that can be read tells.
 
     Raises:
-        ServiceError: the list cannot be read just now.
+        ServiceError: the results cannot be read just now.
     """
-    found = _candidates(bench, job_file, service, batch)
-    ours = [remote for remote in found if _is_ours(job_file, service, batch, remote)]
-    if len(found) == 1 and not found[0].ended:
-        ours = found
-    if len(ours) == 1:
-        remote = ours[0]
-        job_file.journal.mark_sent(batch.number, remote.id, remote.created_at, remote.expires_at)
-        return True
-    if any(not remote.ended for remote in found):
-        return False
-    if _waited(bench, batch) < bench.patience.reconcile:
-        return False
-    job_file.journal.mark_planned(batch.number)
-    return True
+    if not remote.ended or not remote.has_results:
+        return Whose.UNREADABLE
+    reader = ResultReader(tag, number, ())
+    with service.results(remote.id) as stream:
+        for line in lines(stream):
+            if reader.read(line) is not None:
+                return Whose.OURS
+            if reader.foreign:
+                return Whose.FOREIGN
+    return Whose.UNREADABLE
 
 
-def _candidates(
-    bench: Bench, job_file: JobFile, service: Service, batch: Batch
-) -> list[RemoteBatch]:
-    since = (batch.sending_at or bench.clock()) - SKEW
-    known = set(_known_ids(bench.places.jobs)) | job_file.journal.known_ids()
-    return [
-        remote
-        for remote in service.batches_since(since)
-        if remote.requests == batch.rows and remote.id not in known
-    ]
-
-
-def _known_ids(folder: Path) -> Iterator[str]:
+def _ids_of_other_jobs(folder: Path) -> Iterator[str]:
     for reader in readable_jobs(folder):
         for batch in reader.batches():
             if batch.remote_id:
                 yield batch.remote_id
-
-
-def _is_ours(job_file: JobFile, service: Service, batch: Batch, remote: RemoteBatch) -> bool:
-    """Look at the first line of an ended batch: its custom_id carries the tag of its job."""
-    if not remote.ended:
-        return False
-    reader = ResultReader(job_file.head().tag, batch.number, ())
-    with service.results(remote.id) as stream:
-        first = next(lines(stream), b"")
-    return reader.read(first) is not None
-
-
-def _waited(bench: Bench, batch: Batch) -> float:
-    """Return for how many seconds the batch has been in doubt."""
-    if batch.sending_at is None:
-        return 0.0
-    return (bench.clock() - batch.sending_at).total_seconds()

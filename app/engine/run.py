@@ -13,20 +13,22 @@ from enum import Enum
 
 from app.claude.spool import sweep
 from app.claude.translate import ServiceError, Verdict
+from app.core.doubt import Finding
 from app.core.errors import SheafError, Standing
 from app.core.job import IN_DOUBT, UNSENT, Batch, BatchState, JobState, RowState
 from app.engine import prepare
 from app.engine.bench import Bench, Control
+from app.engine.cancel import cancel_batches
 from app.engine.connection import Connection, check_same_account
 from app.engine.events import JobChanged, Noticed
+from app.engine.late_twins import LateTwins
 from app.engine.prepare import Filled
-from app.engine.reconcile import reconcile
+from app.engine.reconcile import Reconciler
 from app.engine.submit import check_limit, next_unsent, send
 from app.engine.view import job_line
 from app.engine.watch import Watch
 from app.store.job_file import JobFile
 
-_GIVEN_UP = "Cancelled before it was sent; nothing was charged."
 _DIED = "Sheaf ended while this batch was being sent."
 
 
@@ -50,6 +52,8 @@ class Run:
         self._control = control
         self._ready: Filled | None = None
         self._watch = Watch(bench, job_file)
+        self._reconciler = Reconciler(bench, job_file)
+        self._twins = LateTwins(bench, job_file)
         self._blocked: SheafError | None = None
         self._not_before = bench.clock()
         self._pause = bench.patience.trouble_first
@@ -121,6 +125,7 @@ class Run:
         try:
             self._check_account()
             moved = self._send_or_settle()
+            self._twins.look(self._connection.service)
             ended = self._watch.poll_due(self._connection.service)
         except ServiceError as error:
             self._trouble(error)
@@ -135,7 +140,7 @@ class Run:
             return False
         cancelling = self._job_file.head().state is JobState.CANCELLING
         if cancelling:
-            self._cancel_batches()
+            cancel_batches(self._job_file, self._connection.service)
         doubtful = [b for b in self._job_file.journal.batches() if b.state in IN_DOUBT]
         if doubtful:
             return self._settle(doubtful[0])
@@ -145,19 +150,29 @@ class Run:
         return self._send(batch)
 
     def _settle(self, batch: Batch) -> bool:
-        if reconcile(self._bench, self._job_file, self._connection.service, batch):
+        finding = self._reconciler.settle(self._connection.service, batch)
+        if finding in (Finding.ADOPT, Finding.NOT_CREATED):
             self._pause = self._bench.patience.trouble_first
             return True
-        self._put_off(min(self._bench.patience.trouble_first, 5.0))
+        self._put_off(self._bench.patience.look_again)
         return False
 
     def _send(self, batch: Batch) -> bool:
         ready = self._filled()
-        if waiting := check_limit(self._job_file, ready, batch):
+        try:
+            waiting = check_limit(self._job_file, ready, batch)
+            if not waiting:
+                send(self._bench, self._job_file, self._connection.service, ready, batch)
+        except ServiceError:
+            raise
+        except SheafError as error:
+            # Nothing more can be sent, but what is open is paid for and is still fetched.
+            self._blocked = error
+            return False
+        if waiting:
             self._notice(waiting)
             self._put_off(self._bench.patience.poll_first)
             return False
-        send(self._bench, self._job_file, self._connection.service, ready, batch)
         self._pause = self._bench.patience.trouble_first
         return True
 
@@ -175,7 +190,7 @@ class Run:
         sweep(self._job_file.path)
         for batch in self._job_file.journal.batches():
             if batch.state is BatchState.SENDING:
-                self._job_file.journal.mark_unsure(batch.number, _DIED)
+                self._job_file.journal.mark_unsure(batch.number, _DIED, self._bench.clock())
         if job.state is JobState.CANCELLING:
             self._control.cancelling.set()
         elif job.state is not JobState.RUNNING:
@@ -226,6 +241,7 @@ class Run:
         self._job_file.set_state(
             JobState.CANCELLING if cancelling else JobState.PAUSED,
             error.sentence if needs_person else error.what,
+            error.halt,
         )
         self._say()
 
@@ -237,27 +253,6 @@ class Run:
         self._blocked = None
         self._put_off(0)
         self._say()
-
-    def _cancel_batches(self) -> None:
-        """Give up what is unsent, ask the service to stop the rest; answers so far are kept.
-
-        A batch in doubt is settled first, and meets this in a later round.
-        """
-        journal = self._job_file.journal
-        for batch in journal.batches():
-            if batch.state in UNSENT:
-                journal.drop_unsent(batch.number, _GIVEN_UP)
-            elif batch.state is BatchState.WORKING:
-                self._cancel_at_service(batch)
-
-    def _cancel_at_service(self, batch: Batch) -> None:
-        """Ask until the service has heard it; polling tells what came of it."""
-        try:
-            self._connection.service.cancel(batch.remote_id or "")
-        except ServiceError as error:
-            if error.passing or error.status in (401, 403):
-                raise
-        self._job_file.journal.mark_cancelling(batch.number)
 
     def _is_finished(self) -> bool:
         return all(b.state is BatchState.FINISHED for b in self._job_file.journal.batches())

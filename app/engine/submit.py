@@ -14,13 +14,14 @@ from app.claude.service import Service
 from app.claude.spool import spool_path, write_spool
 from app.claude.translate import ServiceError, Verdict
 from app.core.cost import in_dollars
-from app.core.errors import SheafError, Standing
+from app.core.errors import Halt, SheafError, Standing
 from app.core.forecast import worst_case
 from app.core.job import IN_DOUBT, OPEN, UNSENT, Batch, BatchState
 from app.engine.bench import Bench
 from app.engine.events import Progress
-from app.engine.prepare import Filled
+from app.engine.prepare import TOO_LARGE, Filled
 from app.store.job_file import JobFile
+from app.store.size_registry import SizeRegistry
 
 _INTERRUPTED = "Sheaf was stopped while this batch was being sent."
 
@@ -38,20 +39,22 @@ def send(bench: Bench, job_file: JobFile, service: Service, ready: Filled, batch
     """
     journal = job_file.journal
     path = str(job_file.path)
+    batch = _with_a_size_of_its_own(bench, job_file, batch)
     spool = write_spool(
         spool_path(job_file.path, batch.number), _requests(job_file, ready, batch.number)
     )
     try:
-        journal.mark_sending(batch.number, bench.clock(), spool.size)
+        journal.mark_sending(batch.number, bench.clock(), spool.size, service.clock_offset)
         bench.publish(Progress(path, "sending", batch.number, len(journal.batches()), "batches"))
         try:
             created = service.create(spool)
             journal.mark_sent(batch.number, created.id, bench.clock(), created.expires_at)
+            SizeRegistry(bench.places.jobs).release(job_file.path, batch.number)
         except ServiceError as error:
-            _note_refusal(job_file, batch.number, error)
+            _note_refusal(bench, job_file, batch.number, error)
             raise
         except KeyboardInterrupt:
-            _note_interrupt(job_file, batch.number)
+            _note_interrupt(bench, job_file, batch.number)
             raise
     finally:
         spool.delete()
@@ -65,32 +68,45 @@ def _requests(job_file: JobFile, ready: Filled, number: int) -> Iterator[bytes]:
         last = page[-1][0]
 
 
-def _note_refusal(job_file: JobFile, number: int, error: ServiceError) -> None:
+def _with_a_size_of_its_own(bench: Bench, job_file: JobFile, batch: Batch) -> Batch:
+    """Make sure that no other batch on its way has this number of rows, a row less if need be.
+
+    Until a batch's results are there, its size is all that tells it from others in the list.
+    """
+    registry = SizeRegistry(bench.places.jobs)
+    while not registry.claim(job_file.path, batch.number, batch.rows):
+        if batch.rows < 2:
+            raise ServiceError(
+                "Another batch of one row is on its way.",
+                "Sheaf waits until it is known, so that the two cannot be mixed up.",
+                verdict=Verdict.LATER,
+            )
+        job_file.journal.shed(batch.number)
+        batch = job_file.journal.batch(batch.number)
+    return batch
+
+
+def _note_refusal(bench: Bench, job_file: JobFile, number: int, error: ServiceError) -> None:
     journal = job_file.journal
     if error.verdict is Verdict.UNSURE:
-        journal.mark_unsure(number, error.what)
+        journal.mark_unsure(number, error.what, bench.clock())
+        return
+    SizeRegistry(bench.places.jobs).release(job_file.path, number)
+    if error.verdict is Verdict.SPLIT and journal.batch(number).rows < 2:
+        journal.mark_planned(number)
+        journal.refuse(number, TOO_LARGE)
     elif error.verdict is Verdict.REFUSED:
         journal.mark_paused(number, error.what)
     else:
         journal.mark_planned(number)
         if error.verdict is Verdict.SPLIT:
-            _split(job_file, number)
+            journal.split(number)
 
 
-def _note_interrupt(job_file: JobFile, number: int) -> None:
+def _note_interrupt(bench: Bench, job_file: JobFile, number: int) -> None:
     """Put a batch in doubt that a second Ctrl-C caught between its leaving and its id."""
     if job_file.journal.batch(number).state is BatchState.SENDING:
-        job_file.journal.mark_unsure(number, _INTERRUPTED)
-
-
-def _split(job_file: JobFile, number: int) -> None:
-    if job_file.journal.batch(number).rows < 2:
-        raise SheafError(
-            "A single row is too large for the service.",
-            "Nothing of it was sent or charged.",
-            "Shorten the longest row, then start the job again.",
-        )
-    job_file.journal.split(number)
+        job_file.journal.mark_unsure(number, _INTERRUPTED, bench.clock())
 
 
 def check_limit(job_file: JobFile, ready: Filled, batch: Batch) -> str:
@@ -116,6 +132,7 @@ def check_limit(job_file: JobFile, ready: Filled, batch: Batch) -> str:
             "Nothing more was sent.",
             "Choose another model, or remove the limit.",
             standing=Standing.NEEDS_PERSON,
+            halt=Halt.SPEND_LIMIT,
         )
     needed = spent + sum((case for case in cases if case is not None), Decimal(0))
     if needed <= limit:
@@ -132,4 +149,5 @@ def check_limit(job_file: JobFile, ready: Filled, batch: Batch) -> str:
         f"{in_dollars(needed)}.",
         "Raise the limit, or make batches smaller; unsent rows are waiting and cost nothing.",
         standing=Standing.NEEDS_PERSON,
+        halt=Halt.SPEND_LIMIT,
     )

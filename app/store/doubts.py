@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from app.core.doubt import Candidate, HistoryLine
+from app.core.doubt import Candidate, HistoryLine, Resent
+from app.core.job import Batch
 from app.store.database import fetch, transaction
 from app.store.records import from_time, to_time
+
+TWIN_WATCH = timedelta(hours=1)
+"""How long after a resend a late twin of the first send is looked for."""
 
 
 class Doubts:
@@ -54,6 +58,29 @@ class Doubts:
                     for c in found
                 ],
             )
+
+    def watch_for_twin(self, batch: Batch, now: datetime) -> None:
+        """Remember that a batch is sent again, so that a late twin of it is noticed."""
+        with transaction(self._database):
+            self._database.execute(
+                "insert into resent values (?, ?, ?, ?, ?)",
+                (
+                    batch.number,
+                    batch.rows,
+                    to_time(batch.sending_at or now),
+                    batch.clock_offset,
+                    to_time(now + TWIN_WATCH),
+                ),
+            )
+
+    def resent(self, now: datetime) -> list[Resent]:
+        """Return the sends that a late twin may still turn up of."""
+        found = fetch(
+            self._database,
+            "select batch, rows, sent_at, clock_offset from resent where watch_until > ?",
+            (to_time(now),),
+        )
+        return [Resent(batch, rows, _moment(sent), offset) for batch, rows, sent, offset in found]
 
     def note(self, number: int | None, at: datetime, what: str) -> None:
         """Write a sentence into the job's history."""

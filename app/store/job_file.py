@@ -13,7 +13,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from app.core.cost import PriceList
-from app.core.errors import SheafError, Standing
+from app.core.errors import Halt, SheafError, Standing
 from app.core.job import (
     Account,
     ColumnFacts,
@@ -26,6 +26,7 @@ from app.core.job import (
 )
 from app.core.table import Notice, Row
 from app.store.database import connect, fetch, transaction, unreadable
+from app.store.doubts import Doubts
 from app.store.journal import Journal
 from app.store.migrations import migrate
 from app.store.records import SELECT_JOB, rows_to_cells, to_job, to_json, to_time
@@ -33,8 +34,8 @@ from app.store.records import SELECT_JOB, rows_to_cells, to_job, to_json, to_tim
 SUFFIX = ".sheaf"
 
 _INSERT_JOB = """insert into job (one, tag, name, state, mode, rows, created_at, settings, source,
-    columns, notices, account, prices, started_at, trouble)
-    values (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+    columns, notices, account, prices, started_at, trouble, halt, home)
+    values (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
 
 class JobFile:
@@ -43,6 +44,7 @@ class JobFile:
     def __init__(self, path: Path, database: sqlite3.Connection, lock: FileLock) -> None:
         self.path = path
         self.journal = Journal(database)
+        self.doubts = Doubts(database)
         self._database = database
         self._lock = lock
 
@@ -127,9 +129,15 @@ class JobFile:
         """Write the head of a new job."""
         self._change(_INSERT_JOB, _record(job))
 
-    def set_state(self, state: JobState, trouble: str = "") -> None:
-        """Note what the job is doing, and in one sentence why it stands still."""
-        self._change("update job set state = ?, trouble = ?", (state.value, trouble))
+    def set_state(self, state: JobState, trouble: str = "", halt: Halt = Halt.NONE) -> None:
+        """Note what the job is doing, in one sentence why it stands still, and of what kind."""
+        self._change(
+            "update job set state = ?, trouble = ?, halt = ?", (state.value, trouble, halt.value)
+        )
+
+    def set_home(self, home: str) -> None:
+        """Take a job over that was made elsewhere, copied or moved."""
+        self._change("update job set home = ?", (home,))
 
     def set_name(self, name: str) -> None:
         """Give the job another name."""
@@ -206,6 +214,8 @@ def _record(job: Job) -> tuple[object, ...]:
         to_json(job.prices),
         to_time(job.started_at),
         job.trouble,
+        job.halt.value,
+        job.home,
     )
 
 

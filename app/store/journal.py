@@ -6,26 +6,29 @@ The moves of a batch are written before the world is touched and as soon as it h
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
 from app.core.causes import Cause
-from app.core.cost import Usage
-from app.core.job import OPEN, Batch, BatchState, Outcome, RowState, may_move
+from app.core.job import BatchState, Outcome, RowState, may_move
 from app.core.plan import Parcel
 from app.store.database import fetch, transaction
-from app.store.records import SELECT_BATCHES, from_json, from_outcome, to_batch, to_json, to_time
+from app.store.ledger import Ledger
+from app.store.records import from_outcome, to_time
 
 NO_RESULT = "No result came back for this row."
 
-# The newest good outcome of a row is the one that shows; without a good one, the newest.
+# The newest good outcome of a row is the one that shows; without a good one, the newest. A row
+# that a later batch is asking again waits for that one.
 _NEWEST_GOOD = """
     update status set (state, reason, cause, shown) = (
         select o.state, o.reason, o.cause, o.batch from outcome o where o.row = status.row
         order by o.state = 'answered' desc, o.batch desc limit 1)
-    where row in (select row from outcome where batch = ? and row between ? and ?)"""
+    where row in (select row from outcome where batch = ? and row between ? and ?)
+    and not exists (
+        select 1 from request r join batch b on b.number = r.batch
+        where r.row = status.row and r.batch > ? and b.state <> 'finished')"""
 _EARLIER_OUTCOME = """
     update status set (state, reason, cause, shown) = (
         select o.state, o.reason, o.cause, o.batch from outcome o where o.row = status.row
@@ -33,82 +36,23 @@ _EARLIER_OUTCOME = """
     where shown is not null and row in (select row from request where batch = ?)"""
 
 
-class Journal:
-    """The batches and outcomes of one open job file."""
-
-    def __init__(self, database: sqlite3.Connection) -> None:
-        self._database = database
-
-    # --- looking ----------------------------------------------------------------------------
-
-    def batches(self) -> list[Batch]:
-        """Return all batches in order."""
-        return [to_batch(record) for record in fetch(self._database, SELECT_BATCHES)]
-
-    def batch(self, number: int) -> Batch:
-        """Return one batch."""
-        return next(batch for batch in self.batches() if batch.number == number)
-
-    def open_batches(self) -> list[Batch]:
-        """Return the batches that the service has and has not ended."""
-        return [batch for batch in self.batches() if batch.state in OPEN]
-
-    def rows_of(self, number: int) -> list[int]:
-        """Return the rows of one batch in order."""
-        sql = "select row from request where batch = ? order by row"
-        return [row for (row,) in fetch(self._database, sql, (number,))]
-
-    def rows_in(self, states: Iterable[RowState]) -> list[int]:
-        """Return the rows that are in one of the states."""
-        names = to_json([state.value for state in states])
-        sql = """select row from status where state in (select value from json_each(?))
-                 order by row"""
-        return [row for (row,) in fetch(self._database, sql, (names,))]
-
-    def rows_because(self, causes: Iterable[Cause]) -> list[int]:
-        """Return the rows that have no fitting answer for one of these causes."""
-        names = to_json([cause.value for cause in causes])
-        sql = """select row from status where cause in (select value from json_each(?))
-                 and state not in ('waiting', 'sent') order by row"""
-        return [row for (row,) in fetch(self._database, sql, (names,))]
-
-    def unplanned(self) -> list[int]:
-        """Return the waiting rows that are in no unsent batch."""
-        sql = """select row from status where state = 'waiting' and row not in (
-                     select row from request join batch on number = batch
-                     where batch.state in ('planned', 'paused', 'sending', 'unsure'))
-                 order by row"""
-        return [row for (row,) in fetch(self._database, sql)]
-
-    def counts(self) -> dict[RowState, int]:
-        """Return how many rows are in each state."""
-        found = fetch(self._database, "select state, count(*) from status group by state")
-        return {RowState(state): count for state, count in found}
-
-    def known_ids(self) -> set[str]:
-        """Return the ids of all batches that this job knows."""
-        found = fetch(self._database, "select remote_id from batch where remote_id is not null")
-        return {remote for (remote,) in found}
-
-    def received(self, number: int) -> set[int]:
-        """Return the rows of which this batch has brought an outcome."""
-        sql = "select row from outcome where batch = ?"
-        return {row for (row,) in fetch(self._database, sql, (number,))}
-
-    def usages(self, number: int) -> list[Usage]:
-        """Return what each billed row of a batch used."""
-        sql = "select usage from outcome where batch = ? and usage <> 'null'"
-        return [from_json(usage, Usage) for (usage,) in fetch(self._database, sql, (number,))]
+class Journal(Ledger):
+    """The batches and outcomes of one open job file, and the moves that they make."""
 
     # --- planning ---------------------------------------------------------------------------
 
     def plan(self, parcels: Sequence[Parcel], *, is_retry: bool = False) -> list[int]:
-        """Write down batches that are to be sent; return their numbers."""
+        """Write down batches that are to be sent; return their numbers.
+
+        A retry sets the job to work again in the same transaction.
+        """
         last = fetch(self._database, "select coalesce(max(number), 0) from batch")[0][0]
         numbers = list(range(last + 1, last + 1 + len(parcels)))
         with transaction(self._database):
             for number, parcel in zip(numbers, parcels, strict=True):
                 self._add_batch(number, parcel, is_retry=is_retry)
+            if is_retry and parcels:
+                self._database.execute("update job set state = 'running', trouble = '', halt = ''")
         return numbers
 
     def forget_plan(self) -> None:
@@ -151,6 +95,22 @@ class Journal:
             parcel = Parcel(tuple(rows[half:]), batch.bytes // 2)
             self._add_batch(last + 1, parcel, is_retry=batch.is_retry)
 
+    def shed(self, number: int) -> None:
+        """Move the last row of an unsent batch into one of its own, so that the size changes."""
+        rows = self.rows_of(number)
+        batch = self.batch(number)
+        last = max(other.number for other in self.batches())
+        size = batch.bytes // max(len(rows), 1)
+        with transaction(self._database):
+            self._database.execute(
+                "update batch set rows = rows - 1, bytes = bytes - ? where number = ?",
+                (size, number),
+            )
+            self._database.execute(
+                "delete from request where batch = ? and row = ?", (number, rows[-1])
+            )
+            self._add_batch(last + 1, Parcel((rows[-1],), size), is_retry=batch.is_retry)
+
     def set_aside(
         self, rows: Iterable[int], state: RowState, reason: str, cause: Cause = Cause.NONE
     ) -> None:
@@ -163,33 +123,62 @@ class Journal:
 
     # --- sending ----------------------------------------------------------------------------
 
-    def mark_sending(self, number: int, at: datetime, size: int) -> None:
-        """Write down that a batch of `size` bytes is about to leave; nothing may leave before."""
-        sql = "update batch set sending_at = ?, bytes = ?, reason = '' where number = ?"
+    def mark_sending(
+        self, number: int, at: datetime, size: int, clock_offset: float | None = None
+    ) -> None:
+        """Write down that a batch of `size` bytes is about to leave; nothing may leave before.
+
+        `clock_offset` is the service's clock minus ours in seconds, where a reply has told it.
+        """
+        sql = """update batch set sending_at = ?, bytes = ?, clock_offset = ?, doubt_since = null,
+                 reason = '' where number = ?"""
         with transaction(self._database):
             self._move(number, BatchState.SENDING)
-            self._database.execute(sql, (to_time(at), size, number))
+            self._database.execute(sql, (to_time(at), size, clock_offset, number))
 
     def mark_sent(
-        self, number: int, remote_id: str, at: datetime, expires_at: datetime | None
+        self,
+        number: int,
+        remote_id: str,
+        at: datetime,
+        expires_at: datetime | None,
+        *,
+        proven: bool = True,
     ) -> None:
-        """Write down the id the moment it is known; its rows are sent now."""
-        sql = """update batch set remote_id = ?, sent_at = ?, expires_at = ?, reason = ''
-                 where number = ?"""
+        """Write down the id the moment it is known; its rows are sent now.
+
+        `proven` False: the batch was found in the list, and only its tags will prove it.
+        """
+        sql = """update batch set remote_id = ?, sent_at = ?, expires_at = ?, proven = ?,
+                 reason = '' where number = ?"""
+        values = (remote_id, to_time(at), to_time(expires_at), proven, number)
         with transaction(self._database):
             self._move(number, BatchState.WORKING)
-            self._database.execute(sql, (remote_id, to_time(at), to_time(expires_at), number))
+            self._database.execute(sql, values)
+            self._database.execute("delete from candidate where batch = ?", (number,))
             self._set_rows(number, RowState.SENT)
 
-    def mark_unsure(self, number: int, reason: str) -> None:
+    def prove(self, number: int) -> None:
+        """A tag of ours was seen in the batch's results."""
+        with transaction(self._database):
+            self._database.execute("update batch set proven = 1 where number = ?", (number,))
+
+    def mark_unsure(self, number: int, reason: str, at: datetime) -> None:
         """Nobody knows whether the batch arrived; it is looked up, never sent again blindly."""
         with transaction(self._database):
             self._move(number, BatchState.UNSURE, reason)
+            self._doubt(number, at)
 
-    def release(self, number: int, reason: str) -> None:
+    def _doubt(self, number: int, at: datetime) -> None:
+        self._database.execute(
+            "update batch set doubt_since = ? where number = ?", (to_time(at), number)
+        )
+
+    def release(self, number: int, reason: str, at: datetime) -> None:
         """Let go of a batch that turned out to be somebody else's; ours is in doubt again."""
         with transaction(self._database):
             self._move(number, BatchState.UNSURE, reason)
+            self._doubt(number, at)
             self._database.execute(
                 "update batch set remote_id = null, sent_at = null where number = ?", (number,)
             )
@@ -206,7 +195,11 @@ class Journal:
     def _not_created(self, number: int, state: BatchState, reason: str) -> None:
         with transaction(self._database):
             self._move(number, state, reason)
-            self._database.execute("update batch set sending_at = null where number = ?", (number,))
+            self._database.execute(
+                "update batch set sending_at = null, doubt_since = null where number = ?",
+                (number,),
+            )
+            self._database.execute("delete from candidate where batch = ?", (number,))
 
     def mark_cancelling(self, number: int) -> None:
         """The service has been asked to stop this batch."""
@@ -222,6 +215,12 @@ class Journal:
             self._move(number, BatchState.FINISHED, reason)
             self._set_rows(number, RowState.CANCELLED, reason, Cause.CANCELLED)
             self._database.execute(_EARLIER_OUTCOME, (number,))
+
+    def refuse(self, number: int, reason: str) -> None:
+        """Close a batch that the service would never take; its rows failed, and cost nothing."""
+        with transaction(self._database):
+            self._move(number, BatchState.FINISHED, reason)
+            self._set_rows(number, RowState.FAILED, reason, Cause.TOO_LARGE)
 
     # --- collecting -------------------------------------------------------------------------
 
@@ -241,7 +240,7 @@ class Journal:
                 "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 records,
             )
-            span = (number, ordered[0].row, ordered[-1].row)
+            span = (number, ordered[0].row, ordered[-1].row, number)
             self._database.execute(_NEWEST_GOOD, span)
 
     def finish(self, number: int, ended_at: datetime | None, cost: Decimal) -> None:

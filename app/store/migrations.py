@@ -58,6 +58,16 @@ def _second(database: sqlite3.Connection) -> None:
     database.execute("alter table batch add column model text")
     database.execute("alter table batch add column max_tokens integer")
     database.execute("alter table batch add column prices text not null default 'null'")
+    database.execute("alter table batch add column clock_offset real")
+    database.execute("alter table batch add column doubt_since text")
+    database.execute("alter table job add column halt text not null default ''")
+    database.execute("alter table job add column home text not null default ''")
+    database.execute("create index request_row on request (row)")
+    database.execute(
+        """create table resent (
+            batch integer not null, rows integer not null, sent_at text not null,
+            clock_offset real, watch_until text not null)"""
+    )
     database.execute(
         """create table stranger (
             remote_id text primary key, seen_at text not null, why text not null)"""

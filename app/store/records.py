@@ -9,6 +9,7 @@ import msgspec
 
 from app.core.causes import Cause
 from app.core.cost import PriceList, Usage
+from app.core.errors import Halt
 from app.core.job import (
     Account,
     Batch,
@@ -25,9 +26,10 @@ from app.core.job import (
 from app.core.table import Notice
 
 SELECT_JOB = """select tag, name, state, mode, rows, created_at, settings, source, columns,
-    notices, account, prices, started_at, trouble from job"""
+    notices, account, prices, started_at, trouble, halt, home from job"""
 SELECT_BATCHES = """select number, state, rows, bytes, remote_id, sending_at, sent_at, expires_at,
-    ended_at, answered, failed, cost_usd, reason, is_retry, proven, model, max_tokens
+    ended_at, answered, failed, cost_usd, reason, is_retry, proven, model, max_tokens,
+    clock_offset, doubt_since
     from batch order by number"""
 SELECT_ATTEMPTS = """select batch, row, state, reply, cells, reason, usage, stop_reason, request_id,
     raw, cause from outcome where row = ? order by batch"""
@@ -58,7 +60,7 @@ def from_time(text: str | None) -> datetime | None:
 def to_job(record: tuple[Any, ...]) -> Job:
     """Read a job's head from `SELECT_JOB`."""
     tag, name, state, mode, rows, created, settings, source, columns, notices, *rest = record
-    account, prices, started, trouble = rest
+    account, prices, started, trouble, halt, home = rest
     return Job(
         tag=tag,
         name=name,
@@ -74,13 +76,15 @@ def to_job(record: tuple[Any, ...]) -> Job:
         prices=msgspec.json.decode(prices, type=PriceList | None),
         started_at=from_time(started),
         trouble=trouble,
+        halt=Halt(halt),
+        home=home,
     )
 
 
 def to_batch(record: tuple[Any, ...]) -> Batch:
     """Read a batch from `SELECT_BATCHES`."""
     number, state, rows, size, remote, sending, sent, expires, ended, *rest = record
-    answered, failed, cost, reason, is_retry, proven, model, max_tokens = rest
+    answered, failed, cost, reason, is_retry, proven, model, max_tokens, offset, since = rest
     return Batch(
         number=number,
         state=BatchState(state),
@@ -99,6 +103,8 @@ def to_batch(record: tuple[Any, ...]) -> Batch:
         proven=bool(proven),
         model=model,
         max_tokens=max_tokens,
+        clock_offset=offset,
+        doubt_since=from_time(since),
     )
 
 

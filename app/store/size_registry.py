@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import os
 import tempfile
-from contextlib import suppress
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import msgspec
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
-from app.core.errors import SheafError
+from app.core.errors import Halt, SheafError, Standing
 from app.core.job import IN_DOUBT
 from app.store.reader import JobReader
 
@@ -23,10 +25,15 @@ _LOCK = ".in-doubt.lock"
 _LOCK_SECONDS = 30.0
 
 
+_CLAIM_SECONDS = 1800.0
+"""How long a claim counts by itself: from before the send until the batch is in doubt or known."""
+
+
 class _Entry(msgspec.Struct, frozen=True):
     job: str
     batch: int
     size: int
+    at: float = 0.0
 
 
 class SizeRegistry:
@@ -38,10 +45,10 @@ class SizeRegistry:
 
     def claim(self, job: Path, batch: int, size: int) -> bool:
         """Take a size for a batch that is about to be sent; False when another has it."""
-        mine = _Entry(str(job), batch, size)
-        with self._lock:
+        mine = _Entry(str(job), batch, size, time.time())
+        with self._held():
             others = [e for e in self._entries() if (e.job, e.batch) != (mine.job, mine.batch)]
-            alive = [entry for entry in others if _is_in_doubt(entry)]
+            alive = [entry for entry in others if _is_young(entry) or _is_in_doubt(entry)]
             if any(entry.size == size for entry in alive):
                 self._write(alive)
                 return False
@@ -50,8 +57,22 @@ class SizeRegistry:
 
     def release(self, job: Path, batch: int) -> None:
         """Give a size back: its batch is settled."""
-        with self._lock:
+        with self._held():
             self._write([e for e in self._entries() if (e.job, e.batch) != (str(job), batch)])
+
+    @contextmanager
+    def _held(self) -> Iterator[None]:
+        try:
+            with self._lock:
+                yield
+        except (Timeout, OSError) as error:
+            raise SheafError(
+                "Sheaf cannot note which batches are on their way.",
+                f'The folder "{self._file.parent}" is locked or cannot be written.',
+                "Close other copies of Sheaf, make room, then go on.",
+                standing=Standing.NEEDS_PERSON,
+                halt=Halt.DISK,
+            ) from error
 
     def _entries(self) -> list[_Entry]:
         try:
@@ -64,6 +85,10 @@ class SizeRegistry:
         with os.fdopen(handle, "wb") as file:
             file.write(msgspec.json.encode(entries))
         Path(name).replace(self._file)
+
+
+def _is_young(entry: _Entry) -> bool:
+    return 0 <= time.time() - entry.at < _CLAIM_SECONDS
 
 
 def _is_in_doubt(entry: _Entry) -> bool:

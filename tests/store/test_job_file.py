@@ -187,7 +187,7 @@ def test_a_forbidden_move_is_a_mistake(job_file: JobFile) -> None:
     journal = job_file.journal
     journal.plan([Parcel((1,), 10)])
     journal.mark_sending(1, MOMENT, 10)
-    journal.mark_unsure(1, "lost")
+    journal.mark_unsure(1, "lost", MOMENT)
     with pytest.raises(ValueError, match="cannot go"):
         journal.mark_sending(1, MOMENT, 10)
     assert journal.batch(1).state is BatchState.UNSURE

@@ -1,0 +1,78 @@
+"""Looking at what a job has sent and received: batches, who is in them, outcomes."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+
+from app.core.causes import Cause
+from app.core.cost import Usage
+from app.core.job import OPEN, Batch, RowState
+from app.store.database import fetch
+from app.store.records import SELECT_BATCHES, from_json, to_batch, to_json
+
+
+class Ledger:
+    """The batches and outcomes of one open job file, for reading."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+
+    def batches(self) -> list[Batch]:
+        """Return all batches in order."""
+        return [to_batch(record) for record in fetch(self._database, SELECT_BATCHES)]
+
+    def batch(self, number: int) -> Batch:
+        """Return one batch."""
+        return next(batch for batch in self.batches() if batch.number == number)
+
+    def open_batches(self) -> list[Batch]:
+        """Return the batches that the service has and has not ended."""
+        return [batch for batch in self.batches() if batch.state in OPEN]
+
+    def rows_of(self, number: int) -> list[int]:
+        """Return the rows of one batch in order."""
+        sql = "select row from request where batch = ? order by row"
+        return [row for (row,) in fetch(self._database, sql, (number,))]
+
+    def rows_in(self, states: Iterable[RowState]) -> list[int]:
+        """Return the rows that are in one of the states."""
+        names = to_json([state.value for state in states])
+        sql = """select row from status where state in (select value from json_each(?))
+                 order by row"""
+        return [row for (row,) in fetch(self._database, sql, (names,))]
+
+    def rows_because(self, causes: Iterable[Cause]) -> list[int]:
+        """Return the rows that have no fitting answer for one of these causes."""
+        names = to_json([cause.value for cause in causes])
+        sql = """select row from status where cause in (select value from json_each(?))
+                 and state not in ('waiting', 'sent') order by row"""
+        return [row for (row,) in fetch(self._database, sql, (names,))]
+
+    def unplanned(self) -> list[int]:
+        """Return the waiting rows that are in no unsent batch."""
+        sql = """select row from status where state = 'waiting' and row not in (
+                     select row from request join batch on number = batch
+                     where batch.state in ('planned', 'paused', 'sending', 'unsure'))
+                 order by row"""
+        return [row for (row,) in fetch(self._database, sql)]
+
+    def counts(self) -> dict[RowState, int]:
+        """Return how many rows are in each state."""
+        found = fetch(self._database, "select state, count(*) from status group by state")
+        return {RowState(state): count for state, count in found}
+
+    def known_ids(self) -> set[str]:
+        """Return the ids of all batches that this job knows."""
+        found = fetch(self._database, "select remote_id from batch where remote_id is not null")
+        return {remote for (remote,) in found}
+
+    def received(self, number: int) -> set[int]:
+        """Return the rows of which this batch has brought an outcome."""
+        sql = "select row from outcome where batch = ?"
+        return {row for (row,) in fetch(self._database, sql, (number,))}
+
+    def usages(self, number: int) -> list[Usage]:
+        """Return what each billed row of a batch used."""
+        sql = "select usage from outcome where batch = ? and usage <> 'null'"
+        return [from_json(usage, Usage) for (usage,) in fetch(self._database, sql, (number,))]
