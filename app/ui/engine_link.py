@@ -46,10 +46,13 @@ _log = logging.getLogger(__name__)
 
 
 def engine_command() -> list[str]:
-    """Return the command that starts this copy of Sheaf as an engine."""
+    """Return the command that starts this copy of Sheaf as an engine.
+
+    With -P Python imports nothing from the folder in which Sheaf was started.
+    """
     if getattr(sys, "frozen", False):
         return [sys.executable, "engine"]
-    return [sys.executable, "-m", "app", "engine"]
+    return [sys.executable, "-P", "-m", "app", "engine"]
 
 
 class _Pipe:

@@ -12,7 +12,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.engine.events import Progress
-from app.engine.protocol import CheckId, Done, Failed
+from app.engine.protocol import CheckId, Done, Failed, ListJobs
 from app.engine.replies import IdCheck
 from app.ui import engine_link
 from app.ui.engine_link import EngineLink
@@ -145,6 +145,23 @@ def test_closing_closes_the_engines_input_after_the_last_verb(
 
 def test_the_engine_is_this_program_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     """From source it is a module of this Python, frozen it is the program with one word."""
-    assert engine_link.engine_command() == [sys.executable, "-m", "app", "engine"]
+    assert engine_link.engine_command() == [sys.executable, "-P", "-m", "app", "engine"]
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     assert engine_link.engine_command() == [sys.executable, "engine"]
+
+
+def test_nothing_of_the_folder_that_sheaf_was_started_in_is_run(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stranger's file that is named like a package of ours stays a file."""
+    marker = tmp_path / "was-run"
+    trap = f"open({str(marker)!r}, 'w').close()\n"
+    (tmp_path / "platformdirs.py").write_text(trap, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    link = EngineLink(engine_link.engine_command())
+    ears = Ears(link)
+    number = link.send(ListJobs())
+    qtbot.waitUntil(lambda: number in ears.replies, timeout=60_000)
+    link.close()
+    assert isinstance(ears.replies[number], Done)
+    assert not marker.exists()
