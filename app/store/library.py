@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from app.core.errors import SheafError
 from app.store.job_file import SUFFIX, lock_path
@@ -13,6 +15,10 @@ from app.store.reader import JobReader
 
 _UNSAFE = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
 _BESIDE = ("-wal", "-shm", ".lock")
+_SPOOL = re.compile(r"\.(?P<job>.+)\.batch-[0-9]+\.spool")
+"""The name of a batch's body, which stands beside its job only while it is being sent."""
+_LONGEST_STEM = 150
+"""In bytes: file systems take 255, and a number and the endings of what stands beside follow."""
 
 
 def jobs_in(folder: Path) -> list[Path]:
@@ -39,15 +45,24 @@ def readable_jobs(folder: Path) -> Iterator[JobReader]:
             yield reader
 
 
-def new_path(folder: Path, name: str) -> Path:
-    """Return a path for a new job of this name that no file has yet."""
-    stem = _UNSAFE.sub(" ", name).strip(" .")[:80] or "job"
+def new_path(folder: Path, name: str, taken: Collection[Path] = ()) -> Path:
+    """Return a path for a new job of this name that no file has yet, and that is not `taken`."""
+    stem = _stem(name)
     path = folder / f"{stem}{SUFFIX}"
     number = 1
-    while path.exists() or lock_path(path).exists():
+    # Many file systems take "Reviews" and "reviews" for one name.
+    names = {other.name.casefold() for other in taken}
+    while path.name.casefold() in names or path.exists() or lock_path(path).exists():
         number += 1
         path = folder / f"{stem} ({number}){SUFFIX}"
     return path
+
+
+def _stem(name: str) -> str:
+    text = name.encode("utf-8", "replace").decode("utf-8")
+    text = _UNSAFE.sub(" ", text).strip(" .")[:80]
+    text = text.encode("utf-8")[:_LONGEST_STEM].decode("utf-8", "ignore")
+    return text.strip(" .") or "job"
 
 
 def delete(path: Path) -> None:
@@ -56,12 +71,30 @@ def delete(path: Path) -> None:
     Raises:
         SheafError: the system does not let Sheaf delete it.
     """
+    beside = [path.with_name(path.name + ending) for ending in _BESIDE]
     try:
-        path.unlink(missing_ok=True)
-        for ending in _BESIDE:
-            path.with_name(path.name + ending).unlink(missing_ok=True)
+        for file in (path, *beside, *_spools(path.parent, path.name)):
+            file.unlink(missing_ok=True)
     except OSError as error:
         raise SheafError(
             f'"{path.name}" could not be deleted: {error.strerror}.',
             fix="Close every program that has it open, then try again.",
         ) from error
+
+
+def sweep_spools(folder: Path) -> None:
+    """Delete bodies of batches that a killed Sheaf left, beside jobs that nobody works on."""
+    for spool in _spools(folder):
+        job = folder / str(_SPOOL.sub(r"\g<job>", spool.name))
+        with suppress(OSError):
+            if not job.exists():
+                spool.unlink(missing_ok=True)
+                continue
+            with suppress(Timeout), FileLock(lock_path(job), blocking=False, mode=0o600):
+                spool.unlink(missing_ok=True)
+
+
+def _spools(folder: Path, job: str | None = None) -> list[Path]:
+    """Return the bodies of batches in a folder, of one job or of all."""
+    found = ((path, _SPOOL.fullmatch(path.name)) for path in folder.glob(".*.spool"))
+    return [path for path, match in found if match and job in (None, match["job"])]

@@ -18,7 +18,7 @@ from app.core.job import RowState
 from app.store.database import fetch, in_plain_words, transaction
 
 _FILL = """
-    insert into ordering (row)
+    insert into main.ordering (row)
     select s.row from job.source s join job.status t on t.row = s.row
     left join job.outcome o on o.row = s.row and o.batch = t.shown
     where (:states = '[]' or t.state in (select value from json_each(:states)))
@@ -59,12 +59,16 @@ def arrange(job: Path, file: Path, wanted: Arrangement) -> int:
     file.unlink(missing_ok=True)
     with closing(sqlite3.connect(file, uri=True, isolation_level=None)) as database:
         with in_plain_words(database):
+            # The job may be a stranger's: nothing that its schema holds is run.
+            database.execute("pragma trusted_schema = off")
             database.execute("pragma synchronous = off")
             database.execute("attach ? as job", (f"{job.absolute().as_uri()}?mode=rw",))
-            database.execute("create table ordering (position integer primary key, row integer)")
+            database.execute(
+                "create table main.ordering (position integer primary key, row integer)"
+            )
         with transaction(database):
             database.execute(_FILL + _order(wanted), _values(wanted))
-        return int(fetch(database, "select count(*) from ordering")[0][0])
+        return int(fetch(database, "select count(*) from main.ordering")[0][0])
 
 
 def _order(wanted: Arrangement) -> str:
