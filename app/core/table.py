@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -127,13 +127,19 @@ def fit(cells: Sequence[str], width: int) -> Row:
     return tuple(cells[:width]) + ("",) * (width - len(cells))
 
 
-def blocks(rows: Iterator[Row], size: int) -> Iterator[list[Row]]:
-    """Yield the rows in lists of at most `size`, so that no step holds a whole table."""
+def blocks(rows: Iterable[Row], most_rows: int, most_characters: int) -> Iterator[list[Row]]:
+    """Yield the rows in lists within both limits, so that no step holds a whole table.
+
+    A row that is larger than the limit comes alone.
+    """
     block: list[Row] = []
+    size = 0
     for row in rows:
-        block.append(row)
-        if len(block) == size:
+        length = sum(map(len, row))
+        if block and (len(block) == most_rows or size + length > most_characters):
             yield block
-            block = []
+            block, size = [], 0
+        block.append(row)
+        size += length
     if block:
         yield block

@@ -90,11 +90,15 @@ def _path_of(database: sqlite3.Connection) -> Path:
 
 @contextmanager
 def transaction(database: sqlite3.Connection) -> Iterator[None]:
-    """Everything inside is committed together, or nothing of it.
+    """Everything inside is committed together, or nothing of it; a part of a whole with the whole.
 
     Raises:
         SheafError: the disk is full or gone; nothing of it was kept.
     """
+    is_part = database.in_transaction
+    if is_part:
+        yield
+        return
     with in_plain_words(database):
         database.execute("begin immediate")
         try:

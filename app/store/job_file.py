@@ -116,6 +116,12 @@ class JobFile:
         with transaction(self._database):
             self._database.execute(sql, values)
 
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """All changes inside are kept together, or none of them; until then nobody sees any."""
+        with transaction(self._database):
+            yield
+
     # --- the head ---------------------------------------------------------------------------
 
     def head(self) -> Job:

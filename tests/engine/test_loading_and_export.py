@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from app.core.errors import SheafError
 from app.core.job import JobState, Mode, RowState
+from app.core.table import Row
 from app.engine.events import Progress
 from app.engine.export import Choices, export, usual_name
 from app.engine.load import Draft, Wanted, load_again, new_job, wanted_again
@@ -60,6 +62,67 @@ def test_a_stopped_load_leaves_no_job(place: Workplace) -> None:
     with pytest.raises(SheafError):
         new_job(place.bench, Wanted(data), draft, stopped=lambda: True)
     assert sorted(place.bench.places.jobs.iterdir()) == before
+
+
+def test_the_first_look_at_a_large_file_can_be_stopped(place: Workplace) -> None:
+    """While its columns are learnt it is already said that it is being read."""
+    draft = _draft(place)
+    data = write_table(place.folder / "other.csv", made_rows(5_000))
+    place.events.clear()
+    with pytest.raises(SheafError, match="was stopped"):
+        new_job(place.bench, Wanted(data), draft, stopped=lambda: True)
+    (said,) = [event for event in place.events if isinstance(event, Progress)]
+    assert (said.stage, said.done, said.total) == ("loading", 0, data.stat().st_size)
+
+
+def test_long_cells_are_staged_in_small_blocks(
+    place: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long the cells are, only so much of them is in memory at a time."""
+    staged: list[int] = []
+    add_rows = JobFile.add_rows
+
+    def watched(self: JobFile, first: int, rows: Sequence[Row]) -> None:
+        staged.append(sum(len(cell) for row in rows for cell in row))
+        add_rows(self, first, rows)
+
+    monkeypatch.setattr(JobFile, "add_rows", watched)
+    long = [(str(number), f"m{number}", "x" * 300_000) for number in range(1, 51)]
+    with place.load(long):
+        assert place.counts == {RowState.WAITING: 50}
+    assert max(staged) < 5_000_000
+    assert sum(staged) > 15_000_000
+
+
+def test_reading_other_rows_that_is_stopped_keeps_the_former_ones(place: Workplace) -> None:
+    """Rows and settings are exchanged together or not at all; readers see the old ones so long."""
+    rows_seen: list[int] = []
+
+    def stopped() -> bool:
+        rows_seen.append(place.job.rows)
+        return len(rows_seen) > 25
+
+    with place.load(made_rows(3_000)) as job_file:
+        before = place.job
+        data = write_table(place.folder / "other.csv", made_rows(5_000))
+        other = replace(before.settings, instructions="Other {{text}}")
+        with pytest.raises(SheafError, match="was stopped"):
+            load_again(place.bench, job_file, Wanted(data), stopped, other)
+        assert set(rows_seen) == {3_000}
+        assert (place.job, place.counts) == (before, {RowState.WAITING: 3_000})
+        load_again(place.bench, job_file, Wanted(data), settings=other)
+        assert (place.job.rows, place.job.settings) == (5_000, other)
+
+
+def test_a_submitted_job_keeps_its_settings(place: Workplace) -> None:
+    """A refused reading has changed nothing."""
+    with place.load() as job_file:
+        place.work(job_file)
+        before = place.job
+        other = replace(before.settings, instructions="Other {{text}}")
+        with pytest.raises(SheafError, match="stay as they are"):
+            load_again(place.bench, job_file, wanted_again(before), settings=other)
+    assert place.job == before
 
 
 def test_columns_are_checked_before_a_row_is_read(place: Workplace) -> None:
