@@ -54,17 +54,23 @@ class Ask:
 
     @cached_property
     def heard(self) -> Heard:
-        """What the text says, as far as it is understood."""
-        return hear(self.text[:_READ_AT_MOST])
+        """What the row says, as far as it is understood."""
+        return hear(self._row)
 
     @cached_property
     def passage(self) -> str:
+        """The beginning of the row, to quote from."""
+        return self._row[:_QUOTE_FROM]
+
+    @cached_property
+    def _row(self) -> str:
         """The part of the text that most likely is the row and not the instructions."""
         text = self.text[-_READ_AT_MOST:]
         named = _NAMED_VALUE.search(text)
-        if named is None:
-            return max(text.splitlines() or [""], key=len)[:_QUOTE_FROM]
-        return _NAMED_VALUE.sub("", text[named.start() :])[:_QUOTE_FROM]
+        if named is not None:
+            return _NAMED_VALUE.sub("", text[named.start() :])
+        later = text.split("\n\n")[1:]
+        return max(later or text.splitlines() or [""], key=len)
 
     def dice(self, salt: str, sides: int) -> int:
         """Return a number below `sides` that only this text and the salt decide."""

@@ -6,7 +6,8 @@ import itertools
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,18 +17,19 @@ from app.practice.batches import Conduct
 from app.practice.server import PracticeServer
 from app.practice.service import Service
 
-_MINUTE = 60.0
+_STEP = 1.0
+"""Seconds of the service's own time from the end of one batch to the end of the next."""
 
 
+@dataclass(frozen=True)
 class _Pace(Conduct):
-    """The first batch of a job takes one minute, the second two, and so on."""
+    """Batches end one after the other, a step apart, whenever they were sent."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        super().__init__(clock=clock)
-        object.__setattr__(self, "_numbers", itertools.count(1))
+    began: float = 0.0
+    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def seconds_for(self, requests: int) -> float:
-        return _MINUTE * next(self._numbers)
+        return self.began + _STEP * next(self.numbers) - self.clock()
 
 
 class PacedPractice:
@@ -51,10 +53,10 @@ class PacedPractice:
         return len(audit.creates(self._folder))
 
     def _clock(self) -> float:
-        return self._began + self._ended * _MINUTE
+        return self._began + self._ended * _STEP
 
     def __enter__(self) -> Self:
-        service = Service(self._folder, _Pace(self._clock))
+        service = Service(self._folder, _Pace(clock=self._clock, began=self._began))
         self._server = PracticeServer(service)
         self.address, self.token = self._server.address, service.token
         facts = {"port": self._server.port, "token": service.token}

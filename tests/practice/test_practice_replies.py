@@ -63,6 +63,14 @@ def test_labels_that_only_the_instructions_name_do_not_win() -> None:
     assert answered(text, topic=TOPICS)["topic"] == "Delivery"
 
 
+@pytest.mark.parametrize("lead", ["Review: ", ""])
+def test_words_of_the_instructions_are_not_the_row_s(lead: str) -> None:
+    """What the person writes to Claude decides nothing about the rows."""
+    labels = {"type": "string", "enum": ["Delivery", "Customer service"]}
+    text = f"Sort what the customer wrote to our customer service.\n\n{lead}The courier was late."
+    assert answered(text, topic=labels)["topic"] == "Delivery"
+
+
 @pytest.mark.parametrize(
     ("text", "mood"),
     [

@@ -173,10 +173,11 @@ class ProgressCard(Card):
         self._ends.say(day_and_clock(ended, now), "local time", word)
 
     def _say_when_it_ends(self, line: JobLine, now: datetime) -> None:
+        if line.mode is Mode.PRACTICE:
+            self._ends.say("In a moment", "usually within a minute", "Ends by")
+            return
         ends = read_moment(line.ends_by)
         hint = "24-hour limit" if ends else "known once a batch is sent"
-        if line.mode is Mode.PRACTICE:
-            hint = "usually within a minute"
         self._ends.say(day_and_clock(ends, now), hint, "Ends by")
 
     def _show_cost(self) -> None:
