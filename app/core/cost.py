@@ -6,9 +6,12 @@ a batch costs half of that (claude-batch-api section 5).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+
+import msgspec
 
 MILLION = Decimal(1_000_000)
 BATCH_FACTOR = Decimal("0.5")
@@ -86,11 +89,18 @@ def total(usages: Iterable[Usage], prices: PriceList) -> Decimal:
 _LATIN = (3.1, 2.2)
 _ALPHABETIC = (1.9, 1.2)
 _IDEOGRAPHIC = (1.0, 0.6)
+_OTHER_LETTERS = re.compile("[\u0370-\u2e7f]+")
+_WIDE_LETTERS = re.compile("[\u2e80-\U0010ffff]+")
+
+_encode = msgspec.json.Encoder().encode
 
 
 @dataclass(slots=True)
 class TextSize:
-    """How much text there is, by script: what a token estimate is made from."""
+    """How much text there is, by script: what a token estimate is made from.
+
+    `bytes` are those that a request carries: UTF-8 with JSON's escapes, never fewer than tokens.
+    """
 
     characters: int = 0
     alphabetic: int = 0
@@ -99,15 +109,11 @@ class TextSize:
 
     def add(self, text: str) -> None:
         """Count one text."""
-        characters = len(text)
-        self.characters += characters
-        if text.isascii():
-            self.bytes += characters
-            return
-        self.bytes += len(text.encode("utf-8", "surrogatepass"))
-        wide = sum(1 for letter in text if letter >= "\u2e80")
-        self.ideographic += wide
-        self.alphabetic += sum(1 for letter in text if "\u0370" <= letter < "\u2e80")
+        self.characters += len(text)
+        self.bytes += bytes_sent(text)
+        if not text.isascii():
+            self.ideographic += sum(map(len, _WIDE_LETTERS.findall(text)))
+            self.alphabetic += sum(map(len, _OTHER_LETTERS.findall(text)))
 
     def merge(self, other: TextSize, times: int = 1) -> None:
         """Count another size `times` over."""
@@ -127,6 +133,14 @@ class TextSize:
         )
 
 
+def bytes_sent(text: str) -> int:
+    """Return how many bytes a request carries for a text."""
+    try:
+        return len(_encode(text)) - 2
+    except UnicodeEncodeError:  # half a character, which no request can carry: the most it may be
+        return 6 * len(text)
+
+
 def size_of(text: str) -> TextSize:
     """Measure one text."""
     size = TextSize()
@@ -138,7 +152,8 @@ def size_of(text: str) -> TextSize:
 class Estimate:
     """What a job will cost: expected, likely range, true upper bound; None when no price is known.
 
-    Dollars are half-price batch dollars except `standard_usd`; tokens are the expected totals.
+    Dollars are half-price batch dollars except `standard_usd`; tokens are the expected totals;
+    `basis` says what they were judged from.
     """
 
     rows: int
@@ -153,13 +168,6 @@ class Estimate:
     reading_usd: Decimal | None = None
     writing_usd: Decimal | None = None
     prices_as_of: str = ""
-
-    @property
-    def saving_usd(self) -> Decimal | None:
-        """What the half price saves against live calls."""
-        if self.standard_usd is None or self.expected_usd is None:
-            return None
-        return self.standard_usd - self.expected_usd
 
 
 def micro(amount: Decimal) -> Decimal:

@@ -1,7 +1,8 @@
-"""What a job is likely to cost, from the measured length of its columns.
+"""What a job is likely to cost, from the length of what it sends.
 
 Not calibrated: characters become tokens by ratios stated per script (core.cost), answers are
-judged by their columns. `basis` says so. The bound is a true one: a token is at least one byte.
+judged by their columns. `basis` says so. The bound is a true one: a token is at least one byte
+of the request, and every answer may be as long as allowed.
 """
 
 from __future__ import annotations
@@ -13,20 +14,29 @@ from decimal import Decimal
 
 from app.core.answers import AnswerColumn, AnswerKind, in_words, schema
 from app.core.catalog import Model
-from app.core.cost import BATCH_FACTOR, MILLION, Estimate, TextSize, size_of
-from app.core.instructions import Instructions, parse
-from app.core.job import ColumnFacts, JobSettings
+from app.core.cost import (
+    BATCH_FACTOR,
+    MILLION,
+    US_ONLY_FACTOR,
+    Estimate,
+    PriceList,
+    TextSize,
+    size_of,
+)
+from app.core.job import JobSettings
+from app.core.volume import Volume
 
-BASIS = "Estimated from the length of your text"
 OVERHEAD_TOKENS = 12
 """What a request costs besides its texts: roles and framing."""
 SCHEMA_OVERHEAD_TOKENS = 60
 """What the service adds to explain a wanted shape (section 5: hidden system tokens)."""
 MOST_OVERHEAD_TOKENS = 600
+"""What the service may add at most to what a request's own bytes can make."""
 FREE_TEXT_TOKENS = 120
 THINKING_TOKENS = 150
 """What a model that always thinks spends on a short answer at low effort: a guess, and wide."""
-_LOW, _HIGH = 0.8, 1.6
+_LOW, _HIGH = Decimal("0.8"), 1.6
+_FEWER_WORDS = Decimal("1.3")
 _SHORT, _SHORT_MOST = 14, 40
 _LONG, _LONG_MOST = 90, 400
 
@@ -68,130 +78,126 @@ def usual_longest_answer(settings: JobSettings, model: Model) -> int:
     return min(rounded, model.max_output_tokens)
 
 
+def estimate(settings: JobSettings, model: Model, read: Volume, envelope: int) -> Estimate:
+    """Forecast the cost: expected, likely range, and what it can never pass.
+
+    `envelope` is how many bytes each request has besides its row's filled instructions.
+    """
+    likely = _groups(settings, model, read)
+    answer = _usual_answer(settings, model)
+    reading = sum(group.tokens for group in likely)
+    prices = model.prices
+    if prices is None:
+        return Estimate(read.rows, reading, read.rows * answer, read.basis)
+    expected, reading_usd = _bill(prices, likely, answer), _bill(prices, likely, 0)
+    writing_usd = expected - reading_usd
+    few, many = _spread(read)
+    high = _bill(prices, _groups(settings, model, read, most=True), _long_answer(settings, model))
+    most = worst_case(
+        model,
+        read.most_rows,
+        read.most_bytes + read.most_rows * envelope,
+        settings.max_tokens,
+        read.longest_bytes + envelope,
+    )
+    return Estimate(
+        rows=read.rows,
+        input_tokens=reading,
+        output_tokens=read.rows * answer,
+        basis=read.basis,
+        expected_usd=expected,
+        low_usd=(reading_usd + writing_usd / _FEWER_WORDS) * _LOW * few,
+        high_usd=min(high * many, most) if most is not None else None,
+        max_usd=most,
+        standard_usd=expected / BATCH_FACTOR,
+        reading_usd=reading_usd,
+        writing_usd=writing_usd,
+        prices_as_of=prices.as_of,
+    )
+
+
 @dataclass(frozen=True, slots=True)
-class Volume:
-    """How much a job reads: rows to send, their texts, and the part that every row repeats."""
+class _Group:
+    """Rows that are priced alike, with the tokens that they read together."""
 
     rows: int
-    texts: TextSize
-    fixed: TextSize
-    with_schema: bool
+    tokens: int
 
 
-def volume(
-    settings: JobSettings, columns: Sequence[ColumnFacts], rows: int, model: Model
-) -> Volume:
-    """Measure what would be sent, from the columns' facts."""
-    instructions = parse(settings.instructions)
-    sent = rows_to_send(settings, instructions, columns, rows)
-    texts = TextSize()
-    for literal in instructions.literals:
-        texts.merge(size_of(literal), sent)
-    by_name = {column.name: column for column in columns}
-    for place in instructions.placeholders:
-        if place.column in by_name and rows:
-            texts.merge(_share(by_name[place.column].size, sent, rows))
+def _groups(
+    settings: JobSettings, model: Model, read: Volume, *, most: bool = False
+) -> list[_Group]:
+    """Put each long row into a group of its own, and all others into one."""
+    each = _fixed_text(settings, model).tokens(most=most) * model.token_factor + OVERHEAD_TOKENS
+    each += SCHEMA_OVERHEAD_TOKENS if settings.answers else 0
+    long = [size.tokens(most=most) for size in read.large]
+    short = read.texts.tokens(most=most) - sum(long)
+    rows = read.rows - len(long)
+    groups = [_Group(1, round(texts * model.token_factor + each)) for texts in long]
+    return [*groups, _Group(rows, round(short * model.token_factor + rows * each))]
+
+
+def _fixed_text(settings: JobSettings, model: Model) -> TextSize:
+    """Measure the part that every row repeats: background, and the shape of the answer."""
     fixed = size_of(settings.background)
     if settings.answers:
         shape = json.dumps(schema(settings.answers), ensure_ascii=False)
         fixed.add(shape if model.structured_outputs else in_words(settings.answers))
-    return Volume(sent, texts, fixed, bool(settings.answers))
+    return fixed
 
 
-def rows_to_send(
-    settings: JobSettings, instructions: Instructions, columns: Sequence[ColumnFacts], rows: int
-) -> int:
-    """Return how many of the rows would be sent, blank ones left out."""
-    chosen = rows if settings.rows.first is None else min(rows, settings.rows.first)
-    if settings.rows.picked:
-        chosen = len(settings.rows.picked)
-    named = [column.filled for column in columns if column.name in instructions.columns]
-    if not named or not settings.skip_blank or not rows:
-        return chosen
-    # The fullest named column bounds how many rows are not blank in all of them.
-    return round(chosen * max(named) / rows)
-
-
-def _share(size: TextSize, part: int, whole: int) -> TextSize:
-    return TextSize(
-        size.characters * part // whole,
-        size.alphabetic * part // whole,
-        size.ideographic * part // whole,
-        size.bytes * part // whole,
-    )
-
-
-def estimate(settings: JobSettings, model: Model, read: Volume) -> Estimate:
-    """Forecast the cost: expected, likely range, and what it can never pass."""
-    extra = OVERHEAD_TOKENS + (SCHEMA_OVERHEAD_TOKENS if read.with_schema else 0)
-    reading = _reading(read, model, extra, most=False)
-    reading_most = _reading(read, model, extra, most=True)
-    per_answer = _expected_answer(settings, model)
-    writing = read.rows * per_answer
-    if model.prices is None:
-        return Estimate(read.rows, reading, writing, BASIS)
-    expected = _bill(model, read.rows, reading, writing)
-    standard = expected / BATCH_FACTOR
-    reading_usd = _bill(model, read.rows, reading, 0)
-    high = read.rows * min(settings.max_tokens, round(per_answer * _HIGH))
-    return Estimate(
-        rows=read.rows,
-        input_tokens=reading,
-        output_tokens=writing,
-        basis=BASIS,
-        expected_usd=expected,
-        low_usd=_bill(model, read.rows, round(reading * _LOW), round(writing * _LOW / 1.3)),
-        high_usd=_bill(model, read.rows, reading_most, max(high, writing)),
-        max_usd=worst_case(
-            model,
-            read.rows,
-            read.texts.bytes + read.rows * read.fixed.bytes,
-            settings.max_tokens,
-        ),
-        standard_usd=standard,
-        reading_usd=reading_usd,
-        writing_usd=expected - reading_usd,
-        prices_as_of=model.prices.as_of,
-    )
-
-
-def _reading(read: Volume, model: Model, extra: int, *, most: bool) -> int:
-    texts = read.texts.tokens(most=most) + read.rows * read.fixed.tokens(most=most)
-    return round(texts * model.token_factor) + read.rows * extra
-
-
-def _expected_answer(settings: JobSettings, model: Model) -> int:
+def _usual_answer(settings: JobSettings, model: Model) -> int:
     usual = answer_size(settings.answers).usual
     if model.thinks_in_short_answers:
         usual += THINKING_TOKENS
-    return min(usual, max(settings.max_tokens, 1))
+    return min(usual, settings.max_tokens)
 
 
-def _bill(model: Model, rows: int, reading: int, writing: int) -> Decimal:
-    """Price a whole job at the tier of its mean row."""
-    if model.prices is None or not rows:
-        return Decimal(0)
-    tier = model.prices.tier(reading // rows)
-    return (reading * tier.input + writing * tier.output) * BATCH_FACTOR / MILLION
+def _long_answer(settings: JobSettings, model: Model) -> int:
+    return min(round(_usual_answer(settings, model) * _HIGH), settings.max_tokens)
 
 
-def worst_case(model: Model, rows: int, sent_bytes: int, max_tokens: int) -> Decimal | None:
-    """Return what these rows can cost at the very most; None without a price.
+def _spread(read: Volume) -> tuple[Decimal, Decimal]:
+    """Return the share of the expected rows that will be sent at least, and at most."""
+    rows = Decimal(max(read.rows, 1))
+    return min(read.least_rows / rows, Decimal(1)), max(read.most_rows / rows, Decimal(1))
 
-    A token is at least one byte of what is sent, every answer as long as allowed, the dearest
-    tier that exists.
+
+def _bill(prices: PriceList, groups: Sequence[_Group], answer: int) -> Decimal:
+    """Price groups of rows, each at the tier of its mean row."""
+    cost = Decimal(0)
+    for group in groups:
+        tier = prices.tier(group.tokens // max(group.rows, 1))
+        cost += group.tokens * tier.input + group.rows * answer * tier.output
+    return cost * BATCH_FACTOR / MILLION
+
+
+def worst_case(
+    model: Model, rows: int, sent_bytes: int, max_tokens: int, longest: int | None = None
+) -> Decimal | None:
+    """Return what these requests can cost at the very most; None without a price.
+
+    A token is at least one byte of what is sent, every answer is as long as allowed, and work in
+    one region may be dearer. `longest` bounds the bytes of any one request, and with them the
+    tier: rows in a dearer one are at most as many as the bytes can fill.
     """
     if model.prices is None:
         return None
     reading = sent_bytes + rows * MOST_OVERHEAD_TOKENS
-    dearest = model.prices.tiers[-1]
-    tokens = reading * dearest.input + rows * max_tokens * dearest.output
-    return tokens * BATCH_FACTOR / MILLION
+    usual = model.prices.tiers[0]
+    longest = sent_bytes if longest is None else min(longest, sent_bytes)
+    dearest = model.prices.tier(longest + MOST_OVERHEAD_TOKENS)
+    dear_rows = 0 if usual.up_to is None else min(rows, reading // (usual.up_to + 1))
+    if dearest is usual:
+        dear_rows = 0
+    writing = dear_rows * dearest.output + (rows - dear_rows) * usual.output
+    tokens = reading * dearest.input + max_tokens * writing
+    return tokens * BATCH_FACTOR * US_ONLY_FACTOR / MILLION
 
 
 def per_thousand(settings: JobSettings, model: Model, read: Volume) -> Decimal | None:
     """Return what 1,000 rows of this job cost with a model; None without a price."""
     if model.prices is None or not read.rows:
         return None
-    expected = estimate(settings, model, read).expected_usd
-    return None if expected is None else expected * 1000 / read.rows
+    expected = _bill(model.prices, _groups(settings, model, read), _usual_answer(settings, model))
+    return expected * 1000 / read.rows

@@ -148,13 +148,23 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class ColumnFacts:
-    """A source column, and what was measured while reading it; `longest` in characters."""
+    """A source column, and what was measured while reading it.
+
+    `longest` is the longest filled cell in characters, `longest_bytes` the longest of all in a
+    request; 0 where a job was read before that was measured.
+    """
 
     name: str
     kind: Kind
     filled: int
     longest: int
     size: TextSize
+    longest_bytes: int = 0
+
+    @property
+    def most_bytes(self) -> int:
+        """The most that one cell can add to a request; at worst one cell holds all there is."""
+        return self.longest_bytes or self.size.bytes
 
     @property
     def column(self) -> Column:
@@ -203,13 +213,22 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class Changes:
+    """What a retry asks differently from the job: another model, a longer answer, its prices."""
+
+    model: str | None = None
+    max_tokens: int | None = None
+    prices: PriceList | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """One batch as the journal has it; `remote_id` is Anthropic's id once it is known.
 
     `proven` says that the id is certainly ours: the create call gave it, or a tag of ours was
     seen in its results. `clock_offset` is the service's clock minus ours when it was sent, in
-    seconds; `doubt_since` when it began to be looked for. `model` and `max_tokens` are set where
-    they differ from the job's.
+    seconds; `doubt_since` when it began to be looked for. `changes` is what a retry asks
+    differently from the job.
     """
 
     number: int
@@ -229,8 +248,7 @@ class Batch:
     proven: bool = True
     clock_offset: float | None = None
     doubt_since: datetime | None = None
-    model: str | None = None
-    max_tokens: int | None = None
+    changes: Changes = Changes()
 
 
 @dataclass(frozen=True, slots=True)

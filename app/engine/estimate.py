@@ -2,36 +2,79 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import replace
+from itertools import takewhile
 
+from app.claude.requests import RequestWriter
 from app.core import forecast
 from app.core.catalog import Catalog, Model
+from app.core.errors import SheafError
 from app.core.job import Job, JobSettings
+from app.core.volume import Count, Volume, judge, reach
+from app.engine.prepare import Pages, Sorting, each_row, filled_for
 from app.engine.replies import EstimateReply, ModelPrice
 
 WORDS_PER_TOKEN = 0.75
+NEAR_ROWS = 10_000
+"""So many rows are read and counted each time the settings change, without a noticeable wait."""
 
 
-def estimate(job: Job, settings: JobSettings, catalog: Catalog) -> EstimateReply:
-    """Forecast the cost of a job with these settings."""
-    model = catalog.find(settings.model) or _stranger(settings.model) or catalog.suggested()
-    needed = forecast.answer_size(settings.answers).most
-    read = forecast.volume(settings, job.columns, job.rows, model)
+def estimate(
+    job: Job,
+    settings: JobSettings,
+    catalog: Catalog,
+    pages: Pages | None = None,
+    *,
+    every_row: bool = False,
+) -> EstimateReply:
+    """Forecast the cost of a job with these settings.
+
+    `pages` gives the source rows, so that those to send can be counted: when all of them are
+    near the table's beginning, or when `every_row` is wanted at any length. Otherwise they are
+    judged from what was measured of the columns while reading.
+    """
+    model = _model(settings, catalog)
+    read = None
+    if pages is not None and (every_row or reach(settings.rows, job.rows) <= NEAR_ROWS):
+        read = _counted(replace(job, settings=settings), model, pages)
+    return price(job, settings, catalog, read or judge(settings, job.columns, job.rows))
+
+
+def price(job: Job, settings: JobSettings, catalog: Catalog, read: Volume) -> EstimateReply:
+    """Put a price on what would be sent, for the chosen model and all others."""
+    model = _model(settings, catalog)
     prices = tuple(
         ModelPrice(other.id, forecast.per_thousand(settings, other, read))
         for other in catalog.offered()
     )
-    advice, tight = advise(settings, model, needed)
-    return EstimateReply(forecast.estimate(settings, model, read), prices, needed, advice, tight)
+    envelope = RequestWriter(job.tag, settings, model).size("")
+    found = forecast.estimate(settings, model, read, envelope)
+    return EstimateReply(found, prices, *advise(settings, model))
 
 
-def _stranger(model_id: str) -> Model | None:
+def _model(settings: JobSettings, catalog: Catalog) -> Model:
     """A model that only the live list knows has no price here; another's would be a wrong one."""
-    return Model(model_id, model_id) if model_id else None
+    stranger = Model(settings.model, settings.model) if settings.model else catalog.suggested()
+    return catalog.find(settings.model) or stranger
 
 
-def advise(settings: JobSettings, model: Model, needed: int) -> tuple[str, bool]:
+def _counted(job: Job, model: Model, pages: Pages) -> Volume | None:
+    """Count the rows to send one by one; None while the instructions cannot be filled in."""
+    try:
+        ready = filled_for(job, model)
+    except SheafError:
+        return None
+    count = Count()
+    last = reach(job.settings.rows, job.rows)
+    near = takewhile(lambda pair: pair[0] <= last, each_row(pages))
+    deque(Sorting(ready, count).to_send(near), maxlen=0)
+    return count.volume()
+
+
+def advise(settings: JobSettings, model: Model) -> tuple[str, bool]:
     """Compare the longest answer with what the columns need; True when it is tight."""
+    needed = forecast.answer_size(settings.answers).most
     words = f"About {round(settings.max_tokens * WORDS_PER_TOKEN):,} words."
     thinking = forecast.THINKING_TOKENS * 4 if model.thinks_in_short_answers else 0
     if thinking and settings.max_tokens < needed + thinking:

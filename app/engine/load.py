@@ -20,6 +20,8 @@ from app.store.job_file import JobFile
 from app.store.library import delete, new_path, readable_jobs
 
 BLOCK = 2000
+BLOCK_CHARACTERS = 4_000_000
+"""Rows with long cells are staged in smaller blocks, so that memory holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +69,10 @@ def new_job(
     Raises:
         SheafError: the file cannot be read, or `stopped` said so; no job is left behind.
     """
-    source = _open(wanted)
-    check(source.header)
     title = draft.name or wanted.path.stem
     target = draft.path or new_path(bench.places.jobs, title)
+    source = _open(bench, target, wanted, stopped)
+    check(source.header)
     job = Job(
         tag=new_tag(),
         name=title,
@@ -92,16 +94,28 @@ def new_job(
 
 
 def load_again(
-    bench: Bench, job_file: JobFile, wanted: Wanted, stopped: Callable[[], bool] = never
+    bench: Bench,
+    job_file: JobFile,
+    wanted: Wanted,
+    stopped: Callable[[], bool] = never,
+    settings: JobSettings | None = None,
 ) -> None:
-    """Read a file into a job that has none of its rows yet, or other ones."""
+    """Read a file into a job that has none of its rows yet, or other ones.
+
+    Raises:
+        SheafError: the file cannot be read, the job was submitted, or `stopped` said so; the job
+            keeps the rows and the settings that it had.
+    """
     if job_file.head().started_at is not None:
         raise SheafError(
             "This job has been submitted, so its rows stay as they are.",
             fix="Start a new job with the other file.",
         )
-    source = _open(wanted)
-    fill(bench, job_file, source, _describe(wanted, source), stopped)
+    source = _open(bench, job_file.path, wanted, stopped)
+    with job_file.at_once():
+        if settings is not None:
+            job_file.save_settings(settings)
+        fill(bench, job_file, source, _describe(wanted, source), stopped)
 
 
 def wanted_again(job: Job) -> Wanted:
@@ -110,13 +124,35 @@ def wanted_again(job: Job) -> Wanted:
     return Wanted(Path(source.path), source.sheet, source.encoding, source.delimiter, source.header)
 
 
-def _open(wanted: Wanted) -> Source:
+class _Opening:
+    """Asked while a file is looked through for the first time; it says once that this goes on."""
+
+    def __init__(self, stopped: Callable[[], bool], say: Callable[[], None]) -> None:
+        self._stopped = stopped
+        self._say = say
+        self._said = False
+
+    def __call__(self) -> bool:
+        """Say whether to stop."""
+        if not self._said:
+            self._said = True
+            self._say()
+        return self._stopped()
+
+
+def _open(bench: Bench, job: Path, wanted: Wanted, stopped: Callable[[], bool]) -> Source:
+    def say() -> None:
+        with suppress(OSError):
+            size = wanted.path.stat().st_size
+            bench.publish(Progress(str(job), "loading", 0, size, "bytes"))
+
     return open_source(
         wanted.path,
         sheet=wanted.sheet,
         encoding=wanted.encoding,
         delimiter=wanted.delimiter,
         header=wanted.header,
+        cancelled=_Opening(stopped, say),
     )
 
 
@@ -144,7 +180,7 @@ def fill(
     job_file.begin_loading(described)
     meters = [_Meter() for _ in source.header]
     done = 0
-    for block in blocks(source.rows(stopped), BLOCK):
+    for block in blocks(source.rows(stopped), BLOCK, BLOCK_CHARACTERS):
         job_file.add_rows(done + 1, block)
         _measure(meters, block)
         done += len(block)
@@ -157,36 +193,55 @@ def fill(
 class _Meter:
     """What a column holds: its kind, and its text by script."""
 
-    __slots__ = ("kind", "size")
+    __slots__ = ("kind", "longest_bytes", "size")
 
     def __init__(self) -> None:
         self.kind = KindCounter()
         self.size = TextSize()
+        self.longest_bytes = 0
+
+    def add(self, cells: Row) -> None:
+        """Measure cells of this column."""
+        add_kind, size = self.kind.add, self.size
+        for cell in cells:
+            before = size.bytes
+            add_kind(cell)
+            size.add(cell)
+            self.longest_bytes = max(self.longest_bytes, size.bytes - before)
 
     def facts(self, name: str) -> ColumnFacts:
         """Return the column as measured."""
-        return ColumnFacts(name, self.kind.kind(), self.kind.filled, self.kind.longest, self.size)
+        kind = self.kind
+        return ColumnFacts(
+            name, kind.kind(), kind.filled, kind.longest, self.size, self.longest_bytes
+        )
 
 
 def _measure(meters: list[_Meter], block: list[Row]) -> None:
     for meter, cells in zip(meters, zip(*block, strict=True), strict=True):
-        add_kind, add_size = meter.kind.add, meter.size.add
-        for cell in cells:
-            add_kind(cell)
-            add_size(cell)
+        meter.add(cells)
 
 
-def unfinished_like(bench: Bench, wanted: Wanted, settings: JobSettings, mode: Mode) -> Path | None:
-    """Return an unfinished job of the library that asks the same of the same data."""
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """An unfinished job of the library that asks the same of the same data as another would."""
+
+    path: Path
+    job: Job
+
+
+def unfinished_like(bench: Bench, wanted: Wanted, settings: JobSettings, mode: Mode) -> list[Twin]:
+    """Return the unfinished jobs that ask the same of the same data, last changed first."""
     over = (JobState.FINISHED, JobState.CANCELLED)
+    twins: list[Twin] = []
     for reader in readable_jobs(bench.places.jobs):
         # A job that a kill caught while it was being made has no head, and hinders nothing.
         with suppress(SheafError):
             job = reader.head()
             alike = job.mode is mode and _asked(job.settings) == _asked(settings)
             if job.state not in over and alike and _same_data(job.source, wanted):
-                return reader.path
-    return None
+                twins.append(Twin(reader.path, job))
+    return twins
 
 
 def _asked(settings: JobSettings) -> JobSettings:

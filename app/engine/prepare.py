@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.claude.requests import RequestWriter, check_longest_answer, params
 from app.claude.service import Service
@@ -13,8 +13,9 @@ from app.core.answers import check_columns
 from app.core.catalog import Catalog, Model
 from app.core.causes import Cause
 from app.core.errors import Halt, SheafError, Standing
-from app.core.job import Job, JobSettings, RowState
+from app.core.job import Changes, Job, JobSettings, RowState
 from app.core.table import Row
+from app.core.volume import Count, judge
 from app.store.job_file import JobFile
 
 BLANK = "Blank: there is nothing to send for this row."
@@ -57,13 +58,27 @@ def check_settings(settings: JobSettings, columns: tuple[str, ...], catalog: Cat
     return model
 
 
-def filled(job: Job, catalog: Catalog) -> Filled:
-    """Return what turns this job's rows into requests.
+def filled(job: Job, catalog: Catalog, changes: Changes = Changes()) -> Filled:  # noqa: B008
+    """Return what turns this job's rows into requests, with what a retry asks differently.
 
     Raises:
         SheafError: the settings could not be run.
     """
-    model = check_settings(job.settings, job.column_names, catalog)
+    settings = replace(
+        job.settings,
+        model=changes.model or job.settings.model,
+        max_tokens=changes.max_tokens or job.settings.max_tokens,
+    )
+    model = check_settings(settings, job.column_names, catalog)
+    return filled_for(replace(job, settings=settings), model)
+
+
+def filled_for(job: Job, model: Model) -> Filled:
+    """Return what turns this job's rows into requests for a model, whatever its other settings.
+
+    Raises:
+        SheafError: there are no instructions, or they name an unknown column.
+    """
     parsed = instructions.parse(job.settings.instructions)
     return Filled(
         job=job,
@@ -86,16 +101,27 @@ def each_row(pages: Pages) -> Iterator[tuple[int, Row]]:
         last = page[-1][0]
 
 
-class Sorting:
-    """Sorts rows into those to send, with their sizes, and those to set aside, with the reason."""
+def longest_request(ready: Filled) -> int:
+    """Return how many bytes any request of the job has at most, judged from its columns."""
+    job = ready.job
+    return judge(job.settings, job.columns, job.rows).longest_bytes + ready.writer.size("")
 
-    def __init__(self, ready: Filled) -> None:
+
+class Sorting:
+    """Sorts rows into those to send, with their sizes, and those to set aside, with the reason.
+
+    `count` adds up the texts that are sent, where somebody wants them measured.
+    """
+
+    def __init__(self, ready: Filled, count: Count | None = None) -> None:
         self._ready = ready
+        self._count = count
         self._picked = frozenset(ready.job.settings.rows.picked)
         self.aside: dict[tuple[RowState, str], list[int]] = {}
         self.longest: tuple[int, str] = (-1, "")
         self.bytes = 0
         self.sent = 0
+        self.sent_blank = 0
 
     def to_send(self, rows: Iterator[tuple[int, Row]]) -> Iterator[tuple[int, int]]:
         """Yield (row, bytes) of the rows to send."""
@@ -109,6 +135,9 @@ class Sorting:
                 self.longest = (size, text)
             self.bytes += size
             self.sent += 1
+            self.sent_blank += self._ready.blank(cells)
+            if self._count is not None:
+                self._count.add(text)
             yield row, size
 
     def _reason(self, row: int, cells: Row, text: str, size: int) -> tuple[RowState, str] | None:
@@ -147,21 +176,23 @@ def make_batches(job_file: JobFile, ready: Filled, wanted_rows: int | None) -> S
     return sorting
 
 
-def plan_again(job_file: JobFile, ready: Filled, rows: list[int]) -> int:
+def plan_again(job_file: JobFile, ready: Filled, rows: list[int], changes: Changes) -> int:
     """Write new batches of rows that were sent before; return how many rows they hold."""
     wanted = frozenset(rows)
     sorting = Sorting(ready)
     sizes = sorting.to_send(pair for pair in each_row(job_file.source_rows) if pair[0] in wanted)
     most = most_rows(ready.job.settings, None, len(rows))
-    job_file.journal.plan(list(plan.split(sizes, most, plan.USUAL_BYTES)), is_retry=True)
+    parcels = list(plan.split(sizes, most, plan.USUAL_BYTES))
+    job_file.journal.plan(parcels, is_retry=True, changes=changes)
     return sorting.sent
 
 
 def preflight(service: Service, ready: Filled, longest: str) -> int:
-    """Let the service check one request of each kind before anything is bought; free.
+    """Let the service check the longest row's request before anything is bought; free.
 
     The service checks params only once a whole batch has ended, so that one wrong setting
-    would fail every row. Returns the longest row's tokens.
+    would fail every row. All requests of a table have the same params but for their text, so
+    that one speaks for all. Returns its tokens.
 
     Raises:
         SheafError: it refuses the request, or the longest row does not fit the model.

@@ -29,7 +29,8 @@ class JobLine(msgspec.Struct, frozen=True):
     rows: int
     counts: dict[RowState, int] = {}
     batches: dict[str, int] = {}
-    cost_usd: Decimal = Decimal(0)
+    cost_usd: Decimal | None = Decimal(0)
+    """What the finished batches cost; None when a price is not known."""
     started_at: str = ""
     ends_by: str = ""
     trouble: str = ""
@@ -58,7 +59,6 @@ class EstimateReply(msgspec.Struct, frozen=True):
 
     estimate: Estimate
     prices: tuple[ModelPrice, ...]
-    answer_tokens_needed: int
     advice: str = ""
     tight: bool = False
     """The longest answer is under twice what the answer columns need."""
@@ -75,13 +75,16 @@ class Check(msgspec.Struct, frozen=True):
 
 
 class Review(msgspec.Struct, frozen=True):
-    """How a job would be sent: the rows of each batch, bytes in all, rows left out, checks."""
+    """How a job would be sent: the rows of each batch, bytes in all, rows left out, checks.
+
+    The estimate is of exactly these rows; None when the settings could not be run.
+    """
 
     batches: tuple[int, ...]
     bytes: int
     skipped: int
     checks: tuple[Check, ...]
-    columns_sent: tuple[str, ...]
+    estimate: Estimate | None = None
 
 
 class Exported(msgspec.Struct, frozen=True):

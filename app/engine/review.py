@@ -11,29 +11,31 @@ from app.core.catalog import Catalog
 from app.core.cost import Estimate, in_dollars
 from app.core.errors import SheafError
 from app.core.job import Job, RowState
+from app.core.volume import Count
 from app.engine import prepare
-from app.engine.estimate import estimate
+from app.engine.estimate import price
 from app.engine.prepare import Sorting
 from app.engine.replies import Check, IdCheck, Review
 from app.store.reader import JobReader
 
 
 def review(path: Path, catalog: Catalog, rows_per_batch: int | None) -> Review:
-    """Plan a job without writing the plan down."""
+    """Plan a job without writing the plan down; every row to send is counted."""
     with JobReader(path) as reader:
         job = reader.head()
         try:
             ready = prepare.filled(job, catalog)
         except SheafError as error:
-            return Review((), 0, 0, (Check("stop", error.what, error.fix),), ())
-        sorting = Sorting(ready)
+            return Review((), 0, 0, (Check("stop", error.what, error.fix),))
+        count = Count()
+        sorting = Sorting(ready, count)
         sizes = sorting.to_send(prepare.each_row(lambda after: reader.source_rows(after + 1, 2000)))
         most = prepare.most_rows(job.settings, rows_per_batch, job.rows)
         batches = tuple(len(p.rows) for p in plan.split(sizes, most, plan.USUAL_BYTES))
-        checks = tuple(_checks(reader, job, sorting, estimate(job, job.settings, catalog).estimate))
+        found = price(job, job.settings, catalog, count.volume()).estimate
+        checks = tuple(_checks(reader, job, sorting, found))
     skipped = sum(len(r) for (s, _), r in sorting.aside.items() if s is RowState.SKIPPED)
-    columns = instructions.parse(job.settings.instructions).columns
-    return Review(batches, sorting.bytes, skipped, checks, columns)
+    return Review(batches, sorting.bytes, skipped, checks, found)
 
 
 def _checks(reader: JobReader, job: Job, sorting: Sorting, forecast: Estimate) -> Iterator[Check]:
@@ -51,14 +53,26 @@ def _rows(sorting: Sorting) -> Iterator[Check]:
         yield Check("warn", f"{large:,} rows are too large to send", "They are marked as failed.")
     else:
         yield Check("ok", "Every row fits the size limit")
-    for (state, reason), rows in sorting.aside.items():
-        if state is RowState.SKIPPED and reason == prepare.BLANK:
-            text = (
-                "1 blank row is left out"
-                if len(rows) == 1
-                else (f"{len(rows):,} blank rows are left out")
-            )
-            yield Check("ok", text, "They cost nothing.")
+    yield from _blank(sorting)
+
+
+def _blank(sorting: Sorting) -> Iterator[Check]:
+    """Say how many rows are blank, and let the person leave out those that would be sent."""
+    left_out = len(sorting.aside.get((RowState.SKIPPED, prepare.BLANK), ()))
+    if left_out:
+        text = (
+            "1 blank row is left out" if left_out == 1 else f"{left_out:,} blank rows are left out"
+        )
+        yield Check("ok", text, "They cost nothing.")
+    if sorting.sent_blank:
+        text = (
+            "1 row has nothing to read"
+            if sorting.sent_blank == 1
+            else f"{sorting.sent_blank:,} rows have nothing to read"
+        )
+        yield Check(
+            "warn", text, "Claude would be asked, and paid for, all the same.", "skip_blank"
+        )
 
 
 def _ids(reader: JobReader, job: Job) -> Iterator[Check]:

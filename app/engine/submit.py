@@ -19,7 +19,7 @@ from app.core.forecast import worst_case
 from app.core.job import IN_DOUBT, OPEN, UNSENT, Batch, BatchState
 from app.engine.bench import Bench
 from app.engine.events import Progress
-from app.engine.prepare import TOO_LARGE, Filled
+from app.engine.prepare import TOO_LARGE, Filled, longest_request
 from app.store.job_file import JobFile
 from app.store.size_registry import SizeRegistry
 
@@ -123,9 +123,13 @@ def check_limit(job_file: JobFile, ready: Filled, batch: Batch) -> str:
         return ""
     limit = Decimal(settings.max_cost_usd)
     batches = job_file.journal.batches()
-    spent = sum((Decimal(b.cost_usd) for b in batches), Decimal(0))
+    spent = sum((Decimal(b.cost_usd or 0) for b in batches), Decimal(0))
     held = [b for b in batches if b.state in OPEN | IN_DOUBT]
-    cases = [worst_case(ready.model, b.rows, b.bytes, settings.max_tokens) for b in [*held, batch]]
+    longest = longest_request(ready)
+    cases = [
+        worst_case(ready.model, b.rows, b.bytes, settings.max_tokens, longest)
+        for b in [*held, batch]
+    ]
     if None in cases:
         raise SheafError(
             f"The price of {ready.model.name} is not known, so a limit in dollars cannot hold.",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core import forecast
+from app.core import forecast, volume
 from app.core.answers import parse_definition
 from app.core.catalog import Catalog, LiveModel, Model, merge_live
 from app.core.cost import TextSize, Usage, in_dollars, price_of, size_of
@@ -62,8 +62,10 @@ def test_money_is_never_a_false_zero(amount: str | None, words: str) -> None:
 
 def _facts(name: str, text: str, rows: int, filled: int | None = None) -> ColumnFacts:
     size = TextSize()
-    size.merge(size_of(text), rows)
-    return ColumnFacts(name, Kind.TEXT, rows if filled is None else filled, len(text), size)
+    one = size_of(text)
+    size.merge(one, rows)
+    filled = rows if filled is None else filled
+    return ColumnFacts(name, Kind.TEXT, filled, len(text), size, one.bytes)
 
 
 SETTINGS = JobSettings(
@@ -75,7 +77,7 @@ SETTINGS = JobSettings(
 
 
 def _estimate(settings: JobSettings, columns: tuple[ColumnFacts, ...], model: Model = HAIKU):  # type: ignore[no-untyped-def]
-    return forecast.estimate(settings, model, forecast.volume(settings, columns, 1000, model))
+    return forecast.estimate(settings, model, volume.judge(settings, columns, 1000), 400)
 
 
 @given(st.text(min_size=1, max_size=300), st.integers(1, 4000))
@@ -89,11 +91,32 @@ def test_the_figures_of_an_estimate_stand_in_order(text: str, longest: int) -> N
 
 @given(st.text(min_size=1, max_size=200))
 def test_the_bound_holds_even_when_every_byte_is_a_token(text: str) -> None:
-    """The bound covers a tokenizer that makes a token of every byte sent."""
+    """The bound covers a tokenizer that makes a token of every byte sent, and dear regions."""
     found = _estimate(SETTINGS, (_facts("text", text, 1000),))
-    sent = len(f"Read this: {text}".encode("utf-8", "surrogatepass"))
-    worst = _price(HAIKU, Usage(input=sent, output=SETTINGS.max_tokens)) * 1000
-    assert found.max_usd >= worst
+    sent = len(f"Read this: {text}".encode()) + 400
+    usage = Usage(input=sent, output=SETTINGS.max_tokens, us_only=True)
+    assert found.max_usd >= _price(HAIKU, usage) * 1000
+
+
+def test_only_prompts_that_can_be_long_are_bounded_by_the_long_prompts_price() -> None:
+    """Haiku's dearer tier above 100,000 tokens counts where a row can reach it, and only there."""
+    short = _estimate(SETTINGS, (_facts("text", "x" * 9_000, 1000),))
+    long = _estimate(SETTINGS, (_facts("text", "x" * 120_000, 1000),))
+    assert short.max_usd < _price(HAIKU, Usage(input=10_000, output=100)) * 1000 * 2
+    assert long.max_usd >= _price(HAIKU, Usage(input=120_000, output=100)) * 1000
+    # A job of which some rows may be long pays the dearer answers only for as many as fit.
+    assert forecast.worst_case(HAIKU, 100, 150_000, 1_000, 130_000) < forecast.worst_case(
+        HAIKU, 100, 90_000_000, 1_000, 130_000
+    )
+
+
+def test_a_job_that_was_read_before_cells_were_measured_has_a_bound_too() -> None:
+    """Without the longest cell one cell may hold all of the column's text."""
+    facts = _facts("text", "x" * 100, 1000)
+    first = replace(SETTINGS, rows=Rows(first=1))
+    unmeasured = replace(facts, longest_bytes=0)
+    assert volume.judge(first, (facts,), 1000).longest_bytes == 111
+    assert volume.judge(first, (unmeasured,), 1000).longest_bytes == 100_011
 
 
 def test_only_named_columns_cost_something() -> None:
@@ -113,8 +136,28 @@ def test_the_first_rows_cost_their_share() -> None:
 
 
 def test_blank_rows_cost_nothing() -> None:
-    """Rows blank in the named columns are not counted."""
-    assert _estimate(SETTINGS, (_facts("text", "hi", 1000, filled=900),)).rows == 900
+    """Rows blank in the named columns are not counted; the others keep all of the text."""
+    found = _estimate(SETTINGS, (_facts("text", "hi there " * 9, 1000, filled=900),))
+    full = _estimate(SETTINGS, (_facts("text", "hi there " * 9, 1000),))
+    assert found.rows == 900
+    assert found.reading_usd > full.reading_usd * Decimal("0.9")
+
+
+def test_half_filled_columns_may_meet_in_a_row_or_not() -> None:
+    """Two half-filled columns send between half of the rows and all: the bound takes all."""
+    settings = replace(SETTINGS, instructions="{{a}} {{b}}")
+    columns = tuple(_facts(name, "hello", 1000, filled=500) for name in "ab")
+    read = volume.judge(settings, columns, 1000)
+    assert (read.least_rows, read.rows, read.most_rows) == (500, 750, 1000)
+    assert read.basis == volume.AVERAGE
+
+
+def test_the_basis_says_what_was_looked_at() -> None:
+    """The whole table was measured; of some of its rows only the average is known."""
+    columns = (_facts("text", "hello", 1000),)
+    assert volume.judge(SETTINGS, columns, 1000).basis == volume.MEASURED
+    some = replace(SETTINGS, rows=Rows(picked=(3, 4)))
+    assert volume.judge(some, columns, 1000).basis == volume.AVERAGE
 
 
 def test_an_unknown_price_is_said_and_never_zero() -> None:

@@ -266,9 +266,12 @@ def test_another_account_is_refused_before_anything_is_looked_up(
     check_all_answered(place)
 
 
-def test_the_spend_limit_is_never_passed(place: Workplace, script: Script) -> None:
+def test_the_spend_limit_is_never_passed(
+    place: Workplace, script: Script, service: PracticeService
+) -> None:
     """Batches wait while the worst case does not fit, and go when the real cost is known."""
-    limit = Decimal("0.0015")
+    service.service._batches._conduct = replace(service.service._conduct, finish_seconds=0.2)
+    limit = Decimal("0.0004")
     seen: list[Decimal] = []
 
     def reckon(_call: Call) -> Reply | None:
@@ -467,7 +470,7 @@ def test_a_retry_that_is_killed_before_it_is_sent_is_not_forgotten(
     place: Workplace, script: Script
 ) -> None:
     """Its batches are planned; going on sends them once."""
-    from app.engine.begin import retry
+    from app.engine.begin import Again, retry
 
     def lose_all(_lines: list[bytes]) -> list[bytes]:
         return []
@@ -475,10 +478,10 @@ def test_a_retry_that_is_killed_before_it_is_sent_is_not_forgotten(
     script.at_end(Endpoint.RESULTS, *[change_lines(lose_all)] * 4)
     with place.load() as job_file:
         place.work(job_file, batch_rows=20)
-        assert retry(place.bench, job_file, (RowState.FAILED,)) == 12
+        assert retry(place.bench, job_file, Again(frozenset({RowState.FAILED}))) == 12
     assert place.job.state is JobState.RUNNING
     with place.open() as job_file:
-        assert retry(place.bench, job_file, (RowState.FAILED,)) == 0
+        assert retry(place.bench, job_file, Again(frozenset({RowState.FAILED}))) == 0
         place.work(job_file)
     assert place.counts == {RowState.ANSWERED: 12}
     assert script.count(Endpoint.CREATE) == 2

@@ -42,7 +42,7 @@ SETTINGS = JobSettings(
 )
 CATALOG = bundled_catalog()
 MODELS = ModelList(CATALOG.models, CATALOG.suggested().id, CATALOG.as_of, live=False)
-REVIEW = Review((2, 1), 3_400, 0, (Check("ok", "Every row has a different ID"),), COLUMNS[1:])
+REVIEW = Review((2, 1), 3_400, 0, (Check("ok", "Every row has a different ID"),))
 
 
 def draft_job(folder: Path, settings: JobSettings = SETTINGS, rows: int = 3) -> str:

@@ -43,7 +43,7 @@ from tests.ui.fake_desk import A_KEY, FakeDesk
 from tests.ui.made_jobs import MadeJob, finished_job, running_job
 
 COUNTS = (Distribution(0, "topic", (("Quality", 300), ("Delivery", 289))),)
-ESTIMATE = EstimateReply(Estimate(600, 1, 1, "text", Decimal("4.12")), (), 40)
+ESTIMATE = EstimateReply(Estimate(600, 1, 1, "text", Decimal("4.12")), ())
 
 
 def _desk(home: Path, **answers: Any) -> FakeDesk:

@@ -35,7 +35,7 @@ UNKNOWN = Estimate(3, 1000, 100, "Counted")
 
 
 def _reply(found: Estimate) -> EstimateReply:
-    return EstimateReply(found, (), 35)
+    return EstimateReply(found, ())
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ def test_a_failed_check_stands_on_top_and_stops(desk: FakeDesk, path: str, qtbot
 
 def test_nothing_to_send_is_a_problem(desk: FakeDesk, path: str, qtbot: QtBot) -> None:
     """A job whose every row is left out cannot be submitted."""
-    desk.link.answers[ReviewJob] = Review((), 0, 3, (), ())
+    desk.link.answers[ReviewJob] = Review((), 0, 3, ())
     assert _step(desk, path, qtbot).problem() == "There is nothing to send."
 
 

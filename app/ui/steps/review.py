@@ -168,6 +168,10 @@ class ReviewStep(Step):
     def _take_review(self, number: int, review: Review) -> None:
         if number == self._asked:
             self._review = review
+            if review.estimate is not None:
+                # Every row was counted for it: what was judged before is not taken any more.
+                self._estimator.forget()
+                self._show_estimate(review.estimate)
             self._sending.show_review(review)
             self._checks.show_checks(review.checks)
             self.changed.emit()
@@ -179,9 +183,12 @@ class ReviewStep(Step):
 
     @Slot(object)
     def _take_estimate(self, reply: EstimateReply) -> None:
-        self._estimate = reply.estimate
-        self._summarise()
+        self._show_estimate(reply.estimate)
         self.changed.emit()
+
+    def _show_estimate(self, estimate: Estimate) -> None:
+        self._estimate = estimate
+        self._summarise()
 
     @Slot(object)
     def _take_no_estimate(self, error: SheafError) -> None:

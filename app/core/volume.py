@@ -1,0 +1,159 @@
+"""How much a job sends: its rows and their filled instructions.
+
+Counted row by row where the rows are at hand; otherwise judged from what was measured of each
+column while reading. Either way the most that can be sent is bounded for whatever rows are chosen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import prod
+
+from app.core.cost import TextSize, size_of
+from app.core.instructions import Instructions, parse
+from app.core.job import ColumnFacts, JobSettings, Rows
+
+COUNTED = "Estimated from the text of each row to send"
+MEASURED = "Estimated from the length of your text"
+AVERAGE = "Estimated from the average row of your table"
+
+_LARGE_BYTES = 50_000
+"""Rows above this are kept apart: each may be priced as a long prompt of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """The rows to send, with their filled instructions together.
+
+    `rows`, `texts` and `large` (the long rows among them, one by one) are what is expected;
+    `least_rows`, `most_rows`, `most_bytes` of all texts and `longest_bytes` of one are bounds.
+    """
+
+    rows: int
+    texts: TextSize
+    least_rows: int
+    most_rows: int
+    most_bytes: int
+    longest_bytes: int
+    basis: str
+    large: tuple[TextSize, ...] = ()
+
+
+@dataclass(slots=True)
+class Count:
+    """Adds up the filled instructions of the rows to send, one by one."""
+
+    rows: int = 0
+    longest: int = 0
+    texts: TextSize = field(default_factory=TextSize)
+    large: list[TextSize] = field(default_factory=list)
+
+    def add(self, text: str) -> None:
+        """Count one row's filled instructions."""
+        size = size_of(text)
+        self.rows += 1
+        self.longest = max(self.longest, size.bytes)
+        self.texts.merge(size)
+        if size.bytes > _LARGE_BYTES:
+            self.large.append(size)
+
+    def volume(self) -> Volume:
+        """Return what was counted; nothing of it is a guess."""
+        return Volume(
+            rows=self.rows,
+            texts=self.texts,
+            least_rows=self.rows,
+            most_rows=self.rows,
+            most_bytes=self.texts.bytes,
+            longest_bytes=self.longest,
+            basis=COUNTED,
+            large=tuple(self.large),
+        )
+
+
+def chosen_rows(choice: Rows, rows: int) -> int:
+    """Return how many of a table's rows are chosen to run."""
+    first = _first(choice, rows)
+    if choice.picked:
+        return sum(1 for row in set(choice.picked) if 1 <= row <= first)
+    return first
+
+
+def reach(choice: Rows, rows: int) -> int:
+    """Return the number of the last row that may be chosen: none after it need be looked at."""
+    first = _first(choice, rows)
+    return min(first, max(choice.picked)) if choice.picked else first
+
+
+def _first(choice: Rows, rows: int) -> int:
+    return rows if choice.first is None else max(0, min(rows, choice.first))
+
+
+def judge(settings: JobSettings, columns: Sequence[ColumnFacts], rows: int) -> Volume:
+    """Judge what would be sent from the columns' facts, without looking at any row.
+
+    Chosen rows may all be the longest ones of the table, and be filled where others are blank:
+    the bounds allow for both.
+    """
+    instructions = parse(settings.instructions)
+    facts = {column.name: column for column in columns}
+    places = [facts[p.column] for p in instructions.placeholders if p.column in facts]
+    chosen = chosen_rows(settings.rows, rows)
+    sent = _rows_to_send(settings, instructions, _named(instructions, facts), rows)
+    literals = TextSize()
+    for literal in instructions.literals:
+        literals.merge(size_of(literal))
+    texts = TextSize()
+    texts.merge(literals, sent.expected)
+    for place in places:
+        texts.merge(_share(place.size, chosen, rows))
+    longest = sum(place.most_bytes for place in places)
+    cells = min(sum(place.size.bytes for place in places), chosen * longest)
+    whole = chosen == rows and sent.least == sent.most
+    return Volume(
+        rows=sent.expected,
+        texts=texts,
+        least_rows=sent.least,
+        most_rows=sent.most,
+        most_bytes=sent.most * literals.bytes + cells,
+        longest_bytes=literals.bytes + longest,
+        basis=MEASURED if whole else AVERAGE,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _RowsToSend:
+    least: int
+    expected: int
+    most: int
+
+
+def _rows_to_send(
+    settings: JobSettings, instructions: Instructions, named: Sequence[ColumnFacts], rows: int
+) -> _RowsToSend:
+    """Say how many of the chosen rows are not blank: filled cells may meet in a row or not."""
+    chosen = chosen_rows(settings.rows, rows)
+    says_more = "".join(instructions.literals).strip()
+    if not named or not rows or (says_more and not settings.skip_blank):
+        return _RowsToSend(chosen, chosen, chosen)
+    filled = [column.filled for column in named]
+    least = max(0, max(filled) - (rows - chosen))
+    most = min(chosen, sum(filled))
+    blank = prod(1 - share / rows for share in filled)
+    return _RowsToSend(least, min(max(round(chosen * (1 - blank)), least), most), most)
+
+
+def _named(instructions: Instructions, facts: dict[str, ColumnFacts]) -> list[ColumnFacts]:
+    return [facts[name] for name in instructions.columns if name in facts]
+
+
+def _share(size: TextSize, part: int, whole: int) -> TextSize:
+    if not whole:
+        return TextSize()
+    return TextSize(
+        size.characters * part // whole,
+        size.alphabetic * part // whole,
+        size.ideographic * part // whole,
+        size.bytes * part // whole,
+    )
