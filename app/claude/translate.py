@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import anthropic
 
 _SHORT_WAIT = 20.0
-_LONGEST_WAIT = 24 * 3600.0
+_LONGEST_WAIT = 30 * 24 * 3600.0
 _NOTHING_CHARGED = "Nothing was sent or charged."
 
 
