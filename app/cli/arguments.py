@@ -7,9 +7,9 @@ from pathlib import Path
 
 from app import __version__
 
-_EXIT_CODES = """exit codes: 0 every row answered · 1 some rows are not, export written and says
-which · 2 bad input, nothing sent · 3 stopped by key, credit or spend limit, resumable ·
-130 interrupted, resumable"""
+_EXIT_CODES = """exit codes: 0 every row answered · 1 some rows are not, and the export says which,
+or the export could not be written · 2 bad input, nothing sent · 3 stopped by key, credit or spend
+limit, resumable · 70 a mistake of Sheaf's own, resumable · 130 interrupted, resumable"""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -129,6 +129,8 @@ def _add_patience(verb: argparse.ArgumentParser) -> None:
 
 def _add_writing(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--usage", action="store_true", help="add tokens and cost of each row")
-    verb.add_argument("--separator", default=",", metavar="D", help="between cells; default ,")
+    verb.add_argument(
+        "--separator", default=",", metavar="D", help="between cells: , ; | or tab; default ,"
+    )
     verb.add_argument("--no-bom", action="store_true", help="leave out the byte-order mark")
     verb.add_argument("--newline", choices=("crlf", "lf"), default="crlf", help="line ends")

@@ -3,34 +3,38 @@
 from __future__ import annotations
 
 import argparse
-import os
-import signal
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 
-from app import logs
 from app.cli import options as read
 from app.cli import report
+from app.cli.interrupts import INTERRUPTED, hasty_interrupts
+from app.cli.reach import Reach
 from app.core import instructions
-from app.core.catalog import Catalog, merge_live
 from app.core.errors import SheafError, Standing
-from app.core.job import FINE, RETRYABLE, Job, JobSettings, JobState, Mode
-from app.engine import connection, export, prepare
-from app.engine.begin import retry, start
-from app.engine.bench import PRACTICE_PATIENCE, Bench, Control, Patience, bundled_catalog
-from app.engine.connection import Connection
+from app.core.job import FINE, Job, JobSettings, JobState, Mode
+from app.engine import export, prepare
+from app.engine.begin import Again, retry, start
+from app.engine.bench import PRACTICE_PATIENCE, Bench, Control, Patience
 from app.engine.estimate import estimate
-from app.engine.load import Draft, Wanted, load_again, new_job, unfinished_like, wanted_again
+from app.engine.load import (
+    Draft,
+    Twin,
+    Wanted,
+    load_again,
+    new_job,
+    unfinished_like,
+    wanted_again,
+)
 from app.engine.run import Ended, Run
 from app.engine.view import JobView
 from app.paths import Places
 from app.store.job_file import JobFile
-from app.store.settings import read_settings
 
-INTERRUPTED = 130
+NOT_ALL = 1
+"""The exit code where rows, or the export, are missing."""
 
 
 class Command:
@@ -40,64 +44,81 @@ class Command:
         self.options = options
         self.places = places
         self.control = Control()
+        self.begun = False
+        """Whether rows may have been sent: from then on no error means that nothing was."""
+        self.reach = Reach(places)
         self._ticker = report.Ticker()
-        # Read now: the service room empties the environment of all that the SDK would read.
-        self._key = os.environ.get("ANTHROPIC_API_KEY") or None
-        logs.hide(self._key or "")
-        self._address = os.environ.get("ANTHROPIC_BASE_URL") or self._saved_address()
-        self._catalog = bundled_catalog()
-
-    def _saved_address(self) -> str:
-        return read_settings(self.places.settings).address
 
     def bench(self, mode: Mode) -> Bench:
         """Return the place of work, with the patience that was asked for."""
         usual = PRACTICE_PATIENCE if mode is Mode.PRACTICE else Patience()
         patience = read.patience(self.options, usual)
-        return Bench(self.places, self._catalog, self._ticker.hear, patience)
+        return Bench(self.places, self.reach.catalog, self._ticker.hear, patience)
 
-    # --- models, key, address ---------------------------------------------------------------
+    # --- reading ----------------------------------------------------------------------------
 
-    def catalog_for(self, mode: Mode, model: str) -> Catalog:
-        """Return the models; an unknown id is looked up in the live list, where a key is there."""
-        if model and self._catalog.find(model) is None:
-            with suppress(SheafError), closing(self.connect(mode)) as way:
-                self._catalog = merge_live(self._catalog, way.service.models())
-        return self._catalog
-
-    def connect(self, mode: Mode) -> Connection:
-        """Return the way to the service.
+    def job_of(self, wanted: Wanted, settings: JobSettings, mode: Mode) -> Path:
+        """Return a job that is to do this: the draft that is there already, or a new one.
 
         Raises:
-            SheafError: there is no key.
+            SheafError: such a job was begun and is not finished; it is named.
         """
-        if mode is Mode.PRACTICE:
-            return connection.practice(self.places)
-        if self._address:
-            report.say(f"Service address: {self._address} (not Anthropic's own).")
-        return connection.real(self._address, self._key or _stored_key())
+        path: Path | None = self.options.job
+        twins = [] if self.options.new else self._twins(wanted, settings, mode)
+        for twin in twins:
+            if twin.job.started_at is not None:
+                raise _twin_refusal(twin.path)
+        if twins and path is None:
+            return self._take_up(twins[0].path, wanted, settings)
+        return self.load(wanted, settings, mode, path)
 
-    # --- steps ------------------------------------------------------------------------------
+    def _twins(self, wanted: Wanted, settings: JobSettings, mode: Mode) -> list[Twin]:
+        return unfinished_like(self.bench(mode), wanted, settings, mode)
 
     def load(self, wanted: Wanted, settings: JobSettings, mode: Mode, path: Path | None) -> Path:
         """Read the data into a new job, after its settings were checked against the columns."""
-        bench = self.bench(mode)
 
         def check(columns: tuple[str, ...]) -> None:
-            prepare.check_settings(settings, columns, self._catalog)
-            self._check_id_column(settings, columns)
+            self._check(settings, columns)
 
         stopped = self.control.stopping.is_set
+        draft = Draft(settings, mode, path)
+        with self._reading():
+            return new_job(self.bench(mode), wanted, draft, stopped=stopped, check=check)
+
+    def _take_up(self, path: Path, wanted: Wanted, settings: JobSettings) -> Path:
+        """Go on with a draft; its data are read anew, since cells may have been changed."""
+        report.say(f'Going on with the draft "{path}".')
+        with JobFile.open(path) as job_file, self._reading():
+            job = job_file.head()
+            stopped = self.control.stopping.is_set
+            load_again(self.bench(job.mode), job_file, wanted, stopped, settings)
+            self._check(settings, job_file.head().column_names)
+        return path
+
+    def load_rest(self, path: Path) -> None:
+        """Read the data of a job whose loading was cut short, from its beginning."""
+        with JobFile.open(path) as job_file, self._reading():
+            job = job_file.head()
+            if job.state is JobState.LOADING:
+                report.say(f'Reading "{job.source.path}" again: the loading was cut short.')
+                stopped = self.control.stopping.is_set
+                load_again(self.bench(job.mode), job_file, wanted_again(job), stopped)
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """A reading that Ctrl-C has stopped ends as that, whatever the reader says."""
         try:
-            return new_job(bench, wanted, Draft(settings, mode, path), stopped=stopped, check=check)
+            yield
         except SheafError:
-            if stopped():
+            if self.control.stopping.is_set():
                 raise KeyboardInterrupt from None
             raise
         finally:
             self._ticker.done()
 
-    def _check_id_column(self, settings: JobSettings, columns: tuple[str, ...]) -> None:
+    def _check(self, settings: JobSettings, columns: tuple[str, ...]) -> None:
+        prepare.check_settings(settings, columns, self.reach.catalog)
         if settings.id_column is not None and settings.id_column not in columns:
             raise SheafError(
                 f'The table has no column "{settings.id_column}" to use as the row ID.',
@@ -105,28 +126,7 @@ class Command:
                 "Correct --id-column.",
             )
 
-    def load_rest(self, path: Path) -> None:
-        """Read the data of a job whose loading was cut short, from its beginning."""
-        with JobFile.open(path) as job_file:
-            job = job_file.head()
-            if job.state is JobState.LOADING:
-                report.say(f'Reading "{job.source.path}" again: the loading was cut short.')
-                stopped = self.control.stopping.is_set
-                load_again(self.bench(job.mode), job_file, wanted_again(job), stopped)
-
-    def refuse_twin(self, wanted: Wanted, settings: JobSettings, mode: Mode) -> None:
-        """Refuse to start what is unfinished already.
-
-        Raises:
-            SheafError: there is such a job; it is named.
-        """
-        twin = unfinished_like(self.bench(mode), wanted, settings, mode)
-        if twin is not None:
-            raise SheafError(
-                f'An unfinished job with the same data and settings is there: "{twin}".',
-                "Starting another would pay for the same rows again.",
-                f'Go on with it: sheaf resume "{twin}". Or start another one with --new.',
-            )
+    # --- working ----------------------------------------------------------------------------
 
     def work(self, path: Path, target: Path | None) -> int:
         """Submit or go on, wait, export; return the exit code."""
@@ -138,7 +138,7 @@ class Command:
                 ended = self._run(job_file, job)
             except SheafError as error:
                 self._ticker.done()
-                if error.standing is Standing.NEEDS_PERSON:
+                if self.begun or error.standing is Standing.NEEDS_PERSON:
                     report.say(_resume_hint(path))
                 raise
             except KeyboardInterrupt:
@@ -147,23 +147,23 @@ class Command:
         if ended is Ended.STOPPED:
             report.say(f"Stopped. Nothing that is paid for is lost. {_resume_hint(path)}")
             return INTERRUPTED
-        if target is not None:
-            self._write_paid(path, target)
+        written = target is None or self._write_paid(path, target)
         self.show_status(path, path)
-        return self._code(path)
+        return self._code(path) if written else NOT_ALL
 
     def _run(self, job_file: JobFile, job: Job) -> Ended:
         if job.state in (JobState.FINISHED, JobState.CANCELLED) and not self._wants_retry():
             return Ended.FINISHED
-        self.catalog_for(job.mode, job.settings.model)
+        self.reach.catalog_for(job.mode, job.settings.model)
         bench = self.bench(job.mode)
-        way = self.connect(job.mode)
+        way = self.reach.connect(job.mode)
         try:
+            self._agree(job, job_file.path)
             if job.started_at is None:
-                self._agree(job)
                 start(bench, job_file, way, rows_per_batch=None)
-            elif self._wants_retry():
-                retry(bench, job_file, tuple(RETRYABLE))
+            self.begun = True
+            if job.started_at is not None and self._wants_retry():
+                retry(bench, job_file, Again())
             return Run(bench, job_file, way, self.control).go()
         finally:
             way.close()
@@ -171,52 +171,56 @@ class Command:
     def _wants_retry(self) -> bool:
         return bool(getattr(self.options, "retry", False))
 
-    def _agree(self, job: Job) -> None:
-        """Show the price and let the person agree to it.
+    def _agree(self, job: Job, path: Path) -> None:
+        """Let the person agree to the price: the one place that decides on consent.
 
         Raises:
             SheafError: nobody can be asked, or the answer is no.
         """
-        found = estimate(job, job.settings, self._catalog)
+        if job.started_at is not None:
+            return
+        self._show_price(job)
+        if job.settings.agreed or getattr(self.options, "yes", False):
+            return
+        if not sys.stdin.isatty():
+            made_at = getattr(self.options, "verb", "") == "run" and self.options.job
+            agree = f'Use sheaf resume "{path}" --yes' if made_at else "Add --yes"
+            raise SheafError(
+                "Nothing was sent: nobody is here to agree to the price.",
+                fix=f"{agree} to agree beforehand, and --max-cost USD to set a limit.",
+            )
+        report.say("Submit? [y/N] ")
+        with hasty_interrupts():
+            answer = sys.stdin.readline()
+        if answer.strip().lower() not in ("y", "yes"):
+            raise SheafError("Nothing was sent.", fix="The job is kept as a draft.")
+
+    def _show_price(self, job: Job) -> None:
+        found = estimate(job, job.settings, self.reach.catalog)
         report.say(report.estimate_words(found.estimate, job.mode))
         if found.tight:
             report.say(f"Note: {found.advice}")
         if not instructions.parse(job.settings.instructions).columns:
             report.say("Note: the instructions name no column, so every row asks the same.")
-        if job.settings.agreed or getattr(self.options, "yes", False):
-            return
-        if not sys.stdin.isatty():
-            raise SheafError(
-                "Nothing was sent: nobody is here to agree to the price.",
-                fix="Add --yes to agree beforehand, and --max-cost USD to set a limit.",
-            )
-        report.say("Submit? [y/N] ")
-        with _hasty_interrupts():
-            answer = sys.stdin.readline()
-        if answer.strip().lower() not in ("y", "yes"):
-            raise SheafError("Nothing was sent.", fix="The job is kept as a draft.")
 
-    def _write_paid(self, path: Path, target: Path) -> None:
-        """Write the output table of a job that has run; when that fails, say what is safe.
+    # --- telling ----------------------------------------------------------------------------
 
-        Raises:
-            SheafError: it cannot be written any more.
-        """
+    def _write_paid(self, path: Path, target: Path) -> bool:
+        """Write the output table of a job that has run; when that fails, say what is safe."""
         try:
             self.write(path, target)
         except SheafError as error:
-            raise SheafError(
-                error.what,
-                "All answers are safe in the job.",
-                f'Write them to another place: sheaf export "{path}" OUT.csv',
-                standing=Standing.NEEDS_PERSON,
-            ) from error
+            self._ticker.done()
+            safe, way = "All answers are safe in the job.", f'sheaf export "{path}" OUT.csv'
+            report.complain(SheafError(error.what, safe, f"Write them to another place: {way}"))
+            return False
+        return True
 
     def write(self, path: Path, target: Path) -> None:
         """Write the output table."""
         choices = export.Choices(
             with_usage=getattr(self.options, "usage", False),
-            delimiter=getattr(self.options, "separator", ","),
+            delimiter=read.separator(self.options),
             bom=not getattr(self.options, "no_bom", False),
             newline="\n" if getattr(self.options, "newline", "crlf") == "lf" else "\r\n",
         )
@@ -231,19 +235,19 @@ class Command:
             job, line, batches = view.head(), view.line(), view.batches()
         finally:
             view.close()
-        forecast = estimate(job, job.settings, self._catalog).estimate
+        forecast = estimate(job, job.settings, self.reach.catalog).estimate
         if getattr(self.options, "json", False):
-            report.out(report.as_json(named, job, line.counts, batches, forecast))
+            report.out(report.as_json(named, job, line, batches, forecast))
             return
         if batches:
-            report.out(report.batches_table(batches, job.mode))
+            report.out(report.batches_table(batches, job))
             report.out(f"Rows: {report.counts_words(line.counts)}.")
         else:
             report.out(report.estimate_words(forecast, job.mode))
         if job.trouble:
-            report.out(f"Stopped: {job.trouble}")
+            report.out(report.one_line(f"Stopped: {job.trouble}"))
         if named is not None:
-            report.out(f"Job: {named}")
+            report.out(report.one_line(f"Job: {named}"))
 
     def _code(self, path: Path) -> int:
         view = JobView(path)
@@ -251,43 +255,16 @@ class Command:
             counts = view.line().counts
         finally:
             view.close()
-        return 0 if all(state in FINE for state, count in counts.items() if count) else 1
+        return 0 if all(state in FINE for state, count in counts.items() if count) else NOT_ALL
 
 
-def _stored_key() -> str | None:
-    from app.claude.keys import KeyOutcome, read_key
-
-    found = read_key()
-    if found.outcome in (KeyOutcome.LOCKED, KeyOutcome.SILENT):
-        report.say(found.sentence)
-    return found.key
+def _twin_refusal(twin: Path) -> SheafError:
+    return SheafError(
+        f'An unfinished job with the same data and settings was begun already: "{twin}".',
+        "Starting another would pay for the same rows again.",
+        f'Go on with it: sheaf resume "{twin}". Or start another one with --new.',
+    )
 
 
 def _resume_hint(path: Path) -> str:
     return f'Go on with: sheaf resume "{path}"'
-
-
-@contextmanager
-def _hasty_interrupts() -> Iterator[None]:
-    """While a question is open nothing is in flight: the first Ctrl-C stops at once."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-@contextmanager
-def polite_interrupts(control: Control) -> Iterator[None]:
-    """The first Ctrl-C finishes the create in flight, then stops; the second stops at once."""
-
-    def first(_signal: int, _frame: FrameType | None) -> None:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        control.stop()
-        report.say("\nStopping after the call in flight. Press Ctrl-C again to stop at once.")
-
-    before = signal.signal(signal.SIGINT, first)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

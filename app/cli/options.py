@@ -16,6 +16,38 @@ from app.engine.bench import Patience
 from app.engine.load import Wanted
 
 _DAY_SECONDS = 24 * 3600
+_MOST_DOLLARS = 1_000_000_000
+
+
+_SEPARATORS = {"tab": "\t", "\\t": "\t", "\t": "\t"}
+
+
+def check(options: argparse.Namespace) -> None:
+    """Refuse times and signs that make no sense, before anything is read or sent.
+
+    Raises:
+        SheafError: one of them.
+    """
+    patience(options, Patience())
+    separator(options)
+
+
+def separator(options: argparse.Namespace) -> str:
+    """Return what is to stand between the cells of an export.
+
+    Raises:
+        SheafError: a table with it between its cells could not be read again.
+    """
+    said: str = getattr(options, "separator", ",")
+    sign = _SEPARATORS.get(said.lower(), said)
+    plain = len(sign) == 1 and sign.isprintable() and not sign.isalnum() and sign not in "\"'"
+    if not plain and sign != "\t":
+        raise SheafError(
+            f'"{said}" cannot separate the cells of the export.',
+            "It would not come apart again.",
+            "Use , or ; or | or tab, or another single sign.",
+        )
+    return sign
 
 
 def wanted(options: argparse.Namespace) -> Wanted:
@@ -47,6 +79,12 @@ def settings(options: argparse.Namespace, catalog: Catalog) -> JobSettings:
     if longest is None:
         longest = usual_longest_answer(chosen, model)
     return replace(chosen, max_tokens=longest)
+
+
+def files_read(options: argparse.Namespace) -> tuple[Path, ...]:
+    """Return the files besides the data that an export must not take the place of."""
+    named = [Path(text[1:]) for text in (options.instructions, options.system) if text[:1] == "@"]
+    return (*named, options.job) if options.job is not None else tuple(named)
 
 
 def text_of(value: str) -> str:
@@ -82,7 +120,7 @@ def dollars(value: str | None) -> str | None:
         amount = Decimal(value.strip().removeprefix("$"))
     except InvalidOperation:
         amount = Decimal(-1)
-    if not amount.is_finite() or amount <= 0:
+    if not amount.is_finite() or not 0 < amount <= _MOST_DOLLARS:
         raise SheafError(
             f'"{value}" is not a sum of dollars.', fix="Write the spend limit like 6.00."
         )
@@ -117,6 +155,7 @@ def patience(options: argparse.Namespace, usual: Patience) -> Patience:
         poll_first=first,
         poll_longest=usual.poll_longest if poll is None else first,
         reconcile=usual.reconcile if settle is None else settle,
+        look_again=usual.look_again if poll is None else min(first, usual.look_again),
         trouble_first=usual.trouble_first if poll is None else min(first, usual.trouble_first),
         trouble_longest=usual.trouble_longest if poll is None else max(first * 4, 1.0),
     )

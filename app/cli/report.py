@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from app.core.cost import Estimate, in_dollars, micro
 from app.core.errors import SheafError
-from app.core.job import FINE, Batch, BatchState, Job, Mode, RowState
+from app.core.job import Batch, BatchState, Job, Mode, RowState
 from app.engine.events import AnyEvent, JobChanged, Noticed, Progress
 from app.engine.replies import JobLine
 from app.engine.view import finished_rows
@@ -35,14 +35,33 @@ _BATCH_WORDS = {
 }
 
 
+# What a terminal would obey, and what turns the direction of writing around.
+_UNPRINTABLE: dict[int, str] = {
+    **dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], ""),
+    **dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)], ""),
+    **dict.fromkeys(map(ord, "\t\n\r\u2028\u2029"), " "),
+}
+
+
+def one_line(text: str) -> str:
+    """Return a text as one line that no terminal obeys, whatever file or service it comes from."""
+    return text.translate(_UNPRINTABLE)
+
+
 def say(sentence: str) -> None:
-    """Print a sentence for the person, on stderr."""
-    print(sentence, file=sys.stderr, flush=True)  # noqa: T201
+    """Print a sentence for the person, on stderr; where nobody listens, the work goes on."""
+    _tell(one_line(sentence) + "\n")
+
+
+def _tell(line: str) -> None:
+    with suppress(OSError):
+        sys.stderr.write(line)
+        sys.stderr.flush()
 
 
 def out(text: str) -> None:
-    """Print a result, on stdout."""
-    print(text, flush=True)  # noqa: T201
+    """Print a result of one or more lines, on stdout."""
+    print("\n".join(map(one_line, text.split("\n"))), flush=True)  # noqa: T201
 
 
 class Ticker:
@@ -61,22 +80,21 @@ class Ticker:
         elif isinstance(event, Progress) and self._living:
             self._show(_progress_words(event), keep=False)
 
-    def _show(self, words: str, *, keep: bool) -> None:
+    def _show(self, said: str, *, keep: bool) -> None:
+        words = one_line(said)
         if words == self._last:
             return
         self._last = words
         if self._living:
             end = "\n" if keep and words.endswith(".") else ""
-            sys.stderr.write(f"\r\x1b[K{words}{end}")
-            sys.stderr.flush()
+            _tell(f"\r\x1b[K{words}{end}")
         else:
             say(words)
 
     def done(self) -> None:
         """Leave the living line."""
         if self._living and self._last:
-            sys.stderr.write("\n")
-            sys.stderr.flush()
+            _tell("\n")
 
 
 def _job_words(line: JobLine) -> str:
@@ -98,26 +116,34 @@ def _progress_words(event: Progress) -> str:
     return f"{stage}: {event.done:,} of {event.total:,} {event.unit}"
 
 
-def batches_table(batches: tuple[Batch, ...], mode: Mode) -> str:
+def batches_table(batches: tuple[Batch, ...], head: Job) -> str:
     """Return the batches as a table of plain text; practice says what it would have cost."""
-    cost = "Real price" if mode is Mode.PRACTICE else "Cost"
-    head = ("#", "Batch ID", "Status", "Rows", "Answered", "Failed", cost)
-    lines = [head, *(_batch_cells(batch) for batch in batches)]
-    widths = [max(len(line[place]) for line in lines) for place in range(len(head))]
+    cost = "Real price" if head.mode is Mode.PRACTICE else "Cost"
+    names = ("#", "Batch ID", "Status", "Rows", "Answered", "Failed", cost)
+    lines = [names, *(_batch_cells(batch, head) for batch in batches)]
+    widths = [max(len(line[place]) for line in lines) for place in range(len(names))]
     return "\n".join(_aligned(line, widths) for line in lines)
 
 
-def _batch_cells(batch: Batch) -> tuple[str, ...]:
+def _batch_cells(batch: Batch, head: Job) -> tuple[str, ...]:
     ended = batch.state is BatchState.FINISHED
     return (
         str(batch.number),
-        batch.remote_id or "—",
+        one_line(batch.remote_id or "—"),
         _BATCH_WORDS[batch.state],
         f"{batch.rows:,}",
         f"{batch.answered:,}" if ended else "—",
         f"{batch.failed:,}" if ended else "—",
-        in_dollars(Decimal(batch.cost_usd)) if ended else "—",
+        in_dollars(_cost(batch, head)) if ended else "—",
     )
+
+
+def _cost(batch: Batch, head: Job) -> Decimal | None:
+    """Return what a batch has cost so far; None where no price is known, never a false zero."""
+    is_open = batch.state is not BatchState.FINISHED
+    if batch.cost_usd is None or (is_open and head.started_at and head.prices is None):
+        return None
+    return Decimal(batch.cost_usd)
 
 
 def _aligned(cells: tuple[str, ...], widths: list[int]) -> str:
@@ -134,11 +160,6 @@ def counts_words(counts: dict[RowState, int]) -> str:
     return ", ".join(found) or "no rows"
 
 
-def all_fine(counts: dict[RowState, int]) -> bool:
-    """Say whether every row needs nothing more."""
-    return all(state in FINE for state, count in counts.items() if count)
-
-
 def estimate_words(estimate: Estimate, mode: Mode) -> str:
     """Say what a job would cost."""
     if mode is Mode.PRACTICE:
@@ -150,8 +171,9 @@ def estimate_words(estimate: Estimate, mode: Mode) -> str:
     if in_dollars(estimate.low_usd) != in_dollars(estimate.high_usd):
         low, high = in_dollars(estimate.low_usd), in_dollars(estimate.high_usd)
         parts.append(f"most likely between {low} and {high}")
-    if in_dollars(estimate.max_usd) != in_dollars(estimate.expected_usd):
-        parts.append(f"never more than {in_dollars(estimate.max_usd)}")
+    most = in_dollars(estimate.max_usd)
+    same = most == in_dollars(estimate.expected_usd)
+    parts.append(f"never more than {'that' if same else most}")
     standard = in_dollars(estimate.standard_usd)
     return (
         f"{', '.join(parts)}. Standard price: {standard}. "
@@ -167,30 +189,26 @@ def _about(amount: Decimal | None) -> str:
 def as_json(
     job: Path | None,
     head: Job,
-    counts: dict[RowState, int],
+    line: JobLine,
     batches: tuple[Batch, ...],
     estimate: Estimate,
 ) -> str:
     """Return the one JSON object of a command; money as decimal strings."""
-    cost = sum((Decimal(batch.cost_usd) for batch in batches), Decimal(0))
-    return msgspec.json.format(
-        msgspec.json.encode(
-            {
-                "job": str(job) if job else None,
-                "mode": head.mode.value,
-                "state": head.state.value,
-                "rows": head.rows,
-                "states": {state.value: count for state, count in counts.items()},
-                "batches": [_batch_json(batch) for batch in batches],
-                "cost_usd": money(cost),
-                "estimate": _estimate_json(estimate),
-            }
-        ),
-        indent=2,
-    ).decode()
+    said = {
+        "job": str(job) if job else None,
+        "mode": head.mode.value,
+        "state": head.state.value,
+        "rows": head.rows,
+        "states": {state.value: count for state, count in line.counts.items()},
+        "batches": [_batch_json(batch, head) for batch in batches],
+        "cost_usd": money(line.cost_usd),
+        "estimate": _estimate_json(estimate),
+    }
+    # Nothing but ASCII, so that no encoding of the output can spoil it.
+    return json.dumps(said, indent=2)
 
 
-def _batch_json(batch: Batch) -> dict[str, Any]:
+def _batch_json(batch: Batch, head: Job) -> dict[str, Any]:
     return {
         "number": batch.number,
         "id": batch.remote_id,
@@ -198,7 +216,7 @@ def _batch_json(batch: Batch) -> dict[str, Any]:
         "rows": batch.rows,
         "answered": batch.answered,
         "failed": batch.failed,
-        "cost_usd": money(Decimal(batch.cost_usd)),
+        "cost_usd": money(_cost(batch, head)),
         "is_retry": batch.is_retry,
         "reason": batch.reason,
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -12,7 +11,8 @@ from pathlib import Path
 from app.cli import options as read
 from app.cli import report
 from app.cli.arguments import parser
-from app.cli.command import INTERRUPTED, Command, polite_interrupts
+from app.cli.command import Command
+from app.cli.interrupts import INTERRUPTED, polite_interrupts
 from app.core.errors import SheafError, Standing
 from app.core.job import JobSettings, Mode
 from app.engine import export
@@ -21,8 +21,6 @@ from app.engine.samples import samples
 from app.paths import Places
 from app.store.job_file import JobFile
 from app.store.library import delete
-
-log = logging.getLogger(__name__)
 
 DEMO_BATCH_ROWS = 100
 """Small batches, so that the demonstration shows several."""
@@ -33,18 +31,24 @@ def run(arguments: Sequence[str], places: Places) -> int:
     chosen = parser().parse_args(arguments)
     try:
         _check_text(arguments)
-        return _VERBS[chosen.verb](Command(chosen, places))
+        read.check(chosen)
+        return _obey(Command(chosen, places))
     except SheafError as error:
         report.complain(error)
         return error.standing.value
     except KeyboardInterrupt:
         report.say("sheaf: Stopped.")
         return INTERRUPTED
-    except Exception as error:
-        # Python's own exit code would be 1, which says that an export was written.
-        log.exception("a command failed")
-        report.complain(_own_fault(error, places))
-        return Standing.NEEDS_PERSON.value
+
+
+def _obey(command: Command) -> int:
+    try:
+        return _VERBS[command.options.verb](command)
+    except SheafError as error:
+        if command.begun:
+            # The code of bad input would say that nothing was sent.
+            error.standing = Standing.NEEDS_PERSON
+        raise
 
 
 def _check_text(arguments: Sequence[str]) -> None:
@@ -57,32 +61,22 @@ def _check_text(arguments: Sequence[str]) -> None:
         ) from error
 
 
-def _own_fault(error: Exception, places: Places) -> SheafError:
-    return SheafError(
-        f"Sheaf made a mistake of its own and stopped ({type(error).__name__}).",
-        "What was journalled is safe; a job that was begun can be resumed.",
-        f'If it happens again, report it with the log in "{places.logs}".',
-    )
-
-
 def _mode(options: argparse.Namespace) -> Mode:
     return Mode.PRACTICE if options.practice else Mode.REAL
 
 
 def _settings(command: Command) -> JobSettings:
     options = command.options
-    return read.settings(options, command.catalog_for(_mode(options), options.model))
+    return read.settings(options, command.reach.catalog_for(_mode(options), options.model))
 
 
 def _run(command: Command) -> int:
     options = command.options
     mode, wanted = _mode(options), read.wanted(options)
-    export.check_export(options.export, options.data)
+    export.check_export(options.export, options.data, *read.files_read(options))
     settings = _settings(command)
-    if not options.new:
-        command.refuse_twin(wanted, settings, mode)
     with polite_interrupts(command.control):
-        path = command.load(wanted, settings, mode, options.job)
+        path = command.job_of(wanted, settings, mode)
         return command.work(path, options.export)
 
 
@@ -104,7 +98,7 @@ def _resume(command: Command) -> int:
     with JobFile.open(path) as job_file:
         job = job_file.head()
         if options.export:
-            export.check_export(options.export, Path(job.source.path))
+            export.check_export(options.export, Path(job.source.path), path)
         if options.max_cost:
             limit = read.dollars(options.max_cost)
             job_file.save_settings(replace(job.settings, max_cost_usd=limit))
@@ -119,15 +113,16 @@ def _status(command: Command) -> int:
 
 
 def _cancel(command: Command) -> int:
-    with JobFile.open(command.options.job) as job_file:
-        if job_file.head().started_at is None:
-            raise SheafError(
-                "There is nothing to cancel: nothing of this job was sent.",
-                fix="Start it with sheaf resume, or delete its file.",
-            )
+    path: Path = command.options.job
+    with JobFile.open(path) as job_file:
+        is_draft = job_file.head().started_at is None
+    if is_draft:
+        report.say("This job is not running: nothing of it was sent, and nothing is charged.")
+        command.show_status(path, path)
+        return 0
     command.control.cancel()
     with polite_interrupts(command.control):
-        return command.work(command.options.job, None)
+        return command.work(path, None)
 
 
 def _export(command: Command) -> int:
@@ -137,7 +132,7 @@ def _export(command: Command) -> int:
 
 def _demo(command: Command) -> int:
     sample = samples()[0]
-    catalog = command.catalog_for(Mode.PRACTICE, "")
+    catalog = command.reach.catalog_for(Mode.PRACTICE, "")
     settings = replace(sample.settings(catalog), batch_rows=DEMO_BATCH_ROWS, agreed=True)
     usual = command.places.exports / f"{sample.path.stem}-practice-answers.csv"
     target: Path = command.options.export or usual

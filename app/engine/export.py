@@ -76,14 +76,15 @@ def check_ending(target: Path) -> None:
         )
 
 
-def check_export(target: Path, source: Path) -> None:
+def check_export(target: Path, *kept: Path) -> None:
     """Refuse a target before anything is sent, when it could not be written afterwards.
 
     Raises:
-        SheafError: the folder is missing or cannot be written, or the target is the source.
+        SheafError: the folder is missing or cannot be written, or the target is one of the
+            files that are to be kept: the source, the job, and what else was read.
     """
     check_ending(target)
-    check_target(target, (source,))
+    check_target(target, kept)
 
 
 def _blocks(

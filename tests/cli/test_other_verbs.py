@@ -65,9 +65,13 @@ def test_an_estimate_costs_and_leaves_nothing(
 
 def test_an_estimate_in_words_names_the_sums(sheaf: Sheaf, data: Path) -> None:
     """A person reads expected, most, and the standard price; never "about under"."""
-    said = sheaf("estimate", data, "--instructions", INSTRUCTIONS).out
+    asked = ("estimate", data, "--instructions", INSTRUCTIONS)
+    assert "about under" not in sheaf(*asked).out
+    said = sheaf(*asked, "--max-tokens", "20000").out
     assert "25 rows" in said
-    assert "never more than $" in said
+    assert "never more than that" in said
+    dear = ("--model", "claude-opus-5", "--max-tokens", "8000")
+    assert "never more than $" in sheaf("estimate", data, "--instructions", INSTRUCTIONS, *dear).out
     assert "about under" not in said
 
 
@@ -291,17 +295,6 @@ def test_a_longest_answer_that_is_tight_is_said(sheaf: Sheaf, data: Path, tmp_pa
     assert "cut off" in sheaf(*asked).err
 
 
-def test_a_draft_has_nothing_to_cancel(
-    sheaf: Sheaf, data: Path, tmp_path: Path, sheaf_home: Path, service: PracticeService
-) -> None:
-    """What was never submitted is not started in order to be cancelled."""
-    assert sheaf(*run_of(data, tmp_path / "o.csv")).code == 2
-    ran = sheaf("cancel", only_job(sheaf_home), "--yes", *QUICK)
-    assert ran.code == 2
-    assert "nothing to cancel" in ran.err
-    assert service.creates() == []
-
-
 def test_an_export_that_fails_at_the_end_says_that_all_is_safe(
     sheaf: Sheaf,
     data: Path,
@@ -310,7 +303,7 @@ def test_an_export_that_fails_at_the_end_says_that_all_is_safe(
     rows: Rows,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The folder went away while the job ran: exit 3, and how to get the answers."""
+    """The folder went away while the job ran: exit 1, and how to get the answers."""
 
     def gone(*_: object, **__: object) -> None:
         raise SheafError("The folder is gone.")
@@ -319,23 +312,38 @@ def test_an_export_that_fails_at_the_end_says_that_all_is_safe(
         patch.setattr("app.engine.export.export", gone)
         ran = sheaf(*run_of(data, tmp_path / "o.csv", "--yes"))
     job = only_job(sheaf_home)
-    assert ran.code == 3
+    assert ran.code == 1
+    assert "The folder is gone." in ran.err
+    assert "All answers are safe" in ran.err
     assert f'sheaf export "{job}"' in ran.err
+    assert "25 answered" in ran.out
     assert sheaf("export", job, tmp_path / "p.csv").code == 0
     check_export(tmp_path / "p.csv", rows)
 
 
-def test_a_mistake_of_our_own_is_no_answer_code(
-    sheaf: Sheaf, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("more", [(), ("--retry",)])
+def test_once_begun_no_error_says_that_nothing_was_sent(
+    sheaf: Sheaf,
+    data: Path,
+    tmp_path: Path,
+    sheaf_home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    more: tuple[str, ...],
 ) -> None:
-    """Exit code 1 would say that an export was written; the trace goes to the log."""
+    """Exit 2 is for what is wrong before; afterwards it is 3, and resume is named."""
+    job = tmp_path / "job.sheaf"
+    asked = run_of(data, tmp_path / "o.csv", "--yes", "--job", job, "--max-tokens", 1)
 
-    def stumble(*_: object, **__: object) -> None:
-        raise RuntimeError("secret cell")
+    def odd(*_: object, **__: object) -> None:
+        raise SheafError("The job file has become odd.")
 
-    monkeypatch.setattr("app.cli.command.start", stumble)
-    ran = sheaf(*run_of(data, tmp_path / "o.csv", "--yes"))
-    assert ran.code == 3
-    assert "mistake of its own" in ran.err
-    assert "secret cell" not in ran.err
-    assert "Traceback" not in ran.err
+    with monkeypatch.context() as patch:
+        patch.setattr("app.engine.run.Run.begin", odd)
+        assert sheaf(*asked).code == 3
+    assert sheaf("resume", job, *QUICK).code == 1
+    with monkeypatch.context() as patch:
+        patch.setattr("app.cli.command.retry", odd)
+        patch.setattr("app.engine.run.Run.begin", odd)
+        ran = sheaf("resume", job, *QUICK, *more)
+    assert ran.code == (3 if more else 1)
+    assert (f'sheaf resume "{job}"' in ran.err) is bool(more)

@@ -27,6 +27,11 @@ ESTIMATE_KEYS = {
 Rows = list[tuple[str, str, str]]
 
 
+def _header(sign: str) -> bytes:
+    names = ("no", "mark", "text", "answer", "sheaf_status", "sheaf_reason")
+    return (sign.join(names) + "\r\n").encode("utf-8-sig")
+
+
 def test_a_program_run_answers_every_row_on_its_own_line(
     tmp_path: Path, sheaf_home: Path, service: PracticeService, data: Path, rows: Rows
 ) -> None:
@@ -212,7 +217,20 @@ def test_the_table_of_batches_is_printed(tmp_path: Path, sheaf: Sheaf, data: Pat
     ("choice", "expected"),
     [
         (("--newline", "lf", "--no-bom"), b"no,mark,text,answer,sheaf_status,sheaf_reason\n"),
-        (("--separator", ";"), "\ufeffno;mark;text;answer;sheaf_status;sheaf_reason\r\n".encode()),
+        *(
+            (("--separator", said), _header(sign))
+            for said, sign in {
+                ",": ",",
+                ";": ";",
+                "|": "|",
+                "tab": "\t",
+                "TAB": "\t",
+                "\\t": "\t",
+                "\t": "\t",
+                "~": "~",
+                "§": "§",
+            }.items()
+        ),
     ],
 )
 def test_the_form_of_the_export_can_be_chosen(

@@ -153,6 +153,39 @@ def test_an_export_that_cannot_be_written(
     assert data.read_bytes() == before
 
 
+@pytest.mark.parametrize("place", ["--instructions", "--system"])
+def test_an_export_over_what_was_read(
+    refused: Callable[..., str], data: Path, tmp_path: Path, place: str
+) -> None:
+    """A file that an @ names is input too, by whatever path it is named."""
+    read = tmp_path / "folder" / "words.txt"
+    read.parent.mkdir()
+    read.write_text(INSTRUCTIONS, encoding="utf-8")
+    given = [place, f"@{read}"]
+    if place == "--system":
+        given += ["--instructions", INSTRUCTIONS]
+    for export in (read, read.parent / ".." / "folder" / "words.txt"):
+        assert '"words.txt"' in refused(data, *given, export=export)
+    assert read.read_text(encoding="utf-8") == INSTRUCTIONS
+
+
+def test_an_export_over_the_job(refused: Callable[..., str], data: Path, tmp_path: Path) -> None:
+    """The job would be lost, and it is seen before the job is made."""
+    job = tmp_path / "job.csv"
+    refused(*_asked(data, "--job", job), export=job)
+    assert not job.exists()
+
+
+@pytest.mark.parametrize(
+    "sign", ['"', "'", "", "\n", "\r", "\r\n", "a", "7", "ab", ";;", "\x1b", "é"]
+)
+def test_a_separator_that_would_break_the_table(
+    refused: Callable[..., str], data: Path, sign: str
+) -> None:
+    """Cells would run into each other: refused before anything is bought."""
+    refused(*_asked(data, "--separator", sign))
+
+
 @pytest.mark.parametrize(
     "numbers",
     [
@@ -161,6 +194,7 @@ def test_an_export_that_cannot_be_written(
         ("--max-cost", "lots"),
         ("--max-cost", "0"),
         ("--max-cost", "NaN"),
+        ("--max-cost", "1e999999"),
         ("--poll-seconds", "nan"),
         ("--poll-seconds", "-1"),
         ("--reconcile-seconds", "inf"),
