@@ -109,3 +109,13 @@ def test_a_closed_dialog_is_forgotten(qtbot: QtBot) -> None:
         del dialog
     gc.collect()
     assert [ghost() for ghost in ghosts if ghost() is not None] == []
+
+
+def test_a_dialog_that_grows_keeps_its_buttons_on_the_screen(qtbot: QtBot) -> None:
+    """What is said later must not push the decision below the edge."""
+    dialog = _shown(confirm_dialog(None, CANCEL), qtbot)
+    room = dialog.screen().availableGeometry()
+    dialog.move(0, room.bottom() - dialog.frameGeometry().height())
+    dialog.body.addWidget(QLabel("more\n" * 10))
+    dialog.fit()
+    assert dialog.frameGeometry().bottom() <= room.bottom()

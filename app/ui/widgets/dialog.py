@@ -109,6 +109,15 @@ class Dialog(QDialog):
             most = self.screen().availableGeometry().height() - _TITLE_BAR
             height = min(height - self._area.sizeHint().height() + whole, most)
         self.setFixedHeight(max(height, self._lines.totalMinimumSize().height()))
+        if self.isVisible():
+            self._stay_on_screen()
+
+    def _stay_on_screen(self) -> None:
+        """Move up when a dialog that has grown would hide its buttons below the screen."""
+        room, frame = self.screen().availableGeometry(), self.frameGeometry()
+        hidden = frame.bottom() - room.bottom()
+        if hidden > 0:
+            self.move(frame.left(), max(room.top(), frame.top() - hidden))
 
     def _title_row(self, title: str, icon: str, icon_ink: str) -> QLayout:
         cross = IconButton("x", "Close", size=28)
