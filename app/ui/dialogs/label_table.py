@@ -22,6 +22,8 @@ from app.ui.widgets.toggle import Toggle
 
 _ROW = 46
 _MOST_ROWS = 6
+_AROUND = 424
+"""What a dialog with this table takes of the screen beside the rows."""
 
 
 class LabelTable(Card):
@@ -103,7 +105,9 @@ class LabelTable(Card):
     def _renumber(self) -> None:
         for number, each in enumerate(self._list.rows, 1):
             each.set_number(number)
-        shown = min(max(len(self._list.rows), 1), _MOST_ROWS)
+        room = self.screen().availableGeometry().height() - THEME.px(_AROUND)
+        most = max(2, min(_MOST_ROWS, room // THEME.px(_ROW)))
+        shown = min(max(len(self._list.rows), 1), most)
         self._area.setFixedHeight(THEME.px(_ROW) * shown)
         self._mark_doubles()
         self.changed.emit()
