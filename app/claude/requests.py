@@ -7,6 +7,7 @@ model's rules want for short answers (claude-batch-api section 4.2); answer colu
 
 from __future__ import annotations
 
+from secrets import token_hex
 from typing import Any
 
 import msgspec
@@ -17,7 +18,6 @@ from app.core.errors import SheafError
 from app.core.job import JobSettings
 from app.core.plan import custom_id
 
-_HOLE = "\x00sheaf\x00"
 _encode = msgspec.json.Encoder().encode
 
 
@@ -85,8 +85,9 @@ class RequestWriter:
 
     def __init__(self, tag: str, settings: JobSettings, model: Model) -> None:
         self._tag = tag
-        encoded = _encode(params(settings, model, _HOLE))
-        self._head, self._tail = encoded.split(_encode(_HOLE))
+        hole = token_hex(16)  # in no text of a person's
+        encoded = _encode(params(settings, model, hole))
+        self._head, self._tail = encoded.split(_encode(hole))
 
     def line(self, batch: int, row: int, text: str) -> bytes:
         """Return one request of the batch's `requests` list."""

@@ -92,7 +92,8 @@ def terminal(tmp_path: Path, sheaf_home: Path, service: PracticeService) -> Iter
 
 def test_a_yes_is_a_yes(terminal: Terminal, tmp_path: Path) -> None:
     """The price stands before the question, and the living line is redrawn in its place."""
-    assert "never more than $" in terminal.said
+    assert "25 rows, " in terminal.said.partition("Submit?")[0]
+    assert "$" in terminal.said.partition("Submit?")[0]
     terminal.type("y\n")
     assert terminal.end() == 0
     assert "\r\x1b[K" in terminal.said
