@@ -2,7 +2,7 @@
 # gui_session.sh COMMAND...: run a command as on a person's desktop, seen by nobody.
 #
 # A private X screen with window manager, session bus, notifications and an unlocked keyring, and a
-# home folder that is thrown away. SCREEN sets the size (1400x900). The exit code is the command's.
+# home folder that is thrown away. SCREEN sets the size (1600x1000). The exit code is the command's.
 set -euo pipefail
 
 home=$(mktemp -d)
@@ -24,7 +24,7 @@ unset DBUS_SESSION_BUS_ADDRESS WAYLAND_DISPLAY PYTHON_KEYRING_BACKEND
 # The X server picks a free display number itself, so that sessions can run side by side.
 mkfifo "$home/display"
 exec 7<>"$home/display"
-Xvfb -displayfd 7 -screen 0 "${SCREEN:-1400x900}x24" -dpi 96 -nolisten tcp -noreset \
+Xvfb -displayfd 7 -screen 0 "${SCREEN:-1600x1000}x24" -dpi 96 -nolisten tcp -noreset \
     >"$home/x_server.log" 2>&1 &
 x_server=$!
 if ! read -r -t 20 -u 7 number; then

@@ -115,7 +115,7 @@ class JobSettings:
 
     `max_tokens` is the longest answer in tokens; `batch_rows` None means sized for people;
     `max_cost_usd` is a decimal string, None for no limit; `agreed` that the person has said yes
-    to the price.
+    to the price; `practice_only` that the job never goes to Anthropic, even with a key.
     """
 
     instructions: str = ""
@@ -130,6 +130,7 @@ class JobSettings:
     skip_blank: bool = True
     recipe: str = "custom"
     agreed: bool = False
+    practice_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +229,7 @@ class Batch:
     `proven` says that the id is certainly ours: the create call gave it, or a tag of ours was
     seen in its results. `clock_offset` is the service's clock minus ours when it was sent, in
     seconds; `doubt_since` when it began to be looked for. `changes` is what a retry asks
-    differently from the job.
+    differently from the job. `cost_usd` is None when rows were billed at a price nobody knows.
     """
 
     number: int
@@ -242,7 +243,7 @@ class Batch:
     ended_at: datetime | None = None
     answered: int = 0
     failed: int = 0
-    cost_usd: str = "0"
+    cost_usd: str | None = "0"
     reason: str = ""
     is_retry: bool = False
     proven: bool = True

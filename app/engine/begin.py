@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
+
+from app.core.causes import Cause
 from app.core.errors import SheafError
-from app.core.job import JobState, RowState
+from app.core.job import RETRYABLE, Changes, RowState
 from app.engine import prepare
 from app.engine.bench import Bench
 from app.engine.connection import Connection
@@ -34,22 +37,44 @@ def start(
     )
 
 
-def retry(
-    bench: Bench,
-    job_file: JobFile,
-    states: tuple[RowState, ...],
-    rows: tuple[int, ...] = (),
-) -> int:
-    """Plan new batches of the rows in these states; return how many rows they hold.
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Which rows to ask again: by state, by cause, or by number; and what to ask differently."""
 
-    Every attempt is kept, and the newest good answer of a row is the one that shows.
+    states: frozenset[RowState] = frozenset()
+    causes: frozenset[Cause] = frozenset()
+    rows: tuple[int, ...] = ()
+    changes: Changes = field(default_factory=Changes)
+
+
+def retry(bench: Bench, job_file: JobFile, again: Again) -> int:
+    """Plan new batches of rows that were sent before; return how many rows they hold.
+
+    Every attempt is kept, and the newest good answer of a row is the one that shows. A row that
+    waits or is on its way is never planned a second time.
+
+    Raises:
+        SheafError: the job was never sent, or the changed settings could not be run.
     """
     job = job_file.head()
-    ready = prepare.filled(job, bench.catalog)
-    chosen = job_file.journal.rows_in(states) if states else list(rows)
-    if states and rows:
-        chosen = sorted(set(chosen) & set(rows))
-    planned = prepare.plan_again(job_file, ready, chosen)
-    if planned:
-        job_file.set_state(JobState.RUNNING)
-    return planned
+    if job.started_at is None:
+        raise SheafError("This job has not been sent yet.", fix="Submit it first.")
+    chosen = _rows(job_file, again)
+    ready = prepare.filled(job, bench.catalog, again.changes)
+    changes = again.changes
+    if changes.model is not None:
+        changes = replace(changes, prices=ready.model.prices)
+    return prepare.plan_again(job_file, ready, chosen, changes)
+
+
+def _rows(job_file: JobFile, again: Again) -> list[int]:
+    """Return the rows that are meant and that may be asked again."""
+    allowed = again.states or RETRYABLE
+    if again.rows and not again.states and not again.causes:
+        allowed = RETRYABLE | {RowState.ANSWERED}
+    chosen = set(job_file.journal.rows_in(allowed & (RETRYABLE | {RowState.ANSWERED})))
+    if again.causes:
+        chosen &= set(job_file.journal.rows_because(again.causes))
+    if again.rows:
+        chosen &= set(again.rows)
+    return sorted(chosen)

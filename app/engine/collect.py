@@ -96,8 +96,9 @@ def _missing(job_file: JobFile, batch: Batch) -> list[int]:
     return [row for row in job_file.journal.rows_of(batch.number) if row not in received]
 
 
-def _cost(job_file: JobFile, batch: Batch, job: Job) -> Decimal:
-    """Add up what the rows used at the prices that the job was begun with."""
-    if job.prices is None:
-        return Decimal(0)
-    return total(job_file.journal.usages(batch.number), job.prices)
+def _cost(job_file: JobFile, batch: Batch, job: Job) -> Decimal | None:
+    """Add up what the rows used at the prices that the batch was sent at; None if not known."""
+    usages = job_file.journal.usages(batch.number)
+    if prices := batch.changes.prices or job.prices:
+        return total(usages, prices)
+    return None if usages else Decimal(0)

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from collections import deque
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from app.core.errors import SheafError
-from app.core.job import JobSettings, JobState
+from app.core.job import Job, JobSettings, JobState, Mode
 from app.core.plan import new_tag
 from app.engine import export as exporting
 from app.engine import protocol as ask
 from app.engine.bench import Bench
 from app.engine.estimate import estimate
-from app.engine.events import JobChanged, JobRemoved
+from app.engine.events import JobChanged
 from app.engine.key_case import KeyCase
-from app.engine.load import Draft, Wanted, new_job
+from app.engine.load import BLOCK, BLOCK_CHARACTERS, Draft, Wanted, new_job
 from app.engine.replies import (
     Arranged,
     Distribution,
@@ -35,17 +34,15 @@ from app.engine.replies import (
     Review,
 )
 from app.engine.review import check_ids, review
+from app.engine.sweep import ORDERING
 from app.engine.view import job_line, summarise
 from app.store.job_file import JobFile
-from app.store.library import delete, new_path, readable_jobs
+from app.store.library import new_path, readable_jobs
 from app.store.ordering import Arrangement, arrange
 from app.store.reader import JobReader
 from app.store.settings import read_settings, save_settings
 
-_COPY_BLOCK = 2000
-_ORDERING = "ordering-"
 _ORDERINGS_KEPT = 6
-_ORDERING_LIFE_SECONDS = 24 * 3600
 
 
 class Errands:
@@ -54,10 +51,11 @@ class Errands:
     def __init__(self, bench: Bench, keys: KeyCase) -> None:
         self._bench = bench
         self._keys = keys
-        self._stopped: dict[str, threading.Event] = {}
+        self._naming = threading.Lock()
+        self._making: dict[Path, threading.Event] = {}
+        """The jobs that are being made now, each with what stops its reading."""
         self._numbers = count(1)
         self._orderings: deque[Path] = deque()
-        _sweep_orderings(bench.places.cache)
 
     def run(self, verb: ask.Verb) -> Any:
         """Do what a verb asks; return its reply.
@@ -67,8 +65,12 @@ class Errands:
         """
         return self._VERBS[type(verb)](self, verb)
 
-    def knows(self, verb: ask.Verb) -> bool:
-        """Say whether this is an errand."""
+    def takes(self, verb: ask.Verb) -> bool:
+        """Say whether this is an errand; what holds a job that is there is its worker's."""
+        if isinstance(verb, ask.Load):
+            return not verb.job
+        if isinstance(verb, ask.StopLoading):
+            return Path(verb.job) in self._making
         return type(verb) in self._VERBS
 
     # --- jobs -------------------------------------------------------------------------------
@@ -80,57 +82,59 @@ class Errands:
                 lines.append(summarise(reader))
         return tuple(lines)
 
+    @contextmanager
+    def _new_path(self, name: str) -> Iterator[Path]:
+        """Give a path of its own to each job that is being made, before its file is there."""
+        with self._naming:
+            path = new_path(self._bench.places.jobs, name, self._making)
+            self._making[path] = threading.Event()
+        try:
+            yield path
+        finally:
+            del self._making[path]
+
     def _load(self, verb: ask.Load) -> JobLine:
         wanted = Wanted(Path(verb.source), verb.sheet, verb.encoding, verb.delimiter, verb.header)
-        path = new_path(self._bench.places.jobs, verb.name or wanted.path.stem)
-        stop = self._stopped.setdefault(str(path), threading.Event())
-        draft = Draft(verb.settings or JobSettings(), self._keys.usual_mode, path, verb.name)
-        try:
-            new_job(self._bench, wanted, draft, stopped=stop.is_set)
-        finally:
-            self._stopped.pop(str(path), None)
+        settings = verb.settings or JobSettings()
+        with self._new_path(verb.name or wanted.path.stem) as path:
+            draft = Draft(settings, self._draft_mode(settings), path, verb.name)
+            new_job(self._bench, wanted, draft, stopped=self._making[path].is_set)
         return self._line(path)
 
     def _stop_loading(self, verb: ask.StopLoading) -> None:
-        if stop := self._stopped.get(verb.job):
+        if stop := self._making.get(Path(verb.job)):
             stop.set()
+
+    def _draft_mode(self, settings: JobSettings) -> Mode:
+        return Mode.PRACTICE if settings.practice_only else self._keys.usual_mode
 
     def _duplicate(self, verb: ask.Duplicate) -> JobLine:
         """Copy data and settings into a new draft; batches and answers stay behind."""
         with JobReader(Path(verb.job)) as reader:
             job = reader.head()
-            path = new_path(self._bench.places.jobs, job.name)
-            fresh = replace(
-                job,
-                tag=new_tag(),
-                name=path.stem,
-                state=JobState.LOADING,
-                mode=self._keys.usual_mode,
-                created_at=self._bench.clock(),
-                started_at=None,
-                trouble="",
-                settings=replace(job.settings, agreed=False),
-            )
-            with JobFile.create(path, fresh) as copy:
-                copy.begin_loading(job.source)
-                for first in range(1, job.rows + 1, _COPY_BLOCK):
-                    page = reader.source_rows(first, _COPY_BLOCK)
-                    copy.add_rows(first, [cells for _, cells in page])
-                copy.finish_loading(job.columns, job.notices, job.rows)
+            with self._new_path(job.name) as path:
+                self._copy(reader, job, path)
         return self._line(path)
 
-    def _delete(self, verb: ask.Delete) -> None:
-        path = Path(verb.job)
-        with JobFile.open(path) as job_file:
-            job = job_file.head()
-            if job_file.journal.open_batches() or job.state is JobState.RUNNING:
-                raise SheafError(
-                    f'"{job.name}" is still at work.',
-                    "Deleting it now would lose answers that are paid for.",
-                    "Cancel the job first, or wait until it has finished.",
-                )
-        delete(path)
-        self._bench.publish(JobRemoved(verb.job))
+    def _copy(self, reader: JobReader, job: Job, path: Path) -> None:
+        fresh = replace(
+            job,
+            tag=new_tag(),
+            name=path.stem,
+            state=JobState.LOADING,
+            mode=self._draft_mode(job.settings),
+            created_at=self._bench.clock(),
+            started_at=None,
+            trouble="",
+            settings=replace(job.settings, agreed=False),
+        )
+        with JobFile.create(path, fresh) as copy:
+            copy.begin_loading(job.source)
+            most = _rows_at_a_time(job)
+            for first in range(1, job.rows + 1, most):
+                page = reader.source_rows(first, most)
+                copy.add_rows(first, [cells for _, cells in page])
+            copy.finish_loading(job.columns, job.notices, job.rows)
 
     def _line(self, path: Path) -> JobLine:
         line = job_line(path)
@@ -166,7 +170,7 @@ class Errands:
             if wanted == Arrangement():
                 return Arranged(None, reader.head().rows)
         number = next(self._numbers)
-        file = self._bench.places.cache / f"{_ORDERING}{os.getpid()}-{number}.sqlite"
+        file = self._bench.places.cache / f"{ORDERING}{os.getpid()}-{number}.sqlite"
         rows = arrange(Path(verb.job), file, wanted)
         self._drop_superseded(file)
         return Arranged(str(file), rows)
@@ -224,7 +228,6 @@ class Errands:
         ask.Load: _load,
         ask.StopLoading: _stop_loading,
         ask.Duplicate: _duplicate,
-        ask.Delete: _delete,
         ask.CheckId: _check_id,
         ask.EstimateJob: _estimate,
         ask.ReviewJob: _review,
@@ -241,13 +244,10 @@ class Errands:
     }
 
 
-def _sweep_orderings(cache: Path) -> None:
-    """Remove orderings of engines that are long gone."""
-    oldest = time.time() - _ORDERING_LIFE_SECONDS
-    for file in cache.glob(f"{_ORDERING}*.sqlite"):
-        with suppress(OSError):
-            if file.stat().st_mtime < oldest:
-                file.unlink()
+def _rows_at_a_time(job: Job) -> int:
+    """Return how many rows to hold at once: fewer where the longest cells are long."""
+    longest = sum(column.longest for column in job.columns)
+    return max(1, min(BLOCK, BLOCK_CHARACTERS // max(longest, 1)))
 
 
 def _listed(choices: tuple[str, ...], found: dict[str, int]) -> list[tuple[str, int]]:

@@ -10,6 +10,7 @@ import logging
 import os
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -17,13 +18,14 @@ import msgspec
 
 from app import __version__, logs
 from app.core.errors import SheafError, Standing
-from app.engine import protocol
 from app.engine.bench import Bench
 from app.engine.errands import Errands
 from app.engine.events import AnyEvent
 from app.engine.key_case import KeyCase
-from app.engine.protocol import PROTOCOL, Ask, Done, Failed, Hello, Said, Verb
+from app.engine.protocol import PROTOCOL, Ask, Delete, Done, Failed, Hello, Said, Verb
+from app.engine.removal import look_whether_removable
 from app.engine.replies import Welcome
+from app.engine.sweep import sweep
 from app.engine.worker import Worker
 from app.paths import Places
 
@@ -42,7 +44,10 @@ class Host:
         self._keys = KeyCase(places)
         self._bench = Bench(places, self._keys.catalog, self.publish)
         self._errands = Errands(self._bench, self._keys)
+        # Before the first verb: nobody of this engine works on a job yet.
+        sweep(places)
         self._workers: dict[str, Worker] = {}
+        self._hiring = threading.Lock()
 
     def publish(self, event: AnyEvent) -> None:
         """Announce an event."""
@@ -58,14 +63,19 @@ class Host:
         verb = asked.ask
         if isinstance(verb, Hello):
             self._done(asked.id, Welcome(__version__, PROTOCOL, os.getpid()))
-        elif self._errands.knows(verb) and not (isinstance(verb, protocol.Load) and verb.job):
+        elif isinstance(verb, Delete) or self._errands.takes(verb):
             threading.Thread(target=self._errand, args=(asked.id, verb), daemon=True).start()
         else:
             self._to_worker(asked.id, verb)
 
     def _errand(self, number: int, verb: Verb) -> None:
         try:
-            self._done(number, self._errands.run(verb))
+            if isinstance(verb, Delete):
+                # At work it is refused at once; else its worker may have the file open.
+                look_whether_removable(Path(verb.job))
+                self._to_worker(number, verb)
+            else:
+                self._done(number, self._errands.run(verb))
         except SheafError as error:
             self._failed(number, error)
         except Exception:
@@ -74,8 +84,6 @@ class Host:
 
     def _to_worker(self, number: int, verb: Verb) -> None:
         path = str(getattr(verb, "job", ""))
-        if path not in self._workers:
-            self._workers[path] = Worker(self._bench, self._keys, Path(path))
 
         def answer(value: Any) -> None:
             self._done(number, value)
@@ -83,15 +91,26 @@ class Host:
         def refuse(error: SheafError) -> None:
             self._failed(number, error)
 
-        self._workers[path].ask(verb, answer, refuse)
+        while not self._worker(path).ask(verb, answer, refuse):
+            pass
+
+    def _worker(self, path: str) -> Worker:
+        """Return the job's worker; one that has ended for want of work is made anew."""
+        with self._hiring:
+            found = self._workers.get(path)
+            if found is None or found.is_over:
+                self._workers = {p: w for p, w in self._workers.items() if not w.is_over}
+                found = self._workers[path] = Worker(self._bench, self._keys, Path(path))
+            return found
 
     def close(self, seconds: float = LAST_WAIT_SECONDS) -> None:
-        """Let every worker finish the call in flight."""
+        """Let every worker finish the call in flight; all of them together have so long."""
+        last = time.monotonic() + seconds
         workers = list(self._workers.values())
         for worker in workers:
             worker.stop()
         for worker in workers:
-            worker.join(seconds)
+            worker.join(max(0.0, last - time.monotonic()))
 
     # --- writing ------------------------------------------------------------------------------
 

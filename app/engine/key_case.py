@@ -18,6 +18,8 @@ from app.paths import Places
 from app.store.settings import read_settings
 
 _SHORTEST = 16
+_UNDECIDED = (KeyOutcome.LOCKED, KeyOutcome.SILENT)
+"""What a keyring may stop to be at any moment, so that it is asked again."""
 
 
 class KeyCase:
@@ -98,7 +100,7 @@ class KeyCase:
         return connection.real(self._address(), self._present().key)
 
     def _present(self) -> KeyFound:
-        if self._found is None:
+        if self._found is None or self._found.outcome in _UNDECIDED:
             self._found = _stored()
         return self._found
 

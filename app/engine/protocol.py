@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from app.core.causes import Cause
 from app.core.job import JobSettings, Mode, RowState
 from app.engine.events import AnyEvent
 from app.engine.replies import (
@@ -111,11 +112,17 @@ class Cancel(Verb, frozen=True):
 
 
 class Retry(Verb, frozen=True):
-    """Ask the rows in these states again in new batches; `rows` narrows it. Replies `JobLine`."""
+    """Ask rows again in new batches: those of these states or causes, or these. Replies `JobLine`.
+
+    `model` and `max_tokens` ask differently from the job, where that is the fix.
+    """
 
     job: str
     states: tuple[RowState, ...] = ()
+    causes: tuple[Cause, ...] = ()
     rows: tuple[int, ...] = ()
+    model: str | None = None
+    max_tokens: int | None = None
 
 
 class Export(Verb, frozen=True):

@@ -15,7 +15,7 @@ from app.claude.spool import sweep
 from app.claude.translate import ServiceError, Verdict
 from app.core.doubt import Finding
 from app.core.errors import SheafError, Standing
-from app.core.job import IN_DOUBT, UNSENT, Batch, BatchState, JobState, RowState
+from app.core.job import IN_DOUBT, UNSENT, Batch, BatchState, Changes, JobState, RowState
 from app.engine import prepare
 from app.engine.bench import Bench, Control
 from app.engine.cancel import cancel_batches
@@ -50,7 +50,7 @@ class Run:
         self._job_file = job_file
         self._connection = connection
         self._control = control
-        self._ready: Filled | None = None
+        self._ready: dict[Changes, Filled] = {}
         self._watch = Watch(bench, job_file)
         self._reconciler = Reconciler(bench, job_file)
         self._twins = LateTwins(bench, job_file)
@@ -158,8 +158,8 @@ class Run:
         return False
 
     def _send(self, batch: Batch) -> bool:
-        ready = self._filled()
         try:
+            ready = self._filled(batch.changes)
             waiting = check_limit(self._job_file, ready, batch)
             if not waiting:
                 send(self._bench, self._job_file, self._connection.service, ready, batch)
@@ -176,10 +176,11 @@ class Run:
         self._pause = self._bench.patience.trouble_first
         return True
 
-    def _filled(self) -> Filled:
-        if self._ready is None:
-            self._ready = prepare.filled(self._job_file.head(), self._bench.catalog)
-        return self._ready
+    def _filled(self, changes: Changes) -> Filled:
+        if changes not in self._ready:
+            job = self._job_file.head()
+            self._ready[changes] = prepare.filled(job, self._bench.catalog, changes)
+        return self._ready[changes]
 
     # --- trouble ----------------------------------------------------------------------------
 

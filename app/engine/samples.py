@@ -32,13 +32,14 @@ class Sample(msgspec.Struct, frozen=True):
         return resource("samples", self.file)
 
     def settings(self, catalog: Catalog) -> JobSettings:
-        """Return the job's settings, with the suggested model."""
+        """Return the job's settings, with the suggested model; a sample is always practice."""
         settings = JobSettings(
             instructions=self.instructions,
             background=self.background,
             answers=tuple(parse_definition(text) for text in self.answers),
             model=catalog.suggested().id,
             recipe=self.recipe,
+            practice_only=True,
         )
         return with_usual_longest_answer(settings, catalog.suggested())
 

@@ -77,8 +77,9 @@ class JobView:
         head = self._reader.head()
         result = self._reader.results_of([row])[0]
         attempts = tuple(self._reader.attempts(row))
-        batches = len(self._reader.batches())
-        return RowStory(result, _sent(head, result.cells), attempts, _cost(head, attempts), batches)
+        batches = self._reader.batches()
+        cost = _cost(head, batches, attempts)
+        return RowStory(result, _sent(head, result.cells), attempts, cost, len(batches))
 
 
 def _sent(job: Job, cells: Row) -> str:
@@ -88,12 +89,19 @@ def _sent(job: Job, cells: Row) -> str:
     return instructions.filler(parsed, job.column_names)(cells)
 
 
-def _cost(job: Job, attempts: Sequence[tuple[int, Outcome]]) -> Decimal | None:
-    """Add up what all attempts of a row cost; None when no price is known."""
-    if job.prices is None:
-        return None
-    billed = [outcome.usage for _, outcome in attempts if outcome.usage is not None]
-    return sum((price_of(usage, job.prices) for usage in billed), Decimal(0))
+def _cost(
+    job: Job, batches: Sequence[Batch], attempts: Sequence[tuple[int, Outcome]]
+) -> Decimal | None:
+    """Add up what all attempts of a row cost; None when one was billed at a price not known."""
+    prices = {batch.number: batch.changes.prices or job.prices for batch in batches}
+    cost = Decimal(0)
+    for number, outcome in attempts:
+        if outcome.usage is None:
+            continue
+        if (known := prices[number]) is None:
+            return None
+        cost += price_of(outcome.usage, known)
+    return cost
 
 
 def job_line(path: str | Path) -> JobLine:
@@ -121,12 +129,20 @@ def summarise(reader: JobReader) -> JobLine:
         rows=job.rows,
         counts=reader.counts(),
         batches=states,
-        cost_usd=sum((Decimal(batch.cost_usd) for batch in batches), Decimal(0)),
+        cost_usd=_spent(job, batches),
         started_at=_iso(job.started_at),
         ends_by=_iso(_ends_by(batches)),
         trouble=job.trouble,
         changed_at=_iso(_last_change(job, batches)),
     )
+
+
+def _spent(job: Job, batches: Sequence[Batch]) -> Decimal | None:
+    """Add up the finished batches; None once a job is sent whose price is not known."""
+    known = [Decimal(batch.cost_usd) for batch in batches if batch.cost_usd is not None]
+    if len(known) < len(batches) or (job.started_at is not None and job.prices is None):
+        return None
+    return sum(known, Decimal(0))
 
 
 def _ends_by(batches: Sequence[Batch]) -> datetime | None:

@@ -129,7 +129,7 @@ class JobFile:
         found = fetch(self._database, SELECT_JOB)
         if not found:
             raise SheafError(f'"{self.path.name}" was never finished being made.', fix="Delete it.")
-        return to_job(found[0])
+        return to_job(found[0], self.path.name)
 
     def write_head(self, job: Job) -> None:
         """Write the head of a new job."""

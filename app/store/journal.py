@@ -11,11 +11,11 @@ from datetime import datetime
 from decimal import Decimal
 
 from app.core.causes import Cause
-from app.core.job import BatchState, Outcome, RowState, may_move
+from app.core.job import BatchState, Changes, Outcome, RowState, may_move
 from app.core.plan import Parcel
 from app.store.database import fetch, transaction
 from app.store.ledger import Ledger
-from app.store.records import from_outcome, to_time
+from app.store.records import from_outcome, to_json, to_time
 
 NO_RESULT = "No result came back for this row."
 
@@ -41,7 +41,13 @@ class Journal(Ledger):
 
     # --- planning ---------------------------------------------------------------------------
 
-    def plan(self, parcels: Sequence[Parcel], *, is_retry: bool = False) -> list[int]:
+    def plan(
+        self,
+        parcels: Sequence[Parcel],
+        *,
+        is_retry: bool = False,
+        changes: Changes = Changes(),  # noqa: B008 frozen
+    ) -> list[int]:
         """Write down batches that are to be sent; return their numbers.
 
         A retry sets the job to work again in the same transaction.
@@ -50,7 +56,7 @@ class Journal(Ledger):
         numbers = list(range(last + 1, last + 1 + len(parcels)))
         with transaction(self._database):
             for number, parcel in zip(numbers, parcels, strict=True):
-                self._add_batch(number, parcel, is_retry=is_retry)
+                self._add_batch(number, parcel, is_retry=is_retry, changes=changes)
             if is_retry and parcels:
                 self._database.execute("update job set state = 'running', trouble = '', halt = ''")
         return numbers
@@ -68,11 +74,11 @@ class Journal(Ledger):
             self._database.execute("delete from batch")
             self._database.execute("update status set state = 'waiting', reason = '', cause = ''")
 
-    def _add_batch(self, number: int, parcel: Parcel, *, is_retry: bool) -> None:
+    def _add_batch(self, number: int, parcel: Parcel, *, is_retry: bool, changes: Changes) -> None:
         self._database.execute(
-            "insert into batch (number, state, rows, bytes, is_retry) "
-            "values (?, 'planned', ?, ?, ?)",
-            (number, len(parcel.rows), parcel.bytes, is_retry),
+            "insert into batch (number, state, rows, bytes, is_retry, changes) "
+            "values (?, 'planned', ?, ?, ?, ?)",
+            (number, len(parcel.rows), parcel.bytes, is_retry, to_json(changes)),
         )
         pairs = [(number, row) for row in parcel.rows]
         self._database.executemany("insert into request values (?, ?)", pairs)
@@ -93,7 +99,7 @@ class Journal(Ledger):
                 [(number, row) for row in rows[half:]],
             )
             parcel = Parcel(tuple(rows[half:]), batch.bytes // 2)
-            self._add_batch(last + 1, parcel, is_retry=batch.is_retry)
+            self._add_batch(last + 1, parcel, is_retry=batch.is_retry, changes=batch.changes)
 
     def shed(self, number: int) -> None:
         """Move the last row of an unsent batch into one of its own, so that the size changes."""
@@ -109,7 +115,8 @@ class Journal(Ledger):
             self._database.execute(
                 "delete from request where batch = ? and row = ?", (number, rows[-1])
             )
-            self._add_batch(last + 1, Parcel((rows[-1],), size), is_retry=batch.is_retry)
+            parcel = Parcel((rows[-1],), size)
+            self._add_batch(last + 1, parcel, is_retry=batch.is_retry, changes=batch.changes)
 
     def set_aside(
         self, rows: Iterable[int], state: RowState, reason: str, cause: Cause = Cause.NONE
@@ -243,11 +250,12 @@ class Journal(Ledger):
             span = (number, ordered[0].row, ordered[-1].row, number)
             self._database.execute(_NEWEST_GOOD, span)
 
-    def finish(self, number: int, ended_at: datetime | None, cost: Decimal) -> None:
-        """Close a batch whose outcomes are all here, with its counts and its cost."""
+    def finish(self, number: int, ended_at: datetime | None, cost: Decimal | None) -> None:
+        """Close a batch whose outcomes are all here, with its counts and its cost, if known."""
         sql = "select state = 'answered', count(*) from outcome where batch = ? group by 1"
         found = dict(fetch(self._database, sql, (number,)))
-        values = (to_time(ended_at), found.get(1, 0), found.get(0, 0), str(cost), number)
+        said = "" if cost is None else str(cost)
+        values = (to_time(ended_at), found.get(1, 0), found.get(0, 0), said, number)
         with transaction(self._database):
             self._move(number, BatchState.FINISHED)
             self._database.execute(

@@ -22,6 +22,7 @@ from app.store.records import (
     to_job,
     to_json,
     to_outcome,
+    to_row_state,
 )
 
 _RESULTS = """
@@ -76,16 +77,17 @@ class JobReader:
         found = fetch(self._database, SELECT_JOB)
         if not found:
             raise SheafError(f'"{self.path.name}" was never finished being made.', fix="Delete it.")
-        return to_job(found[0])
+        return to_job(found[0], self.path.name)
 
     def counts(self) -> dict[RowState, int]:
         """Return how many rows are in each state."""
         found = fetch(self._database, "select state, count(*) from status group by state")
-        return {RowState(state): count for state, count in found}
+        return {to_row_state(state): count for state, count in found}
 
     def batches(self) -> list[Batch]:
         """Return all batches in order."""
-        return [to_batch(record) for record in fetch(self._database, SELECT_BATCHES)]
+        name = self.path.name
+        return [to_batch(record, name) for record in fetch(self._database, SELECT_BATCHES)]
 
     def source_rows(self, first: int, count: int) -> list[tuple[int, Row]]:
         """Return up to `count` source rows from number `first` on."""
@@ -133,7 +135,7 @@ def _to_result(record: tuple[object, ...]) -> ResultRow:
     return ResultRow(
         int(str(row)),
         from_json(str(cells), tuple[str, ...]),
-        RowState(str(state)),
+        to_row_state(state),
         str(reason),
         found,
         int(str(shown)) if shown is not None else None,

@@ -1,19 +1,27 @@
-"""Values to and from the columns of a job file."""
+"""Values to and from the columns of a job file.
+
+A job file may be damaged, changed by another program, or a stranger's: what does not read as what
+it should be is a SheafError, so that one odd job hinders no other.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from decimal import Decimal
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
 from app.core.causes import Cause
 from app.core.cost import PriceList, Usage
-from app.core.errors import Halt
+from app.core.errors import Halt, SheafError
 from app.core.job import (
     Account,
     Batch,
     BatchState,
+    Changes,
     ColumnFacts,
     Job,
     JobSettings,
@@ -23,18 +31,93 @@ from app.core.job import (
     RowState,
     SourceFile,
 )
+from app.core.plan import custom_id, read_custom_id
 from app.core.table import Notice
 
 SELECT_JOB = """select tag, name, state, mode, rows, created_at, settings, source, columns,
     notices, account, prices, started_at, trouble, halt, home from job"""
 SELECT_BATCHES = """select number, state, rows, bytes, remote_id, sending_at, sent_at, expires_at,
-    ended_at, answered, failed, cost_usd, reason, is_retry, proven, model, max_tokens,
+    ended_at, answered, failed, cost_usd, reason, is_retry, proven, changes,
     clock_offset, doubt_since
     from batch order by number"""
 SELECT_ATTEMPTS = """select batch, row, state, reply, cells, reason, usage, stop_reason, request_id,
     raw, cause from outcome where row = ? order by batch"""
 
 _Value = TypeVar("_Value")
+_Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+_Count = Annotated[int, msgspec.Meta(ge=0)]
+
+
+class _JobRecord(msgspec.Struct, array_like=True):
+    """The columns of `SELECT_JOB`; what is text here and more there is JSON."""
+
+    tag: str
+    name: str
+    state: JobState
+    mode: Mode
+    rows: _Count
+    created_at: _Moment
+    settings: str
+    source: str
+    columns: str
+    notices: str
+    account: str
+    prices: str
+    started_at: _Moment | None
+    trouble: str
+    halt: Halt
+    home: str
+
+
+class _BatchRecord(msgspec.Struct, array_like=True):
+    """The columns of `SELECT_BATCHES`."""
+
+    number: _Count
+    state: BatchState
+    rows: _Count
+    bytes: _Count
+    remote_id: str | None
+    sending_at: _Moment | None
+    sent_at: _Moment | None
+    expires_at: _Moment | None
+    ended_at: _Moment | None
+    answered: _Count
+    failed: _Count
+    cost_usd: str
+    reason: str
+    is_retry: int
+    proven: int
+    changes: str
+    clock_offset: float | None
+    doubt_since: _Moment | None
+
+
+class _OutcomeRecord(msgspec.Struct, array_like=True):
+    """The columns of `SELECT_ATTEMPTS` from the row on."""
+
+    row: _Count
+    state: RowState
+    reply: str
+    cells: str
+    reason: str
+    usage: str
+    stop_reason: str
+    request_id: str
+    raw: str
+    cause: Cause
+
+
+@contextmanager
+def _sound(name: str = "") -> Iterator[None]:
+    """Turn what reading odd values raises into an error that names the job's file."""
+    try:
+        yield
+    except (ValueError, TypeError, ArithmeticError, RecursionError) as error:
+        raise SheafError(
+            f'The job file "{name}" is damaged.' if name else "A job file is damaged.",
+            "It holds something that Sheaf did not write there.",
+            "Use a copy of it from before, or delete it.",
+        ) from error
 
 
 def to_json(value: object) -> str:
@@ -43,8 +126,13 @@ def to_json(value: object) -> str:
 
 
 def from_json(text: str, kind: type[_Value]) -> _Value:
-    """Read a value of this kind from JSON text."""
-    return msgspec.json.decode(text, type=kind)
+    """Read a value of this kind from JSON text.
+
+    Raises:
+        SheafError: it is something else.
+    """
+    with _sound():
+        return msgspec.json.decode(text, type=kind)
 
 
 def to_time(moment: datetime | None) -> str | None:
@@ -53,59 +141,98 @@ def to_time(moment: datetime | None) -> str | None:
 
 
 def from_time(text: str | None) -> datetime | None:
-    """Read a moment from ISO text."""
-    return datetime.fromisoformat(text) if text else None
+    """Read a moment from ISO text.
+
+    Raises:
+        SheafError: it is something else.
+    """
+    with _sound():
+        return msgspec.convert(text, _Moment | None)
 
 
-def to_job(record: tuple[Any, ...]) -> Job:
-    """Read a job's head from `SELECT_JOB`."""
-    tag, name, state, mode, rows, created, settings, source, columns, notices, *rest = record
-    account, prices, started, trouble, halt, home = rest
-    return Job(
-        tag=tag,
-        name=name,
-        state=JobState(state),
-        mode=Mode(mode),
-        rows=rows,
-        created_at=datetime.fromisoformat(created),
-        settings=from_json(settings, JobSettings),
-        source=from_json(source, SourceFile),
-        columns=from_json(columns, tuple[ColumnFacts, ...]),
-        notices=from_json(notices, tuple[Notice, ...]),
-        account=from_json(account, Account),
-        prices=msgspec.json.decode(prices, type=PriceList | None),
-        started_at=from_time(started),
-        trouble=trouble,
-        halt=Halt(halt),
-        home=home,
-    )
+def to_row_state(text: object) -> RowState:
+    """Read the state of a row.
+
+    Raises:
+        SheafError: there is no such state.
+    """
+    with _sound():
+        return RowState(text)
 
 
-def to_batch(record: tuple[Any, ...]) -> Batch:
-    """Read a batch from `SELECT_BATCHES`."""
-    number, state, rows, size, remote, sending, sent, expires, ended, *rest = record
-    answered, failed, cost, reason, is_retry, proven, model, max_tokens, offset, since = rest
-    return Batch(
-        number=number,
-        state=BatchState(state),
-        rows=rows,
-        bytes=size,
-        remote_id=remote,
-        sending_at=from_time(sending),
-        sent_at=from_time(sent),
-        expires_at=from_time(expires),
-        ended_at=from_time(ended),
-        answered=answered,
-        failed=failed,
-        cost_usd=cost,
-        reason=reason,
-        is_retry=bool(is_retry),
-        proven=bool(proven),
-        model=model,
-        max_tokens=max_tokens,
-        clock_offset=offset,
-        doubt_since=from_time(since),
-    )
+def to_job(record: tuple[Any, ...], name: str = "") -> Job:
+    """Read a job's head from `SELECT_JOB`; `name` is its file's name for the error.
+
+    Raises:
+        SheafError: the file is damaged.
+    """
+    with _sound(name):
+        found = msgspec.convert(record, _JobRecord)
+        decode = msgspec.json.decode
+        settings = decode(found.settings, type=JobSettings)
+        _check_tag(found.tag)
+        _check_money(settings.max_cost_usd or "")
+        return Job(
+            tag=found.tag,
+            name=found.name,
+            state=found.state,
+            mode=found.mode,
+            rows=found.rows,
+            created_at=found.created_at,
+            settings=settings,
+            source=decode(found.source, type=SourceFile),
+            columns=decode(found.columns, type=tuple[ColumnFacts, ...]),
+            notices=decode(found.notices, type=tuple[Notice, ...]),
+            account=decode(found.account, type=Account),
+            prices=decode(found.prices, type=PriceList | None),
+            started_at=found.started_at,
+            trouble=found.trouble,
+            halt=found.halt,
+            home=found.home,
+        )
+
+
+def _check_tag(tag: str) -> None:
+    """Refuse a tag that Sheaf never makes: it goes into every request, and leads answers back."""
+    if read_custom_id(custom_id(tag, 1, 1)) is None:
+        raise ValueError("no tag of ours")
+
+
+def _check_money(text: str) -> None:
+    """Refuse what is no amount; none at all is none."""
+    if text and not (Decimal(text).is_finite() and Decimal(text) >= 0):
+        raise ValueError("no amount of money")
+
+
+def to_batch(record: tuple[Any, ...], name: str = "") -> Batch:
+    """Read a batch from `SELECT_BATCHES`; `name` is its file's name for the error.
+
+    Raises:
+        SheafError: the file is damaged.
+    """
+    with _sound(name):
+        found = msgspec.convert(record, _BatchRecord)
+        _check_money(found.cost_usd)
+        return Batch(
+            number=found.number,
+            state=found.state,
+            rows=found.rows,
+            bytes=found.bytes,
+            remote_id=found.remote_id,
+            sending_at=found.sending_at,
+            sent_at=found.sent_at,
+            expires_at=found.expires_at,
+            ended_at=found.ended_at,
+            answered=found.answered,
+            failed=found.failed,
+            cost_usd=found.cost_usd or None,
+            reason=found.reason,
+            is_retry=bool(found.is_retry),
+            proven=bool(found.proven),
+            changes=msgspec.json.decode(found.changes, type=Changes),
+            clock_offset=found.clock_offset,
+            doubt_since=found.doubt_since,
+        )
 
 
 _USAGE_ENCODER = msgspec.json.Encoder()
@@ -130,24 +257,34 @@ def from_outcome(outcome: Outcome, batch: int) -> tuple[object, ...]:
     )
 
 
-def to_outcome(record: tuple[Any, ...]) -> Outcome:
-    """Read an outcome from its columns, row first."""
-    row, state, reply, cells, reason, usage, stop, request, raw, cause = record
-    return Outcome(
-        row,
-        RowState(state),
-        reply,
-        _CELLS_DECODER.decode(cells),
-        reason,
-        _USAGE_DECODER.decode(usage),
-        stop,
-        request,
-        raw,
-        Cause(cause),
-    )
+def to_outcome(record: tuple[Any, ...], name: str = "") -> Outcome:
+    """Read an outcome from its columns, row first; `name` is its file's name for the error.
+
+    Raises:
+        SheafError: the file is damaged.
+    """
+    with _sound(name):
+        found = msgspec.convert(record, _OutcomeRecord)
+        return Outcome(
+            found.row,
+            found.state,
+            found.reply,
+            _CELLS_DECODER.decode(found.cells),
+            found.reason,
+            _USAGE_DECODER.decode(found.usage),
+            found.stop_reason,
+            found.request_id,
+            found.raw,
+            found.cause,
+        )
 
 
 def rows_to_cells(records: list[tuple[int, str]]) -> list[tuple[int, tuple[str, ...]]]:
-    """Read (row, cells) pairs."""
+    """Read (row, cells) pairs.
+
+    Raises:
+        SheafError: the file is damaged.
+    """
     decode = _CELLS_DECODER.decode
-    return [(row, decode(cells)) for row, cells in records]
+    with _sound():
+        return [(row, decode(cells)) for row, cells in records]

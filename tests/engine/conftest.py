@@ -16,7 +16,7 @@ import pytest
 from app.core.answers import parse_definition
 from app.core.job import Batch, Job, JobSettings, Mode, RowState
 from app.engine import connection
-from app.engine.begin import retry, start
+from app.engine.begin import Again, retry, start
 from app.engine.bench import Bench, Control, Patience, bundled_catalog
 from app.engine.connection import Connection
 from app.engine.events import AnyEvent, Noticed
@@ -30,7 +30,9 @@ from app.store.job_file import JobFile
 from tests.echo import ECHO, INSTRUCTIONS, made_rows, write_table
 from tests.practice_service import PracticeService
 
-QUICK = Patience(0.02, 0.02, reconcile=0.3, trouble_first=0.02, trouble_longest=0.05)
+QUICK = Patience(
+    0.02, 0.02, reconcile=0.3, look_again=0.02, trouble_first=0.02, trouble_longest=0.05
+)
 ECHOED = (parse_definition("echo: short text"),)
 
 
@@ -153,7 +155,7 @@ class Workplace:
 
     def work_again(self, job_file: JobFile, *states: RowState) -> Ended:
         """Ask rows again and work until that ends."""
-        retry(self.bench, job_file, states)
+        retry(self.bench, job_file, Again(frozenset(states)))
         return self.work(job_file)
 
     def export(self, name: str = "out.csv") -> Path:

@@ -31,6 +31,6 @@ if __name__ == "__main__":
     application = QApplication(sys.argv)
     source = DragSource(sys.argv[1])
     source.setWindowTitle("Drag source")
-    source.setGeometry(0, 0, 160, 100)
+    source.setGeometry(0, 0, 140, 60)  # beside the window of Sheaf
     source.show()
     raise SystemExit(application.exec())

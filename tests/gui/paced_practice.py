@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import threading
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -23,25 +22,28 @@ _STEP = 1.0
 
 @dataclass(frozen=True)
 class _Pace(Conduct):
-    """Batches end one after the other, a step apart, whenever they were sent."""
+    """Lets each batch take as long as it is told to."""
 
-    began: float = 0.0
-    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    lasting: Callable[[], float] = time.time
 
     def seconds_for(self, requests: int) -> float:
-        return self.began + _STEP * next(self.numbers) - self.clock()
+        return self.lasting()
 
 
 class PacedPractice:
     """Stands where the window looks for its practice service; its own clock stands still.
 
+    Batches end one after the other, in the order in which they were sent, when they are let.
     `token` and `address` serve as a real key and a real address as well.
     """
 
     def __init__(self, sheaf_home: Path) -> None:
         self._folder = sheaf_home / "practice"
-        self._began = time.time()
-        self._ended = 0
+        self.begin()
+
+    def begin(self) -> None:
+        """Set the clock, and count the batches of the next job from one."""
+        self._began, self._sent, self._ended = time.time(), 0, 0
 
     def let_finish(self, batches: int) -> None:
         """Let so many batches have ended, counted from the first."""
@@ -55,8 +57,12 @@ class PacedPractice:
     def _clock(self) -> float:
         return self._began + self._ended * _STEP
 
+    def _lasting(self) -> float:
+        self._sent += 1
+        return (self._sent - self._ended) * _STEP
+
     def __enter__(self) -> Self:
-        service = Service(self._folder, _Pace(clock=self._clock, began=self._began))
+        service = Service(self._folder, _Pace(clock=self._clock, lasting=self._lasting))
         self._server = PracticeServer(service)
         self.address, self.token = self._server.address, service.token
         facts = {"port": self._server.port, "token": service.token}

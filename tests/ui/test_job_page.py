@@ -306,7 +306,10 @@ def test_unknown_price_is_said_when_cancelling() -> None:
 
     figures = cancel_figures([Batch(1, BatchState.WORKING, 10, 99, "id")], Mode.REAL, None)
     assert figures.most_usd is None
-    assert you_pay(figures) == "at least $0.00"
+    assert you_pay(figures) == "price not known"
+    billed = Batch(2, BatchState.FINISHED, 10, 99, "id", answered=10, cost_usd=None)
+    assert cancel_figures([billed], Mode.REAL, None).finished_usd is None
+    assert "$" not in you_pay(cancel_figures([billed], Mode.REAL, None))
 
 
 @pytest.mark.parametrize(("code", "cancels"), [("Accepted", 1), ("Rejected", 0)])

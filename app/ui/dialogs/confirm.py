@@ -119,7 +119,7 @@ def you_pay(figures: CancelFigures) -> str:
         return "nothing, this is practice"
     least = in_dollars(figures.finished_usd)
     if figures.most_usd is None:
-        return f"at least {least}"
+        return f"at least {least}" if figures.finished_usd else in_dollars(None)
     if not figures.at_work:
         return least
     return f"between {least} and {about_dollars(figures.most_usd)}"

@@ -15,7 +15,7 @@ class CancelFigures:
 
     mode: Mode
     finished: int
-    finished_usd: Decimal
+    finished_usd: Decimal | None
     at_work: int
     at_work_usd: Decimal | None
     unsent: int
@@ -23,7 +23,7 @@ class CancelFigures:
     @property
     def most_usd(self) -> Decimal | None:
         """What is paid when every row at work is still answered, so that the lines add up."""
-        if self.at_work_usd is None:
+        if self.finished_usd is None or self.at_work_usd is None:
             return None
         return _cents(self.finished_usd) + _cents(self.at_work_usd)
 
@@ -34,7 +34,7 @@ def cancel_figures(
     """Add the batches up; `per_row_usd` is the estimate, used until a batch has told the truth."""
     finished = [b for b in batches if b.state is BatchState.FINISHED and b.remote_id]
     at_work = _rows([b for b in batches if b.state in OPEN | IN_DOUBT])
-    paid = sum((Decimal(b.cost_usd) for b in finished), Decimal(0))
+    paid = _paid(finished)
     each = paid_per_row(batches) or per_row_usd
     return CancelFigures(
         mode=mode,
@@ -55,8 +55,14 @@ def _cents(amount: Decimal) -> Decimal:
 def paid_per_row(batches: Sequence[Batch]) -> Decimal | None:
     """Return what a row of the finished batches has cost; None while none has."""
     finished = [b for b in batches if b.state is BatchState.FINISHED and b.remote_id]
-    paid = sum((Decimal(b.cost_usd) for b in finished), Decimal(0))
+    paid = _paid(finished)
     return paid / _rows(finished) if paid else None
+
+
+def _paid(finished: Sequence[Batch]) -> Decimal | None:
+    """Add up what finished batches cost; None when one was billed at a price not known."""
+    costs = [Decimal(batch.cost_usd) for batch in finished if batch.cost_usd is not None]
+    return sum(costs, Decimal(0)) if len(costs) == len(finished) else None
 
 
 def _rows(batches: Sequence[Batch]) -> int:

@@ -144,7 +144,9 @@ class BatchesModel(QAbstractTableModel):
             return f"{batch.answered:,}"
         if column is BatchColumn.FAILED:
             return f"{batch.failed:,}"
-        return "free" if self._mode is Mode.PRACTICE else in_dollars(Decimal(batch.cost_usd))
+        if self._mode is Mode.PRACTICE:
+            return "free"
+        return "not known" if batch.cost_usd is None else in_dollars(Decimal(batch.cost_usd))
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:

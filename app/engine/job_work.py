@@ -1,0 +1,277 @@
+"""What is done with one job: the verbs that need a hold on it, and the run over it.
+
+It belongs to the thread of the job's worker, which alone opens the job for work.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from app.core.errors import Halt, SheafError, Standing
+from app.core.job import Changes, JobState, Mode
+from app.engine.begin import Again, retry, start
+from app.engine.bench import PRACTICE_PATIENCE, Bench, Control
+from app.engine.events import JobChanged, JobRemoved, Trouble
+from app.engine.key_case import KeyCase
+from app.engine.load import Wanted, load_again, wanted_again
+from app.engine.protocol import (
+    Cancel,
+    Delete,
+    Load,
+    Rename,
+    Resume,
+    Retry,
+    Save,
+    StopLoading,
+    Submit,
+    Verb,
+)
+from app.engine.removal import check_removable
+from app.engine.replies import JobLine
+from app.engine.run import Run
+from app.engine.view import job_line
+from app.store.job_file import JobFile
+from app.store.library import delete
+from app.store.settings import read_settings
+
+log = logging.getLogger(__name__)
+
+
+class JobWork:
+    """One job, opened when it is needed."""
+
+    def __init__(self, bench: Bench, keys: KeyCase, path: Path, control: Control) -> None:
+        self._bench = bench
+        self._keys = keys
+        self._path = path
+        self._control = control
+        self._reading_stopped = threading.Event()
+        self._job_file: JobFile | None = None
+        self._run: Run | None = None
+        self._way_close: Callable[[], None] | None = None
+
+    def do(self, verb: Verb) -> JobLine | None:
+        """Do what a verb asks.
+
+        Raises:
+            SheafError: it cannot be done.
+        """
+        return self._VERBS[type(verb)](self, verb)
+
+    def stop_reading(self) -> None:
+        """Stop the reading that goes on or is asked for already; any thread may say so."""
+        self._reading_stopped.set()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether there is a run to go on with."""
+        return self._run is not None
+
+    def step(self) -> None:
+        """Do one round of the run and rest; trouble that needs a person ends it."""
+        run = self._run
+        if run is None:
+            return
+        try:
+            if run.step():
+                self._end_run()
+            else:
+                run.rest()
+        except SheafError as error:
+            self._end_run()
+            self._stand_still(error)
+            self._say_trouble(error)
+        except Exception as error:
+            log.exception("a run failed")
+            self._end_run()
+            self._stand_still(own_fault(error))
+            self._say_trouble(own_fault(error))
+
+    def _stand_still(self, error: SheafError) -> None:
+        """Say in the job itself that nobody works on it any more, and why."""
+        try:
+            job = self._file().head()
+            if job.state in (JobState.RUNNING, JobState.CANCELLING) and not job.trouble:
+                state = JobState.PAUSED if job.state is JobState.RUNNING else job.state
+                self._file().set_state(state, error.sentence, error.halt)
+                self._line()
+        except SheafError:
+            log.exception("a job that stopped could not be marked")
+
+    def _say_trouble(self, error: SheafError) -> None:
+        needs = error.standing is Standing.NEEDS_PERSON
+        self._bench.publish(Trouble(str(self._path), error.what, error.why, error.fix, needs))
+
+    def _file(self) -> JobFile:
+        if self._job_file is None:
+            self._job_file = JobFile.open(self._path)
+        return self._job_file
+
+    def let_go(self) -> None:
+        """End the run where it is and close the file."""
+        self._end_run()
+        if self._job_file is not None:
+            self._job_file.close()
+            self._job_file = None
+
+    def _end_run(self) -> None:
+        self._run = None
+        if self._way_close is not None:
+            self._way_close()
+            self._way_close = None
+
+    def _line(self) -> JobLine:
+        line = job_line(self._path)
+        self._bench.publish(JobChanged(line))
+        return line
+
+    # --- verbs ------------------------------------------------------------------------------
+
+    def _save(self, verb: Save) -> JobLine:
+        job = self._file().head()
+        if job.started_at is not None:
+            raise SheafError(
+                "This job has been submitted, so its settings stay as they are.",
+                fix="Duplicate the job to run it with other settings.",
+            )
+        self._file().save_settings(verb.settings)
+        return self._rename(Rename(str(self._path), verb.name or job.name))
+
+    def _rename(self, verb: Rename) -> JobLine:
+        self._file().set_name(verb.name.strip()[:120] or self._file().head().name)
+        return self._line()
+
+    def _load(self, verb: Load) -> JobLine:
+        wanted = Wanted(Path(verb.source), verb.sheet, verb.encoding, verb.delimiter, verb.header)
+        if not verb.source:
+            wanted = wanted_again(self._file().head())
+        try:
+            load_again(self._bench, self._file(), wanted, self._must_stop, verb.settings)
+        finally:
+            # The window showed the reading: the job is as it is now, or as it was before.
+            line = self._line()
+        return line
+
+    def _must_stop(self) -> bool:
+        return self._control.stopping.is_set() or self._reading_stopped.is_set()
+
+    def _stop_loading(self, _verb: StopLoading) -> None:
+        """Remove a job that was never read to its end; another one keeps its former rows."""
+        self._reading_stopped.clear()
+        if self._file().head().state is JobState.LOADING:
+            self._remove()
+
+    def _delete(self, _verb: Delete) -> None:
+        check_removable(self._file().head(), self._file().journal.batches())
+        self._remove()
+
+    def _remove(self) -> None:
+        self.let_go()
+        delete(self._path)
+        self._bench.publish(JobRemoved(str(self._path)))
+
+    def _submit(self, verb: Submit) -> JobLine:
+        job = self._file().head()
+        if job.started_at is not None:
+            # It goes on where it was begun, whatever the window now thinks of it.
+            return self._resume(Resume(verb.job))
+        if job.state is JobState.LOADING:
+            raise SheafError(
+                f'The rows of "{job.name}" are not all read yet.',
+                "Nothing was sent.",
+                "Wait until the reading has ended, or read the file again.",
+            )
+        mode = Mode.PRACTICE if job.settings.practice_only else verb.mode
+        way = self._keys.connect(mode)
+        usual = read_settings(self._bench.places.settings).rows_per_batch
+        try:
+            start(self._paced(mode), self._file(), way, rows_per_batch=usual)
+        finally:
+            way.close()
+        return self._begin_run()
+
+    def _resume(self, _verb: Resume) -> JobLine:
+        job = self._file().head()
+        if job.state is JobState.LOADING:
+            return self._load(Load(source="", job=str(self._path)))
+        if self._run is not None or job.started_at is None:
+            return self._line()
+        if job.state in (JobState.FINISHED, JobState.CANCELLED):
+            return self._line()
+        return self._begin_run()
+
+    def _cancel(self, verb: Cancel) -> JobLine:
+        self._control.cancelling.set()
+        if self._run is not None:
+            return self._line()
+        try:
+            return self._resume(Resume(verb.job))
+        finally:
+            # What does not run now must not be cancelled when it is run another day.
+            if self._run is None:
+                self._control.cancelling.clear()
+
+    def _retry(self, verb: Retry) -> JobLine:
+        again = Again(
+            frozenset(verb.states),
+            frozenset(verb.causes),
+            verb.rows,
+            Changes(verb.model, verb.max_tokens),
+        )
+        if not retry(self._paced(self._file().head().mode), self._file(), again):
+            raise SheafError("There is no row to ask again.", fix="Choose other rows.")
+        return self._line() if self._run is not None else self._begin_run()
+
+    def _begin_run(self) -> JobLine:
+        try:
+            self._run = self._new_run()
+        except SheafError as error:
+            self._end_run()
+            self._stand_still(error)
+            raise
+        except Exception as error:
+            self._end_run()
+            self._stand_still(own_fault(error))
+            raise
+        return self._line()
+
+    def _new_run(self) -> Run:
+        mode = self._file().head().mode
+        way = self._keys.connect(mode)
+        self._way_close = way.close
+        run = Run(self._paced(mode), self._file(), way, self._control)
+        run.begin()
+        return run
+
+    def _paced(self, mode: Mode) -> Bench:
+        """Return the bench with the models of now, and practice's shorter patience."""
+        patience = PRACTICE_PATIENCE if mode is Mode.PRACTICE else self._bench.patience
+        return replace(self._bench, catalog=self._keys.catalog, patience=patience)
+
+    _VERBS: dict[type[Verb], Callable[[Any, Any], JobLine | None]] = {  # noqa: RUF012 never changed
+        Save: _save,
+        Rename: _rename,
+        Load: _load,
+        StopLoading: _stop_loading,
+        Delete: _delete,
+        Submit: _submit,
+        Resume: _resume,
+        Cancel: _cancel,
+        Retry: _retry,
+    }
+
+
+def own_fault(error: Exception) -> SheafError:
+    """Say in plain words that Sheaf itself went wrong."""
+    return SheafError(
+        "Sheaf made a mistake of its own and stopped this job.",
+        f"What was journalled is safe ({type(error).__name__}).",
+        "Continue the job; if it stops again, report it with the log.",
+        standing=Standing.NEEDS_PERSON,
+        halt=Halt.FAULT,
+    )
