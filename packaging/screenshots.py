@@ -36,7 +36,7 @@ TOPICS = {
     "Customer service": "How the shop answered or helped",
     "Other": "",
 }
-ASIDE = (2, 898)
+ASIDE = (2, 998)
 """Where the mouse hovers over nothing."""
 STILL = 0.12
 """Seconds in which nothing may change before a picture counts."""
@@ -232,12 +232,13 @@ def finished_batches(person: Person) -> int:
 
 def running(person: Person, album: Album, practice: PacedPractice) -> None:
     """Take the running job, part of it finished."""
+    practice.begin()
     submit(person)
     person.wait(lambda: len(person.cells("batches-table")) == 12, "every batch is planned")
     person.wait(
         lambda: all(line[2] == "Working" for line in person.cells("batches-table")), "all are sent"
     )
-    practice.let_finish(1 + 6)
+    practice.let_finish(6)
     person.wait(lambda: finished_batches(person) == 6, "six batches have finished")
     album.take("06-running")
     person.click("cancel-job")
@@ -252,7 +253,7 @@ def running(person: Person, album: Album, practice: PacedPractice) -> None:
 
 def results(person: Person, album: Album, practice: PacedPractice) -> None:
     """Take the finished job."""
-    practice.let_finish(1 + 12)
+    practice.let_finish(12)
     person.wait(lambda: ended(person), "the job has finished", 60)
     rows_shown(person, "results-table")
     person.wait(lambda: person.sees(name="Quality", role="label") or True, "the figures")
