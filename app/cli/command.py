@@ -189,8 +189,10 @@ class Command:
                 "Nothing was sent: nobody is here to agree to the price.",
                 fix=f"{agree} to agree beforehand, and --max-cost USD to set a limit.",
             )
-        report.say("Submit? [y/N] ")
         with hasty_interrupts():
+            if self.control.stopping.is_set():
+                raise KeyboardInterrupt
+            report.say("Submit? [y/N] ")
             answer = sys.stdin.readline()
         if answer.strip().lower() not in ("y", "yes"):
             raise SheafError("Nothing was sent.", fix="The job is kept as a draft.")
