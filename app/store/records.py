@@ -157,7 +157,7 @@ def to_row_state(text: object) -> RowState:
         SheafError: there is no such state.
     """
     with _sound():
-        return RowState(text)
+        return RowState(str(text))
 
 
 def to_job(record: tuple[Any, ...], name: str = "") -> Job:

@@ -49,7 +49,7 @@ def draft_job(folder: Path, settings: JobSettings = SETTINGS, rows: int = 3) -> 
     """Make a loaded draft of so many rows; return its path."""
     path = folder / "reviews.sheaf"
     now = datetime(2026, 11, 24, 9, 14, tzinfo=UTC)
-    job = Job("tag", "Store reviews", JobState.LOADING, Mode.PRACTICE, 0, now, settings)
+    job = Job("shabcdefghij", "Store reviews", JobState.LOADING, Mode.PRACTICE, 0, now, settings)
     with JobFile.create(path, job) as job_file:
         job_file.begin_loading(SourceFile("/home/ann/reviews.csv", "csv"))
         job_file.add_rows(1, [ROWS[place % 3] for place in range(rows)])

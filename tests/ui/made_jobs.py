@@ -78,7 +78,7 @@ class MadeJob:
         settings = settings or JobSettings(
             INSTRUCTIONS, answers=ANSWERS, model="claude-x", max_tokens=160, id_column="review_id"
         )
-        self.job = Job("tag", name, JobState.LOADING, mode, 0, START, settings)
+        self.job = Job("shabcdefghij", name, JobState.LOADING, mode, 0, START, settings)
         self.file = JobFile.create(path, self.job)
         self._load()
         self._plan()
