@@ -95,6 +95,7 @@ class Ticker:
         """Leave the living line."""
         if self._living and self._last:
             _tell("\n")
+        self._last = ""
 
 
 def _job_words(line: JobLine) -> str:
