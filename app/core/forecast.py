@@ -94,7 +94,7 @@ def estimate(settings: JobSettings, model: Model, read: Volume, envelope: int) -
     few, many = _spread(read)
     high = _bill(prices, _groups(settings, model, read, most=True), _long_answer(settings, model))
     most = worst_case(
-        model,
+        prices,
         read.most_rows,
         read.most_bytes + read.most_rows * envelope,
         settings.max_tokens,
@@ -107,7 +107,7 @@ def estimate(settings: JobSettings, model: Model, read: Volume, envelope: int) -
         basis=read.basis,
         expected_usd=expected,
         low_usd=(reading_usd + writing_usd / _FEWER_WORDS) * _LOW * few,
-        high_usd=min(high * many, most) if most is not None else None,
+        high_usd=min(high * many, most),
         max_usd=most,
         standard_usd=expected / BATCH_FACTOR,
         reading_usd=reading_usd,
@@ -173,23 +173,21 @@ def _bill(prices: PriceList, groups: Sequence[_Group], answer: int) -> Decimal:
 
 
 def worst_case(
-    model: Model, rows: int, sent_bytes: int, max_tokens: int, longest: int | None = None
-) -> Decimal | None:
-    """Return what these requests can cost at the very most; None without a price.
+    prices: PriceList, rows: int, sent_bytes: int, max_tokens: int, longest: int | None = None
+) -> Decimal:
+    """Return what these requests can cost at the very most.
 
     A token is at least one byte of what is sent, every answer is as long as allowed, and work in
     one region may be dearer. `longest` bounds the bytes of any one request, and with them the
     tier: rows in a dearer one are at most as many as the bytes can fill.
     """
-    if model.prices is None:
-        return None
     reading = sent_bytes + rows * MOST_OVERHEAD_TOKENS
-    usual = model.prices.tiers[0]
+    usual = prices.tiers[0]
     longest = sent_bytes if longest is None else min(longest, sent_bytes)
-    dearest = model.prices.tier(longest + MOST_OVERHEAD_TOKENS)
-    dear_rows = 0 if usual.up_to is None else min(rows, reading // (usual.up_to + 1))
-    if dearest is usual:
-        dear_rows = 0
+    dearest = prices.tier(longest + MOST_OVERHEAD_TOKENS)
+    dear_rows = 0
+    if usual.up_to is not None and dearest is not usual:
+        dear_rows = min(rows, reading // (usual.up_to + 1))
     writing = dear_rows * dearest.output + (rows - dear_rows) * usual.output
     tokens = reading * dearest.input + max_tokens * writing
     return tokens * BATCH_FACTOR * US_ONLY_FACTOR / MILLION

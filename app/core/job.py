@@ -251,6 +251,10 @@ class Batch:
     doubt_since: datetime | None = None
     changes: Changes = Changes()
 
+    def prices(self, job: Job) -> PriceList | None:
+        """Return the prices at which this batch is billed: its own model's, or the job's."""
+        return job.prices if self.changes.model is None else self.changes.prices
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:

@@ -99,6 +99,6 @@ def _missing(job_file: JobFile, batch: Batch) -> list[int]:
 def _cost(job_file: JobFile, batch: Batch, job: Job) -> Decimal | None:
     """Add up what the rows used at the prices that the batch was sent at; None if not known."""
     usages = job_file.journal.usages(batch.number)
-    if prices := batch.changes.prices or job.prices:
+    if prices := batch.prices(job):
         return total(usages, prices)
     return None if usages else Decimal(0)

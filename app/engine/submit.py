@@ -7,7 +7,7 @@ reconcile looks it up before anything is sent again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from app.claude.service import Service
@@ -16,7 +16,7 @@ from app.claude.translate import ServiceError, Verdict
 from app.core.cost import in_dollars
 from app.core.errors import Halt, SheafError, Standing
 from app.core.forecast import worst_case
-from app.core.job import IN_DOUBT, OPEN, UNSENT, Batch, BatchState
+from app.core.job import IN_DOUBT, OPEN, UNSENT, Batch, BatchState, Job
 from app.engine.bench import Bench
 from app.engine.events import Progress
 from app.engine.prepare import TOO_LARGE, Filled, longest_request
@@ -118,19 +118,16 @@ def check_limit(job_file: JobFile, ready: Filled, batch: Batch) -> str:
     Raises:
         SheafError: nothing is open any more, so that waiting would not help.
     """
-    settings = ready.job.settings
-    if settings.max_cost_usd is None:
+    job = job_file.head()
+    if job.settings.max_cost_usd is None:
         return ""
-    limit = Decimal(settings.max_cost_usd)
+    limit = Decimal(job.settings.max_cost_usd)
     batches = job_file.journal.batches()
-    spent = sum((Decimal(b.cost_usd or 0) for b in batches), Decimal(0))
+    spent = [None if b.cost_usd is None else Decimal(b.cost_usd) for b in batches]
     held = [b for b in batches if b.state in OPEN | IN_DOUBT]
     longest = longest_request(ready)
-    cases = [
-        worst_case(ready.model, b.rows, b.bytes, settings.max_tokens, longest)
-        for b in [*held, batch]
-    ]
-    if None in cases:
+    needed = _sum([*spent, *(_worst_case(job, b, longest) for b in [*held, batch])])
+    if needed is None:
         raise SheafError(
             f"The price of {ready.model.name} is not known, so a limit in dollars cannot hold.",
             "Nothing more was sent.",
@@ -138,7 +135,6 @@ def check_limit(job_file: JobFile, ready: Filled, batch: Batch) -> str:
             standing=Standing.NEEDS_PERSON,
             halt=Halt.SPEND_LIMIT,
         )
-    needed = spent + sum((case for case in cases if case is not None), Decimal(0))
     if needed <= limit:
         return ""
     sentence = (
@@ -149,9 +145,23 @@ def check_limit(job_file: JobFile, ready: Filled, batch: Batch) -> str:
         return sentence
     raise SheafError(
         f"The spend limit of {in_dollars(limit)} does not let the next batch go.",
-        f"{in_dollars(spent)} is spent, and in the worst case it could come to "
+        f"{in_dollars(_sum(spent))} is spent, and in the worst case it could come to "
         f"{in_dollars(needed)}.",
         "Raise the limit, or make batches smaller; unsent rows are waiting and cost nothing.",
         standing=Standing.NEEDS_PERSON,
         halt=Halt.SPEND_LIMIT,
     )
+
+
+def _worst_case(job: Job, batch: Batch, longest: int) -> Decimal | None:
+    """Return what a batch may cost at most, asked as it is; None when its price is not known."""
+    prices = batch.prices(job)
+    if prices is None:
+        return None
+    max_tokens = batch.changes.max_tokens or job.settings.max_tokens
+    return worst_case(prices, batch.rows, batch.bytes, max_tokens, longest)
+
+
+def _sum(amounts: Sequence[Decimal | None]) -> Decimal | None:
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known, Decimal(0)) if len(known) == len(amounts) else None

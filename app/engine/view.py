@@ -93,7 +93,7 @@ def _cost(
     job: Job, batches: Sequence[Batch], attempts: Sequence[tuple[int, Outcome]]
 ) -> Decimal | None:
     """Add up what all attempts of a row cost; None when one was billed at a price not known."""
-    prices = {batch.number: batch.changes.prices or job.prices for batch in batches}
+    prices = {batch.number: batch.prices(job) for batch in batches}
     cost = Decimal(0)
     for number, outcome in attempts:
         if outcome.usage is None:

@@ -105,9 +105,14 @@ def test_only_prompts_that_can_be_long_are_bounded_by_the_long_prompts_price() -
     assert short.max_usd < _price(HAIKU, Usage(input=10_000, output=100)) * 1000 * 2
     assert long.max_usd >= _price(HAIKU, Usage(input=120_000, output=100)) * 1000
     # A job of which some rows may be long pays the dearer answers only for as many as fit.
-    assert forecast.worst_case(HAIKU, 100, 150_000, 1_000, 130_000) < forecast.worst_case(
-        HAIKU, 100, 90_000_000, 1_000, 130_000
+    assert HAIKU.prices is not None
+    few, many = (
+        forecast.worst_case(HAIKU.prices, 100, bytes_sent, 1_000, 130_000)
+        for bytes_sent in (150_000, 15_000_000)
     )
+    cheap, dear = (tier.output * 1_000 * 100 for tier in HAIKU.prices.tiers)
+    assert few < many / 2
+    assert many * 2_000_000 >= dear > cheap
 
 
 def test_a_job_that_was_read_before_cells_were_measured_has_a_bound_too() -> None:
