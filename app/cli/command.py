@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from app.cli import options as read
@@ -28,6 +28,7 @@ from app.engine.load import (
     unfinished_like,
     wanted_again,
 )
+from app.engine.replies import EstimateReply
 from app.engine.run import Ended, Run
 from app.engine.view import JobView
 from app.paths import Places
@@ -179,7 +180,7 @@ class Command:
         """
         if job.started_at is not None:
             return
-        self._show_price(job)
+        self._show_price(job, path)
         if job.settings.agreed or getattr(self.options, "yes", False):
             return
         if not sys.stdin.isatty():
@@ -197,13 +198,19 @@ class Command:
         if answer.strip().lower() not in ("y", "yes"):
             raise SheafError("Nothing was sent.", fix="The job is kept as a draft.")
 
-    def _show_price(self, job: Job) -> None:
-        found = estimate(job, job.settings, self.reach.catalog)
+    def _show_price(self, job: Job, path: Path) -> None:
+        found = self._estimate(job, path, every_row=True)
         report.say(report.estimate_words(found.estimate, job.mode))
         if found.tight:
             report.say(f"Note: {found.advice}")
         if not instructions.parse(job.settings.instructions).columns:
             report.say("Note: the instructions name no column, so every row asks the same.")
+
+    def _estimate(self, job: Job, path: Path, *, every_row: bool) -> EstimateReply:
+        """Return the price: of every row to send counted, or as quickly as the window's."""
+        with closing(JobView(path)) as view:
+            pages = prepare.pages_of(view.source_page)
+            return estimate(job, job.settings, self.reach.catalog, pages, every_row=every_row)
 
     # --- telling ----------------------------------------------------------------------------
 
@@ -237,7 +244,7 @@ class Command:
             job, line, batches = view.head(), view.line(), view.batches()
         finally:
             view.close()
-        forecast = estimate(job, job.settings, self.reach.catalog).estimate
+        forecast = self._estimate(job, path, every_row=not batches).estimate
         if getattr(self.options, "json", False):
             report.out(report.as_json(named, job, line, batches, forecast))
             return

@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from app.core.errors import SheafError
+from app.core.errors import Halt, SheafError
 from app.core.job import Job, JobSettings, JobState, Mode
 from app.core.plan import new_tag
 from app.engine import export as exporting
@@ -20,8 +20,10 @@ from app.engine import protocol as ask
 from app.engine.bench import Bench
 from app.engine.estimate import estimate
 from app.engine.events import JobChanged
+from app.engine.home import home_of
 from app.engine.key_case import KeyCase
 from app.engine.load import BLOCK, BLOCK_CHARACTERS, Draft, Wanted, new_job
+from app.engine.prepare import pages_of
 from app.engine.replies import (
     Arranged,
     Distribution,
@@ -126,6 +128,8 @@ class Errands:
             created_at=self._bench.clock(),
             started_at=None,
             trouble="",
+            halt=Halt.NONE,
+            home=home_of(self._bench.places, path),
             settings=replace(job.settings, agreed=False),
         )
         with JobFile.create(path, fresh) as copy:
@@ -149,7 +153,8 @@ class Errands:
 
     def _estimate(self, verb: ask.EstimateJob) -> EstimateReply:
         with JobReader(Path(verb.job)) as reader:
-            return estimate(reader.head(), verb.settings, self._keys.catalog)
+            pages = pages_of(reader.source_rows)
+            return estimate(reader.head(), verb.settings, self._keys.catalog, pages)
 
     def _review(self, verb: ask.ReviewJob) -> Review:
         usual = read_settings(self._bench.places.settings).rows_per_batch

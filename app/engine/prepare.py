@@ -19,6 +19,7 @@ from app.core.volume import Count, judge
 from app.store.job_file import JobFile
 
 BLANK = "Blank: there is nothing to send for this row."
+_PAGE = 2000
 _NOT_CHOSEN = "Not among the rows chosen to run."
 TOO_LARGE = (
     "This row is larger than the service takes for one request (32 MB). Shorten it to have it "
@@ -91,6 +92,11 @@ def filled_for(job: Job, model: Model) -> Filled:
 
 Pages = Callable[[int], list[tuple[int, Row]]]
 """Returns the source rows after a number, a page at a time; none at the end."""
+
+
+def pages_of(rows_from: Callable[[int, int], list[tuple[int, Row]]]) -> Pages:
+    """Return the pages of a reader or a view, which give a number of rows from one row on."""
+    return lambda after: rows_from(after + 1, _PAGE)
 
 
 def each_row(pages: Pages) -> Iterator[tuple[int, Row]]:

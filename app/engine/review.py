@@ -29,7 +29,7 @@ def review(path: Path, catalog: Catalog, rows_per_batch: int | None) -> Review:
             return Review((), 0, 0, (Check("stop", error.what, error.fix),))
         count = Count()
         sorting = Sorting(ready, count)
-        sizes = sorting.to_send(prepare.each_row(lambda after: reader.source_rows(after + 1, 2000)))
+        sizes = sorting.to_send(prepare.each_row(prepare.pages_of(reader.source_rows)))
         most = prepare.most_rows(job.settings, rows_per_batch, job.rows)
         batches = tuple(len(p.rows) for p in plan.split(sizes, most, plan.USUAL_BYTES))
         found = price(job, job.settings, catalog, count.volume()).estimate
