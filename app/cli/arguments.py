@@ -53,6 +53,11 @@ def _resume(verb: argparse.ArgumentParser) -> None:
     _add_job(verb)
     verb.add_argument("--export", type=Path, metavar="OUT", help="the CSV to write")
     verb.add_argument("--max-cost", metavar="USD", help="the spend limit from now on")
+    verb.add_argument(
+        "--take-over",
+        action="store_true",
+        help="go on with a job file that was copied, moved or made elsewhere: it is the only copy",
+    )
     verb.add_argument("--retry", action="store_true", help="ask failed rows again, in new batches")
     _add_patience(verb)
     _add_writing(verb)

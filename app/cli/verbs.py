@@ -16,6 +16,7 @@ from app.cli.interrupts import INTERRUPTED, polite_interrupts
 from app.core.errors import SheafError, Standing
 from app.core.job import JobSettings, Mode
 from app.engine import export
+from app.engine.home import home_of
 from app.engine.load import Wanted
 from app.engine.samples import samples
 from app.paths import Places
@@ -102,6 +103,8 @@ def _resume(command: Command) -> int:
         if options.max_cost:
             limit = read.dollars(options.max_cost)
             job_file.save_settings(replace(job.settings, max_cost_usd=limit))
+        if options.take_over:
+            job_file.set_home(home_of(command.places, path))
     with polite_interrupts(command.control):
         command.load_rest(path)
         return command.work(path, options.export)

@@ -10,6 +10,7 @@ from app.core.job import RETRYABLE, Changes, RowState
 from app.engine import prepare
 from app.engine.bench import Bench
 from app.engine.connection import Connection
+from app.engine.home import check_home
 from app.store.job_file import JobFile
 
 
@@ -22,6 +23,7 @@ def start(
         SheafError: something is not right; nothing was sent.
     """
     job = job_file.head()
+    check_home(bench.places, job, job_file.path)
     ready = prepare.filled(job, bench.catalog)
     job_file.journal.forget_plan()
     sorting = prepare.make_batches(job_file, ready, rows_per_batch)
@@ -59,6 +61,7 @@ def retry(bench: Bench, job_file: JobFile, again: Again) -> int:
     job = job_file.head()
     if job.started_at is None:
         raise SheafError("This job has not been sent yet.", fix="Submit it first.")
+    check_home(bench.places, job, job_file.path)
     chosen = _rows(job_file, again)
     ready = prepare.filled(job, bench.catalog, again.changes)
     changes = again.changes

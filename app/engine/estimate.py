@@ -16,8 +16,8 @@ from app.engine.prepare import Pages, Sorting, each_row, filled_for
 from app.engine.replies import EstimateReply, ModelPrice
 
 WORDS_PER_TOKEN = 0.75
-NEAR_ROWS = 10_000
-"""So many rows are read and counted each time the settings change, without a noticeable wait."""
+NEAR_ROWS, NEAR_BYTES = 10_000, 5_000_000
+"""So much is read and counted each time the settings change, without a noticeable wait."""
 
 
 def estimate(
@@ -31,12 +31,12 @@ def estimate(
     """Forecast the cost of a job with these settings.
 
     `pages` gives the source rows, so that those to send can be counted: when all of them are
-    near the table's beginning, or when `every_row` is wanted at any length. Otherwise they are
-    judged from what was measured of the columns while reading.
+    near the table's beginning, or when `every_row` is wanted however long it takes. Otherwise
+    they are judged from what was measured of the columns while reading.
     """
     model = _model(settings, catalog)
     read = None
-    if pages is not None and (every_row or reach(settings.rows, job.rows) <= NEAR_ROWS):
+    if pages is not None and (every_row or _is_near(job, settings)):
         read = _counted(replace(job, settings=settings), model, pages)
     return price(job, settings, catalog, read or judge(settings, job.columns, job.rows))
 
@@ -57,6 +57,13 @@ def _model(settings: JobSettings, catalog: Catalog) -> Model:
     """A model that only the live list knows has no price here; another's would be a wrong one."""
     stranger = Model(settings.model, settings.model) if settings.model else catalog.suggested()
     return catalog.find(settings.model) or stranger
+
+
+def _is_near(job: Job, settings: JobSettings) -> bool:
+    """Say whether the rows to send are counted in a moment."""
+    rows = reach(settings.rows, job.rows)
+    most = sum(min(column.size.bytes, rows * column.most_bytes) for column in job.columns)
+    return rows <= NEAR_ROWS and most <= NEAR_BYTES
 
 
 def _counted(job: Job, model: Model, pages: Pages) -> Volume | None:

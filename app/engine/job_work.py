@@ -17,6 +17,7 @@ from app.core.job import Changes, JobState, Mode
 from app.engine.begin import Again, retry, start
 from app.engine.bench import PRACTICE_PATIENCE, Bench, Control
 from app.engine.events import JobChanged, JobRemoved, Trouble
+from app.engine.home import home_of
 from app.engine.key_case import KeyCase
 from app.engine.load import Wanted, load_again, wanted_again
 from app.engine.protocol import (
@@ -29,6 +30,7 @@ from app.engine.protocol import (
     Save,
     StopLoading,
     Submit,
+    TakeOver,
     Verb,
 )
 from app.engine.removal import check_removable
@@ -205,6 +207,10 @@ class JobWork:
             return self._line()
         return self._begin_run()
 
+    def _take_over(self, verb: TakeOver) -> JobLine:
+        self._file().set_home(home_of(self._bench.places, self._path))
+        return self._resume(Resume(verb.job))
+
     def _cancel(self, verb: Cancel) -> JobLine:
         self._control.cancelling.set()
         if self._run is not None:
@@ -261,6 +267,7 @@ class JobWork:
         Delete: _delete,
         Submit: _submit,
         Resume: _resume,
+        TakeOver: _take_over,
         Cancel: _cancel,
         Retry: _retry,
     }

@@ -14,6 +14,7 @@ from app.core.plan import new_tag
 from app.core.table import KindCounter, Row, blocks
 from app.engine.bench import Bench
 from app.engine.events import Progress
+from app.engine.home import check_home, home_of
 from app.files.formats import open_source
 from app.files.source import Source
 from app.store.job_file import JobFile
@@ -82,6 +83,7 @@ def new_job(
         created_at=bench.clock(),
         settings=draft.settings,
         source=_describe(wanted, source),
+        home=home_of(bench.places, target),
     )
     with JobFile.create(target, job) as job_file:
         try:
@@ -106,7 +108,9 @@ def load_again(
         SheafError: the file cannot be read, the job was submitted, or `stopped` said so; the job
             keeps the rows and the settings that it had.
     """
-    if job_file.head().started_at is not None:
+    job = job_file.head()
+    check_home(bench.places, job, job_file.path)
+    if job.started_at is not None:
         raise SheafError(
             "This job has been submitted, so its rows stay as they are.",
             fix="Start a new job with the other file.",

@@ -19,7 +19,7 @@ from app.core.volume import Count, judge
 from app.store.job_file import JobFile
 
 BLANK = "Blank: there is nothing to send for this row."
-_PAGE = 2000
+_PAGE = 200
 _NOT_CHOSEN = "Not among the rows chosen to run."
 TOO_LARGE = (
     "This row is larger than the service takes for one request (32 MB). Shorten it to have it "

@@ -105,6 +105,15 @@ class Resume(Verb, frozen=True):
     job: str
 
 
+class TakeOver(Verb, frozen=True):
+    """Continue a job here that was made elsewhere, copied or moved: it is the only copy.
+
+    Replies `JobLine`.
+    """
+
+    job: str
+
+
 class Cancel(Verb, frozen=True):
     """Stop what can be stopped; what is answered is kept and charged. Replies `JobLine`."""
 
@@ -217,8 +226,8 @@ class SaveSettings(Verb, frozen=True):
 
 AnyVerb = (
     Hello | ListJobs | Load | StopLoading | Save | CheckId | EstimateJob | ReviewJob | Submit
-    | Resume | Cancel | Retry | Export | Arrange | Distribute | Rename | Duplicate | Delete
-    | Models | KeyState | KeyTest | KeySave | KeyUseOnce | KeyForget | SaveSettings
+    | Resume | TakeOver | Cancel | Retry | Export | Arrange | Distribute | Rename | Duplicate
+    | Delete | Models | KeyState | KeyTest | KeySave | KeyUseOnce | KeyForget | SaveSettings
 )  # fmt: skip
 
 
@@ -265,6 +274,7 @@ REPLIES: dict[type[Verb], Any] = {
     ReviewJob: Review,
     Submit: JobLine,
     Resume: JobLine,
+    TakeOver: JobLine,
     Cancel: JobLine,
     Retry: JobLine,
     Export: Exported,

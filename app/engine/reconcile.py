@@ -8,11 +8,13 @@ the custom_ids of a batch's results; until it is seen, a batch that was found is
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from app.claude.results import ResultReader, lines
 from app.claude.service import RemoteBatch, Service
 from app.core.doubt import Candidate, Finding, Whose, judge, window
+from app.core.errors import SheafError
 from app.core.job import Batch
 from app.engine.bench import Bench
 from app.store.job_file import JobFile
@@ -142,6 +144,6 @@ def whose_is(service: Service, remote: RemoteBatch, tag: str, number: int) -> Wh
 
 def _ids_of_other_jobs(folder: Path) -> Iterator[str]:
     for reader in readable_jobs(folder):
-        for batch in reader.batches():
-            if batch.remote_id:
-                yield batch.remote_id
+        # A damaged job still says which batches are its own, and hinders no other.
+        with suppress(SheafError):
+            yield from reader.remote_ids()

@@ -8,6 +8,7 @@ import msgspec
 
 from app.core.catalog import Model
 from app.core.cost import Estimate
+from app.core.errors import Halt
 from app.core.job import JobState, Mode, RowState
 
 
@@ -35,6 +36,9 @@ class JobLine(msgspec.Struct, frozen=True):
     ends_by: str = ""
     trouble: str = ""
     """Why the job is paused, in one sentence; empty otherwise."""
+    halt: Halt = Halt.NONE
+    home: str = ""
+    """The installation and the place where the job was made; see engine.home."""
     changed_at: str = ""
     read_only: bool = False
 

@@ -21,6 +21,7 @@ from app.engine.bench import Bench, Control
 from app.engine.cancel import cancel_batches
 from app.engine.connection import Connection, check_same_account
 from app.engine.events import JobChanged, Noticed
+from app.engine.home import check_home
 from app.engine.late_twins import LateTwins
 from app.engine.prepare import Filled
 from app.engine.reconcile import Reconciler
@@ -78,8 +79,9 @@ class Run:
         """Take the job up where it stands.
 
         Raises:
-            SheafError: this is not the account that it was begun with.
+            SheafError: this is not the account that it was begun with, or not its home.
         """
+        check_home(self._bench.places, self._job_file.head(), self._job_file.path)
         with self._pausing():
             self._settle_after_death()
 

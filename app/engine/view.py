@@ -133,6 +133,8 @@ def summarise(reader: JobReader) -> JobLine:
         started_at=_iso(job.started_at),
         ends_by=_iso(_ends_by(batches)),
         trouble=job.trouble,
+        halt=job.halt,
+        home=job.home,
         changed_at=_iso(_last_change(job, batches)),
     )
 

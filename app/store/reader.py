@@ -89,6 +89,11 @@ class JobReader:
         name = self.path.name
         return [to_batch(record, name) for record in fetch(self._database, SELECT_BATCHES)]
 
+    def remote_ids(self) -> list[str]:
+        """Return the ids of all batches that this job knows, whatever else is odd in it."""
+        found = fetch(self._database, "select remote_id from batch where remote_id is not null")
+        return [remote for (remote,) in found if isinstance(remote, str)]
+
     def source_rows(self, first: int, count: int) -> list[tuple[int, Row]]:
         """Return up to `count` source rows from number `first` on."""
         sql = "select row, cells from source where row >= ? and row < ? order by row"

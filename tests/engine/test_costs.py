@@ -18,7 +18,7 @@ from app.core.cost import Estimate, Usage, price_of
 from app.core.instructions import filler, parse
 from app.core.job import BatchState, Job, JobSettings, JobState, Mode, Rows, RowState
 from app.core.table import Row
-from app.core.volume import AVERAGE, COUNTED, chosen_rows
+from app.core.volume import AVERAGE, COUNTED, MEASURED, chosen_rows
 from app.engine import load
 from app.engine.bench import bundled_catalog
 from app.engine.estimate import NEAR_ROWS, estimate
@@ -215,6 +215,10 @@ def test_rows_far_down_a_long_table_are_judged_not_read() -> None:
     assert (far.basis, asked) == (AVERAGE, [])
     near = estimate(job, replace(settings, rows=Rows(first=5)), CATALOG, pages).estimate
     assert (near.rows, near.basis, asked) == (5, COUNTED, [0])
+    long = [("x" * 1_000_000, "", "")] * 20
+    for choice, basis in ((Rows(first=2), COUNTED), (Rows(first=20), MEASURED)):
+        chosen = replace(settings, instructions="{{one}}", rows=choice)
+        assert _estimates(long, chosen)[0].basis == basis
     every = estimate(job, settings, CATALOG, pages, every_row=True).estimate
     assert (every.rows, every.basis) == (len(table), COUNTED)
     assert every.max_usd <= far.max_usd

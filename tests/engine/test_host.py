@@ -68,13 +68,16 @@ class Window:
 
     def ask(self, verb: Verb) -> Any:
         """Ask, and wait for the answer."""
-        number = self.post(verb)
+        return self.answer(self.post(verb), type(verb))
+
+    def answer(self, number: int, kind: type[Verb]) -> Any:
+        """Wait for the answer to a verb of this kind that was posted before."""
         with self._heard:
             assert self._heard.wait_for(lambda: number in self._replies, DEADLINE)
         found = self._replies[number]
         if isinstance(found, Failed):
             raise SheafError(found.what, found.why, found.fix)
-        return msgspec.json.decode(found.value, type=REPLIES[type(verb)])
+        return msgspec.json.decode(found.value, type=REPLIES[kind])
 
     def wait_for(self, job: str, state: JobState) -> JobLine:
         """Wait until a job is said to be in a state."""
