@@ -60,10 +60,10 @@ def head(job: str) -> Job:
         view.close()
 
 
-def change(job: str, sql: str) -> None:
+def change(job: str, sql: str, *values: str) -> None:
     """Change a job's file behind Sheaf's back."""
     database = sqlite3.connect(job)
-    database.execute(sql)
+    database.execute(sql, values)
     database.commit()
     database.close()
 
@@ -113,8 +113,7 @@ def test_a_job_is_deleted_right_after_it_was_saved(window: Window, tmp_path: Pat
 def test_a_batch_in_doubt_keeps_its_job(window: Window, tmp_path: Path, state: BatchState) -> None:
     """It may be paid for, though the job as a whole stands still."""
     job = load(window, tmp_path)
-    change(job, "insert into batch (number, state, rows, bytes) values (1, 'sending', 5, 9)")
-    change(job, f"update batch set state = '{state}'")
+    change(job, "insert into batch (number, state, rows, bytes) values (1, ?, 5, 9)", state.value)
     change(job, "update job set state = 'paused'")
     with pytest.raises(SheafError, match="Nobody knows yet"):
         window.ask(ask.Delete(job))
