@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 from app.core.errors import SheafError, Standing
-from app.core.job import Mode
+from app.core.job import JobSettings, Mode
 from app.engine.events import AnyEvent, JobChanged, JobRemoved, Noticed, Progress, Trouble
 from app.engine.protocol import (
     REPLIES,
@@ -116,6 +116,10 @@ class Desk(QObject):
         """Whether a job submitted now would be practice or real."""
         real = self.key is not None and self.key.outcome in USABLE_KEYS
         return Mode.REAL if real else Mode.PRACTICE
+
+    def mode_of(self, settings: JobSettings) -> Mode:
+        """Whether a job with these settings would be practice or real, submitted now."""
+        return Mode.PRACTICE if settings.practice_only else self.mode
 
     @Slot()
     def begin(self) -> None:

@@ -8,10 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QBoxLayout, QButtonGroup, QScrollArea
 
-from app.core.job import Mode
-from app.engine.replies import KeyReply
 from app.engine.samples import Sample
-from app.ui.desk import Desk
 from app.ui.layouts import box, column, row
 from app.ui.theme import THEME
 from app.ui.widgets.button import Button
@@ -27,7 +24,6 @@ PROMISE = (
 )
 KINDS = "Excel, CSV or OpenDocument. Nothing leaves this computer until you submit."
 FREE = "Free. Practice answers, no key needed."
-WITH_KEY = "See the price before anything is sent."
 _WIDEST = 960
 _TINTS = "ABCD"
 
@@ -38,9 +34,8 @@ class FirstRun(Panel):
     file_wanted = Signal()
     sample_wanted = Signal(object)
 
-    def __init__(self, desk: Desk, samples: Sequence[Sample]) -> None:
+    def __init__(self, samples: Sequence[Sample]) -> None:
         super().__init__()
-        self._desk = desk
         self._samples = tuple(samples)
         self.setObjectName("first-run")
         choose = Button("Choose file…", "primary", size=40, icon="file-spreadsheet")
@@ -48,7 +43,6 @@ class FirstRun(Panel):
         choose.clicked.connect(self.file_wanted)
         self.zone = DropZone("Drop a spreadsheet here", KINDS, choose)
         self._promise = Label(PROMISE, "body", "text2", wrap=True)
-        self._free = Label("", "small", "text2")
         self._cards = QButtonGroup(self)
         self._cards.setExclusive(False)
         self._cards.buttonClicked.connect(self._on_card)
@@ -61,8 +55,6 @@ class FirstRun(Panel):
         self._sides.addWidget(self._content)
         area.setWidget(box(self._sides))
         self.setLayout(column(area, margins=(0, 0, 0, 0)))
-        desk.key_changed.connect(self._on_key)
-        self._say_free()
 
     def sizeHint(self) -> QSize:
         """Return the size that shows everything."""
@@ -77,7 +69,8 @@ class FirstRun(Panel):
 
     def _lines(self) -> QBoxLayout:
         heading = column(Label(HEADING, "display"), self._promise, gap=8)
-        others = row(Label("Or try with sample data", "heading"), self._free, None, gap=12)
+        free = Label(FREE, "small", "text2")
+        others = row(Label("Or try with sample data", "heading"), free, None, gap=12)
         cards = row(*(self._card(n) for n in range(len(self._samples))), gap=16)
         lines = column(heading, gap=0, margins=(0, 40, 0, 24))
         lines.addSpacing(28)
@@ -98,10 +91,3 @@ class FirstRun(Panel):
     @Slot(QAbstractButton)
     def _on_card(self, card: QAbstractButton) -> None:
         self.sample_wanted.emit(self._samples[self._cards.id(card)])
-
-    @Slot(object)
-    def _on_key(self, _reply: KeyReply) -> None:
-        self._say_free()
-
-    def _say_free(self) -> None:
-        self._free.setText(FREE if self._desk.mode is Mode.PRACTICE else WITH_KEY)

@@ -51,7 +51,7 @@ class Window(QMainWindow):
         self.setMinimumSize(*LEAST_SIZE)
         self.resize(*DEFAULT_SIZE)
         self.sidebar = Sidebar(desk)
-        self.first_run = FirstRun(desk, samples)
+        self.first_run = FirstRun(samples)
         data = DataStep(desk)
         steps = (data, InstructionsStep(desk), ModelCostStep(desk), ReviewStep(desk))
         self.draft = Draft(desk, steps)

@@ -145,7 +145,7 @@ def _add_short_text(person: Person) -> None:
 def _read_the_price(person: Person) -> None:
     person.see("cost-panel")
     person.wait(lambda: person.words("Most likely between $"), "the range of the price")
-    assert person.words("Practice mode: nothing is charged")
+    assert person.words("Practice: nothing is charged")
     assert person.see("model-claude-haiku-5-5").chosen
 
 

@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from app.engine.protocol import KeyState, Models
 from app.engine.samples import Sample, samples
-from app.ui.first_run import FREE, WITH_KEY, FirstRun
+from app.ui.first_run import FirstRun
 from app.ui.sidebar import RAIL
 from app.ui.theme import THEME
 from app.ui.widgets.sample_card import SampleCard
 from app.ui.window import LEAST_SIZE
-from tests.ui.draft_job import MODELS
-from tests.ui.fake_desk import A_KEY, FakeDesk
 
 
 @pytest.fixture
-def desk(qtbot: QtBot, tmp_path: Path) -> FakeDesk:
-    """A desk in practice mode."""
-    return FakeDesk(tmp_path, {KeyState: A_KEY, Models: MODELS})
-
-
-@pytest.fixture
-def screen(qtbot: QtBot, desk: FakeDesk) -> FirstRun:
+def screen(qtbot: QtBot) -> FirstRun:
     """The screen as it stands in the least window."""
-    made = FirstRun(desk, samples())
+    made = FirstRun(samples())
     qtbot.addWidget(made)
     made.resize(LEAST_SIZE[0] - RAIL, LEAST_SIZE[1])
     made.show()
@@ -45,13 +34,6 @@ def test_every_sample_has_a_card_that_chooses_it(qtbot: QtBot, screen: FirstRun)
     qtbot.keyClick(cards[2], Qt.Key.Key_Space)
     assert wanted == [samples()[0], samples()[2]]
     assert "500 rows" in cards[0].accessibleName()
-
-
-def test_free_is_said_only_while_it_is(screen: FirstRun, desk: FakeDesk) -> None:
-    """With a key a sample costs money, so the screen stops saying that it is free."""
-    assert screen._free.text() == FREE
-    desk.ask(KeyState(), owner=desk)
-    assert screen._free.text() == WITH_KEY
 
 
 @pytest.mark.parametrize("percent", [100, 115, 130])

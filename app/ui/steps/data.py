@@ -91,8 +91,9 @@ class DataStep(Step):
 
     def note(self) -> str:
         """Say that nothing leaves the computer yet."""
-        if self.desk.mode is Mode.PRACTICE:
-            return "Practice mode: nothing is sent or charged."
+        settings = self._job.settings if self._job is not None else JobSettings()
+        if self.desk.mode_of(settings) is Mode.PRACTICE:
+            return "Practice: nothing is sent or charged."
         return "Nothing is sent until you submit."
 
     def primary(self) -> tuple[str, str]:

@@ -233,13 +233,13 @@ class Draft(Panel):
             self._submit()
 
     def _submit(self) -> None:
-        if self._submitting or self._line is None:
+        if self._submitting or self._line is None or self._job is None:
             return
         self._submitting = True
         # A button that is switched off hands the keyboard to whatever comes next.
         self._footer.give_focus_to(self._areas)
         self._refresh()
-        verb = Submit(self._line.path, self._desk.mode)
+        verb = Submit(self._line.path, self._desk.mode_of(self._job.settings))
         self._desk.ask(verb, owner=self, done=self._begun, failed=self._refused)
 
     def _begun(self, line: JobLine) -> None:

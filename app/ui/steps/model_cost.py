@@ -44,8 +44,8 @@ class ModelCostStep(Step):
         self._trouble = ""
         self._practice = Banner(
             Tone.RUN,
-            "Practice mode: nothing is charged",
-            "These are the prices that the job would have with an API key.",
+            "Practice: nothing is charged",
+            "These are the prices that the job would have if it were sent to Anthropic.",
         )
         self._rates = Label("Half-price batch rates", "small", "text2")
         self._cards = ModelCards()
@@ -125,7 +125,7 @@ class ModelCostStep(Step):
 
     @Slot()
     def _show_mode(self) -> None:
-        self._practice.setVisible(self.desk.mode is Mode.PRACTICE)
+        self._practice.setVisible(self.desk.mode_of(self._settings) is Mode.PRACTICE)
 
     def _fill(self, before: JobSettings) -> None:
         """Show the settings; what is not chosen yet is suggested."""

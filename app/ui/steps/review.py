@@ -96,14 +96,12 @@ class ReviewStep(Step):
         columns = self._coming.show_job(self._path, self._job)
         self._table.set_columns(columns)
         self._table.setFixedHeight(self._table.height_for_rows(min(ROWS, self._job.rows)))
-        self._sending.show_way(
-            self.desk.mode, self.desk.settings.get("address", ""), datetime.now(UTC)
-        )
+        self._sending.show_way(self._mode, self.desk.settings.get("address", ""), datetime.now(UTC))
         self._ask()
 
     def note(self) -> str:
         """Say what submitting means for the person's money."""
-        if self.desk.mode is Mode.PRACTICE:
+        if self._mode is Mode.PRACTICE:
             return "Practice: made-up answers, nothing leaves this computer."
         return "You can cancel at any time. Rows already answered are charged."
 
@@ -112,7 +110,7 @@ class ReviewStep(Step):
         rows = "1 row" if self._rows == 1 else f"{self._rows:,} rows"
         if self._review is None:
             rows = "job"
-        if self.desk.mode is Mode.PRACTICE:
+        if self._mode is Mode.PRACTICE:
             return f"Practise on {rows} · free", "send"
         if self._review is None or self._estimate is None:
             return f"Submit {rows}", "send"
@@ -124,7 +122,7 @@ class ReviewStep(Step):
             self.advance.emit()
 
     def _may_spend(self) -> bool:
-        if self.desk.mode is Mode.PRACTICE:
+        if self._mode is Mode.PRACTICE:
             return True
         if self._estimate is None:
             return False
@@ -133,6 +131,10 @@ class ReviewStep(Step):
         return question is None or bool(self.desk.questions.confirm(question, self))
 
     # --- figures ----------------------------------------------------------------------------
+
+    @property
+    def _mode(self) -> Mode:
+        return self.desk.mode_of(self._job.settings if self._job else JobSettings())
 
     @property
     def _rows(self) -> int:
@@ -155,15 +157,15 @@ class ReviewStep(Step):
         if self._job is None:
             return
         self._asked += 1
+        self._estimator.forget()
+        self._estimator.ask(self._path, self.apply(self._job.settings))
+        self._estimator.ask_now()
         self.desk.ask(
             ReviewJob(self._path),
             owner=self,
             done=partial(self._take_review, self._asked),
             failed=partial(self._take_no_review, self._asked),
         )
-        self._estimator.forget()
-        self._estimator.ask(self._path, self.apply(self._job.settings))
-        self._estimator.ask_now()
 
     def _take_review(self, number: int, review: Review) -> None:
         if number == self._asked:
@@ -228,7 +230,7 @@ class ReviewStep(Step):
         if job is None:
             return
         self._summaries.show_job(job, self._model_name())
-        self._summaries.show_cost(self._estimate, self.desk.mode, self._limit())
+        self._summaries.show_cost(self._estimate, self._mode, self._limit())
         folder = self.desk.places.exports
         self._where.setText(
             f"The first of your rows. Exports are saved in {folder.parent.name} › {folder.name}."

@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QRectF, Qt, Slot
+from PySide6.QtGui import QAction, QGuiApplication, QPainterPath, QRegion, QResizeEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.ui.plain_text import literal
 from app.ui.theme import THEME
+
+_CORNER = 6
 
 
 class Menu(QMenu):
@@ -52,7 +54,20 @@ class Menu(QMenu):
         self._icons.clear()
         super().clear()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cut the corners off on X11: where nothing composes the screen they would be black."""
+        super().resizeEvent(event)
+        if QGuiApplication.platformName() == "xcb":
+            self.setMask(_rounded(QRectF(self.rect())))
+
     @Slot()
     def _restyle(self) -> None:
         for action, icon, ink in self._icons:
             action.setIcon(THEME.icon(icon, ink))
+
+
+def _rounded(area: QRectF) -> QRegion:
+    """Return a little more than the drawn shape, so that its soft edge stays whole."""
+    path = QPainterPath()
+    path.addRoundedRect(area, _CORNER, _CORNER)
+    return QRegion(path.toFillPolygon().toPolygon())
