@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.core.cost import price_of
+from app.core.cost import PriceList, price_of
 from app.core.errors import SheafError
 from app.core.job import Job, Mode, Outcome, RowState
 from app.core.merge import Layout, lay_out, merge_row
@@ -19,6 +20,7 @@ from app.files.target import check_target
 from app.store.reader import JobReader, ResultRow
 
 BLOCK = 2000
+_NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +34,14 @@ class Choices:
     newline: str = "\r\n"
 
 
-def usual_name(job: Job) -> str:
-    """Return the file name that an export gets when nobody chooses one; practice is marked."""
-    marked = "-practice" if job.mode is Mode.PRACTICE else ""
-    return f"{job.name}{marked}-answers.csv"
+def usual_name(job: str, mode: Mode) -> str:
+    """Return the file name that an export of a job gets if nobody chooses one.
+
+    It is one name for every system, whatever the job is called, and practice is marked in it.
+    """
+    name = " ".join(_NOT_IN_NAMES.sub(" ", job).split()).strip(". ")[:120] or "Sheaf"
+    marked = "-practice" if mode is Mode.PRACTICE else ""
+    return f"{name}{marked}-answers.csv"
 
 
 def export(job_path: Path, target: Path, choices: Choices, publish: Publish) -> Exported:
@@ -90,10 +96,11 @@ def check_export(target: Path, *kept: Path) -> None:
 def _blocks(
     reader: JobReader, job: Job, layout: Layout, choices: Choices, publish: Publish
 ) -> Iterator[list[Row]]:
+    prices = {batch.number: batch.prices(job) for batch in reader.batches()}
     for first in range(1, job.rows + 1, BLOCK):
         results = reader.results(first, BLOCK)
         yield [
-            _merge(layout, job, result)
+            _merge(layout, result, prices)
             for result in results
             if not choices.states or result.state in choices.states
         ]
@@ -101,18 +108,18 @@ def _blocks(
         publish(Progress(str(reader.path), "exporting", done, job.rows))
 
 
-def _merge(layout: Layout, job: Job, result: ResultRow) -> Row:
+def _merge(layout: Layout, result: ResultRow, prices: Mapping[int, PriceList | None]) -> Row:
     return merge_row(
         layout,
         result.cells,
         result.state,
         result.reason,
         result.outcome,
-        _cost(job, result.outcome) if layout.with_usage else "",
+        _cost(result.outcome, prices.get(result.batch or 0)) if layout.with_usage else "",
     )
 
 
-def _cost(job: Job, outcome: Outcome | None) -> str:
-    if outcome is None or outcome.usage is None or job.prices is None:
+def _cost(outcome: Outcome | None, prices: PriceList | None) -> str:
+    if outcome is None or outcome.usage is None or prices is None:
         return ""
-    return format(price_of(outcome.usage, job.prices).normalize(), "f")
+    return format(price_of(outcome.usage, prices).normalize(), "f")

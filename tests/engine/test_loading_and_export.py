@@ -242,9 +242,15 @@ def test_an_export_is_never_over_what_sheaf_reads(place: Workplace, target: str)
     assert place.job.rows == 12
 
 
-def test_practice_is_marked_in_the_usual_name(place: Workplace) -> None:
-    """Real answers and made-up ones are told apart by the file's name."""
-    with place.load() as job_file:
-        job = job_file.head()
-    assert usual_name(job) == "data-answers.csv"
-    assert usual_name(replace(job, mode=Mode.PRACTICE)) == "data-practice-answers.csv"
+@pytest.mark.parametrize(
+    ("name", "mode", "expected"),
+    [
+        ("Store reviews", Mode.REAL, "Store reviews-answers.csv"),
+        ("Store reviews", Mode.PRACTICE, "Store reviews-practice-answers.csv"),
+        ("a/b\\c: \x00*?", Mode.REAL, "a b c-answers.csv"),
+        ("...", Mode.REAL, "Sheaf-answers.csv"),
+    ],
+)
+def test_the_usual_name_is_safe_and_marks_practice(name: str, mode: Mode, expected: str) -> None:
+    """No job name leads the export into another folder; made-up answers are told apart."""
+    assert usual_name(name, mode) == expected

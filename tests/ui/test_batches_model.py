@@ -121,6 +121,13 @@ def test_every_state_has_its_word(batch: Batch, words: str) -> None:
     assert batch_word(batch).text == words
 
 
+def test_a_batch_billed_at_an_unknown_price_shows_no_zero() -> None:
+    """The cost of such a batch is not known, and said so."""
+    batch = Batch(1, BatchState.FINISHED, 5, 9, "id", answered=5, cost_usd=None)
+    model = _model((batch,))
+    assert _text(model, 0, BatchColumn.COST) == "not known"
+
+
 def test_headings_are_there_for_screen_readers(batches: tuple[Batch, ...]) -> None:
     """Every column has a heading."""
     model = _model(batches)

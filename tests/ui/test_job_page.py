@@ -33,14 +33,14 @@ from app.ui.dialogs.confirm import CancelDialog, you_pay
 from app.ui.job.acts import RETRIED
 from app.ui.job.banners import Act, message_for
 from app.ui.job.cancel_figures import cancel_figures
-from app.ui.job.export_menu import ExportMenu, ExportWishes, export_name
+from app.ui.job.export_menu import ExportMenu, ExportWishes
 from app.ui.job.header import ANSWERS, BATCHES
 from app.ui.job.page import JobPage
 from app.ui.job.words import job_word
 from app.ui.theme import THEME
 from app.ui.widgets.tone import Tone
 from tests.ui.fake_desk import A_KEY, FakeDesk
-from tests.ui.made_jobs import MadeJob, finished_job, running_job
+from tests.ui.made_jobs import START, MadeJob, finished_job, running_job
 
 COUNTS = (Distribution(0, "topic", (("Quality", 300), ("Delivery", 289))),)
 ESTIMATE = EstimateReply(Estimate(600, 1, 1, "text", Decimal("4.12")), ())
@@ -226,7 +226,7 @@ def test_settings_button_asks_for_the_settings(
 
 def test_batch_in_doubt_is_said_without_a_button(page: JobPage, running: MadeJob) -> None:
     """Checking informs; there is nothing for the person to do."""
-    running.file.journal.mark_unsure(11, "The connection broke.")
+    running.file.journal.mark_unsure(11, "The connection broke.", START)
     page.show_line(running.line())
     assert page.bar.message is not None
     assert "never pay twice" in page.bar.message.text
@@ -312,6 +312,17 @@ def test_unknown_price_is_said_when_cancelling() -> None:
     assert "$" not in you_pay(cancel_figures([billed], Mode.REAL, None))
 
 
+def test_a_job_whose_price_is_not_known_shows_no_zero(page: JobPage, finished: MadeJob) -> None:
+    """Neither the header nor the card over the batches speaks of dollars."""
+    line = msgspec.structs.replace(finished.line(), cost_usd=None)
+    page.show_line(line)
+    page.running.card.show_job(line, finished.file.journal.batches())
+    words = [label.text() for label in page.findChildren(QLabel) if not label.isHidden()]
+    assert "Price not known" in words
+    assert "Not known" in words
+    assert page.header._cost.text() == "Price not known"
+
+
 @pytest.mark.parametrize(("code", "cancels"), [("Accepted", 1), ("Rejected", 0)])
 def test_cancel_is_sent_only_when_wanted(
     page: JobPage,
@@ -356,20 +367,6 @@ def test_practice_rows_are_retried_at_once(page: JobPage, desk: FakeDesk, tmp_pa
 
 
 # --- export -------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("name", "mode", "expected"),
-    [
-        ("Store reviews", Mode.REAL, "Store reviews-answers.csv"),
-        ("Store reviews", Mode.PRACTICE, "Store reviews-practice-answers.csv"),
-        ("a/b\\c: \x00*?", Mode.REAL, "a b c-answers.csv"),
-        ("...", Mode.REAL, "Sheaf-answers.csv"),
-    ],
-)
-def test_suggested_name_is_safe_and_marks_practice(name: str, mode: Mode, expected: str) -> None:
-    """No job name can lead the export into another folder."""
-    assert export_name(JobLine("x", name, JobState.FINISHED, mode, 1)) == expected
 
 
 def test_export_goes_where_the_person_said(

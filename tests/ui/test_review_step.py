@@ -75,6 +75,19 @@ def test_the_button_carries_rows_and_price(desk: FakeDesk, path: str, qtbot: QtB
     assert "Rows already answered are charged" in step.note()
 
 
+def test_the_counted_price_takes_the_place_of_the_judged_one(
+    desk: FakeDesk, path: str, qtbot: QtBot
+) -> None:
+    """The review has counted every row: its price stands, even if the other one comes later."""
+    counted = replace(KNOWN, expected_usd=Decimal("3.05"), max_usd=Decimal("9.99"))
+    desk.link.answers[ReviewJob] = msgspec.structs.replace(REVIEW, estimate=counted)
+    del desk.link.answers[EstimateJob]
+    step = _step(desk, path, qtbot)
+    assert step.primary() == ("Submit 3 rows · about $3.05", "send")
+    desk.answer(EstimateJob, _reply(KNOWN))
+    assert step.primary() == ("Submit 3 rows · about $3.05", "send")
+
+
 def test_practice_is_free_and_says_so(tmp_path: Path, path: str, qtbot: QtBot) -> None:
     """Without a key nothing on the screen speaks of money that is spent."""
     step = _step(desk_for(tmp_path, path, {EstimateJob: _reply(KNOWN)}), path, qtbot)

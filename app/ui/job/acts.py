@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.core.errors import SheafError
 from app.core.job import RETRYABLE, Batch, Mode, RowState
+from app.engine.export import usual_name
 from app.engine.protocol import Cancel, Resume, Retry, StopLoading
 from app.engine.replies import Exported, JobLine
 from app.engine.view import ResultRow
@@ -18,7 +19,7 @@ from app.ui.ask import Question
 from app.ui.desk import Desk
 from app.ui.dialogs.confirm import CancelDialog, about_dollars
 from app.ui.job.cancel_figures import cancel_figures, paid_per_row
-from app.ui.job.export_menu import ExportWishes, export_name
+from app.ui.job.export_menu import ExportWishes
 from app.ui.job.words import need_person
 
 RETRIED = tuple(state for state in RowState if state in RETRYABLE)
@@ -86,7 +87,7 @@ class JobActs(QObject):
 
     def export(self, line: JobLine, wishes: ExportWishes, shown: tuple[RowState, ...]) -> None:
         """Let the person choose a place, and have the table written there."""
-        start = self._desk.places.exports / export_name(line)
+        start = self._desk.places.exports / usual_name(line.name, line.mode)
         path = self._desk.questions.save_file("Export answers", start, _CSV)
         if path is None:
             return

@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
-from app.core.job import Mode, RowState
+from app.core.job import RowState
 from app.engine.protocol import Export
-from app.engine.replies import JobLine
 from app.ui.widgets.menu import Menu
 
 _SEPARATORS = (("Comma", ","), ("Semicolon", ";"), ("Tab", "\t"))
-_NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
-
-
-def export_name(line: JobLine) -> str:
-    """Return the file name that is suggested; practice is marked in it."""
-    name = _NOT_IN_NAMES.sub(" ", line.name)
-    name = " ".join(name.split()).strip(". ")[:120] or "Sheaf"
-    middle = "-practice" if line.mode is Mode.PRACTICE else ""
-    return f"{name}{middle}-answers.csv"
 
 
 @dataclass(slots=True)

@@ -99,7 +99,8 @@ class JobHeader(Panel):
         self.export.setText("Export" if ended or THEME.percent > 100 else "Export finished rows")
         self.export.set_kind("primary" if ended else "secondary")
         self.retry.setText("Retry 1 row" if left == 1 else f"Retry {left:,} rows")
-        self._cost.setText(f"Cost {in_dollars(line.cost_usd)}")
+        known = line.cost_usd is not None
+        self._cost.setText(f"Cost {in_dollars(line.cost_usd)}" if known else "Price not known")
         word = job_word(line)
         text = word.text if line.mode is Mode.REAL else f"Practice · {word.text}"
         self._pill.show_status(text, word.tone, word.icon)

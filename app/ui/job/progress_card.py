@@ -189,6 +189,9 @@ class ProgressCard(Card):
         if line.mode is Mode.PRACTICE:
             self._cost.say("Free", "practice, never charged", label)
             return
+        if line.cost_usd is None:
+            self._cost.say("Not known", "no price for this model", label)
+            return
         expected = f"expected {in_dollars(self._expected)}" if self._expected is not None else ""
         self._cost.say(in_dollars(line.cost_usd), expected or "finished batches", label)
 
