@@ -15,14 +15,19 @@ from hypothesis import strategies as st
 
 from app.core.answers import parse_definition, schema
 from app.core.cost import Estimate, Usage, price_of
+from app.core.errors import SheafError
 from app.core.instructions import filler, parse
-from app.core.job import BatchState, Job, JobSettings, JobState, Mode, Rows, RowState
+from app.core.job import BatchState, Changes, Job, JobSettings, JobState, Mode, Rows, RowState
 from app.core.table import Row
 from app.core.volume import AVERAGE, COUNTED, MEASURED, chosen_rows
 from app.engine import load
+from app.engine.begin import Again, retry
 from app.engine.bench import bundled_catalog
+from app.engine.errands import Errands
 from app.engine.estimate import NEAR_ROWS, estimate
+from app.engine.key_case import KeyCase
 from app.engine.prepare import Pages, filled, longest_request
+from app.engine.protocol import EstimateJob
 from app.engine.review import review
 from app.engine.submit import check_limit
 from app.engine.view import JobView
@@ -246,6 +251,31 @@ def test_a_limit_of_the_highest_price_never_stops_a_job(place: Workplace) -> Non
             assert check_limit(job_file, ready, batch) == ""
             job_file.journal.mark_sending(batch.number, datetime.now(UTC), batch.bytes)
         assert all(b.bytes / b.rows <= longest_request(ready) for b in place.batches)
+
+
+def test_the_limit_reckons_a_retry_at_its_own_price(place: Workplace) -> None:
+    """A dearer model and a longer answer count as such, also while another batch is next."""
+    with place.load() as job_file:
+        place.work(job_file)
+        job_file.save_settings(replace(place.job.settings, max_cost_usd="0.05"))
+        dear = Changes(model="claude-opus-5-5", max_tokens=4_000)
+        assert retry(place.bench, job_file, Again(rows=(1, 2), changes=dear)) == 2
+        assert retry(place.bench, job_file, Again(rows=(3,))) == 1
+        ready = filled(place.job, CATALOG)
+        dear_batch, cheap_batch = place.batches[-2:]
+        with pytest.raises(SheafError, match="does not let the next batch go"):
+            check_limit(job_file, ready, dear_batch)
+        assert check_limit(job_file, ready, cheap_batch) == ""
+        job_file.journal.mark_sending(dear_batch.number, datetime.now(UTC), dear_batch.bytes)
+        assert "Waiting so that your limit" in check_limit(job_file, ready, cheap_batch)
+
+
+def test_the_window_is_told_the_price_of_the_rows_themselves(place: Workplace) -> None:
+    """The engine's answer to EstimateJob has counted what is near."""
+    with place.load():
+        errands = Errands(place.bench, KeyCase(place.bench.places))
+        reply = errands.run(EstimateJob(str(place.path), place.job.settings))
+    assert reply.estimate.basis == COUNTED
 
 
 def test_the_review_offers_to_leave_blank_rows_out(place: Workplace) -> None:
