@@ -86,8 +86,7 @@ def test_a_spreadsheet_becomes_answers(person: Person, tmp_path: Path) -> None:
     _read_the_price(person)
     person.click("forward")
     person.see("checks")
-    button = person.wait(_submit_button(person), "the rows and the price stand on the button")
-    assert button.name.endswith("rows · free")
+    person.wait(_submit_button(person), "the rows and the price stand on the button")
     person.click("forward")
     _watch_the_batches(person)
     _look_at_the_answers(person)
@@ -152,7 +151,7 @@ def _read_the_price(person: Person) -> None:
 def _submit_button(person: Person) -> Callable[[], Node | None]:
     def there() -> Node | None:
         button = person.see("forward")
-        return button if button.name.startswith("Practise on") else None
+        return button if button.usable and button.name.endswith("rows · free") else None
 
     return there
 
@@ -258,30 +257,51 @@ def test_the_keyboard_alone_is_enough(person: Person, tmp_path: Path) -> None:
     assert [line[:6] for line in _read(exported)] == _read(source)
 
 
-def test_a_key_is_checked_kept_used_and_removed(person: Person, sheaf_home: Path) -> None:
+def test_a_key_is_checked_kept_used_and_removed(
+    person: Person, sheaf_home: Path, tmp_path: Path
+) -> None:
     """With a key in the keyring the same buttons do it for real; removed, practice is back."""
+    source = _reviews(tmp_path / "few.csv", 40)
     with PacedPractice(sheaf_home / "elsewhere") as service:
         person.start()
-        person.click("settings")
-        person.write("service-address", service.address)
-        person.key("Tab")
-        person.wait(lambda: person.words(f"your key and your rows go to {service.address}"), "said")
-        person.write("api-key", "sk-ant-wrong")
-        person.click("check-key")
-        person.wait(lambda: person.words("This key was not accepted"), "the refusal")
-        assert keyring.get_password("Sheaf", "anthropic-api-key") is None
-        person.write("api-key", service.token)
-        person.click("check-key")
-        person.wait(lambda: person.words("Connected. Key ending in"), "the key is accepted")
-        assert keyring.get_password("Sheaf", "anthropic-api-key") == service.token
-        person.click("settings-done")
-        person.wait(lambda: "Connected" in person.words(), "the sidebar says so")
-        _begin_sample(person)
+        _connect(person, service)
+        _open_with_keys(person, source)
+        person.click("forward")
+        person.click("recipe-classify")
+        person.click("forward")
+        person.see("cost-panel")
+        person.click("forward")
+        person.wait(lambda: person.see("forward").name.startswith("Submit 40 rows"), "the price")
+        person.click("forward")
+        person.see("batches-table")
         service.let_finish(1)
         person.wait(lambda: _is_ended(person), "the job has finished", WHOLE_RUN)
         assert person.see("job-state").name == "Finished"
-        person.click("settings")
-        person.click("remove-key")
-        person.click(name="Remove the key", role="push button")
-        person.wait(lambda: "Practice mode" in person.words(), "practice is back")
-        assert keyring.get_password("Sheaf", "anthropic-api-key") is None
+        assert person.words("Cost ")
+        assert service.creates == 1
+        _disconnect(person)
+
+
+def _connect(person: Person, service: PacedPractice) -> None:
+    person.click("settings")
+    person.write("service-address", service.address)
+    person.key("Tab")
+    person.wait(lambda: person.words(f"your key and your rows go to {service.address}"), "said")
+    person.write("api-key", "sk-ant-wrong")
+    person.click("check-key")
+    person.wait(lambda: person.words("This key was not accepted"), "the refusal")
+    assert keyring.get_password("Sheaf", "anthropic-api-key") is None
+    person.write("api-key", service.token)
+    person.click("check-key")
+    person.wait(lambda: person.words("Connected. Key ending in"), "the key is accepted")
+    assert keyring.get_password("Sheaf", "anthropic-api-key") == service.token
+    person.click("settings-done")
+    person.wait(lambda: "Connected" in person.words(), "the sidebar says so")
+
+
+def _disconnect(person: Person) -> None:
+    person.click("settings")
+    person.click("remove-key")
+    person.click(name="Remove the key", role="push button")
+    person.wait(lambda: "Practice mode" in person.words(), "practice is back")
+    assert keyring.get_password("Sheaf", "anthropic-api-key") is None

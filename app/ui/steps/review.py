@@ -108,11 +108,12 @@ class ReviewStep(Step):
     def primary(self) -> tuple[str, str]:
         """Name the rows and the price on the button that sends them."""
         rows = "1 row" if self._rows == 1 else f"{self._rows:,} rows"
+        practice = self._mode is Mode.PRACTICE
         if self._review is None:
-            rows = "job"
-        if self._mode is Mode.PRACTICE:
+            return ("Practise · free" if practice else "Submit"), "send"
+        if practice:
             return f"Practise on {rows} · free", "send"
-        if self._review is None or self._estimate is None:
+        if self._estimate is None:
             return f"Submit {rows}", "send"
         return f"Submit {rows} · {about(self._estimate.expected_usd)}", "send"
 
