@@ -98,6 +98,9 @@ class JobLoader(QWidget):
         self._open -= 1
         stopped = self._seen & self._desk.stopped
         self._seen -= stopped
+        self._desk.stopped -= stopped
+        if not self._open:
+            self._seen.clear()
         self.ended.emit()
         if not stopped:
             self._desk.show_error(self, error)

@@ -12,9 +12,10 @@ from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from app.core.cost import TextSize
+from app.core.errors import SheafError
 from app.core.job import ColumnFacts, Job, JobSettings, JobState, Mode, Rows, SourceFile
 from app.core.table import Kind, Notice, Sheet
-from app.engine.protocol import CheckId, Load, SaveSettings
+from app.engine.protocol import CheckId, Load, SaveSettings, StopLoading
 from app.engine.replies import IdCheck, JobLine
 from app.ui.models.preview_model import ON_THE_WAY, PreviewModel
 from app.ui.spreadsheets import dropped_files, encoding_words, size_words
@@ -66,6 +67,18 @@ def test_the_model_keeps_to_qts_rules(desk: FakeDesk, tmp_path: Path) -> None:
     assert (model.rowCount(), model.columnCount()) == (450, 4)
     assert model.index(449, 0).data() == "R-3"
     assert model.headerData(3, Qt.Orientation.Horizontal) == "review_text"
+
+
+def test_stopping_another_reading_is_no_error(step: DataStep, desk: FakeDesk) -> None:
+    """The draft has its rows as before; only a reading that failed by itself is spoken of."""
+    step._read_again()
+    path = desk.verbs_of(Load)[0].job
+    desk.ask(StopLoading(path), owner=step)
+    desk.answer(Load, SheafError('Reading "reviews.csv" was stopped.'))
+    assert not desk.questions.shown
+    step._read_again()
+    desk.answer(Load, SheafError('"reviews.csv" is damaged.'))
+    assert len(desk.questions.shown) == 1
 
 
 def test_cells_wait_for_their_page_and_then_say_so(desk: FakeDesk, tmp_path: Path) -> None:

@@ -178,6 +178,20 @@ def test_stopping_the_reading_is_no_error(window: Window, desk: FakeDesk) -> Non
     assert not desk.questions.shown
 
 
+def test_the_next_reading_of_a_file_is_shown_and_can_fail(window: Window, desk: FakeDesk) -> None:
+    """Stopped or failed once, the same file takes the same path again: that one is news."""
+    errors = ('Reading "march.csv" was stopped.', '"march.csv" is damaged.', "Damaged still.")
+    for count, sentence in enumerate(errors):
+        window.loader.load([Path("/data/march.csv")])
+        desk.say(Progress("/jobs/march.sheaf", "loading", 10, 100, "bytes"))
+        assert page(window) is window.job_page
+        if count == 0:
+            desk.ask(StopLoading("/jobs/march.sheaf"), owner=window)
+        desk.answer(Load, SheafError(sentence))
+        assert page(window) is window.first_run
+    assert [error.what for error in desk.questions.shown] == list(errors[1:])
+
+
 def test_a_sample_is_ready_to_run(window: Window, desk: FakeDesk) -> None:
     """A sample brings its instructions, answer columns and a model."""
     window.first_run.sample_wanted.emit(samples()[0])

@@ -9,6 +9,7 @@ import msgspec
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal, Slot
 from PySide6.QtWidgets import QAbstractItemView, QBoxLayout, QScrollArea, QWidget
 
+from app.core.errors import SheafError
 from app.core.job import ColumnFacts, Job, JobSettings, Mode, Rows
 from app.core.table import Kind
 from app.engine.protocol import Load
@@ -229,11 +230,22 @@ class DataStep(Step):
             # Row numbers mean other rows once the file is read anew.
             settings = replace(self.apply(self._job.settings), rows=Rows())
             self.desk.ask(
-                msgspec.structs.replace(verb, settings=settings), owner=self, done=self._done
+                msgspec.structs.replace(verb, settings=settings),
+                owner=self,
+                done=self._done,
+                failed=self._not_read,
             )
 
     def _done(self, line: JobLine) -> None:
         self.read_anew.emit(line)
+
+    def _not_read(self, error: SheafError) -> None:
+        """Say why the file was not read, unless the person has stopped it."""
+        path = self._line.path if self._line is not None else ""
+        if path in self.desk.stopped:
+            self.desk.stopped.discard(path)
+        else:
+            self.desk.show_error(self, error)
 
 
 def _scrolling(side: QWidget) -> QScrollArea:
