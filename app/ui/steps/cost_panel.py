@@ -86,7 +86,12 @@ class CostPanel(Card):
 
     def _lay_out(self) -> None:
         most: list[Item] = [Label("Never more than", "body", "text2"), None, self._most]
-        if_all = Label("If every answer were as long as you allow.", "small", "text3", wrap=True)
+        if_all = Label(
+            "If every answer were as long as you allow, and every letter a token.",
+            "small",
+            "text3",
+            wrap=True,
+        )
         standard = row(Label("Standard price", "body", "text2"), None, self._standard)
         saved = row(Label("You save", "body", "text2"), None, self._saved)
         limits = column(row(*most), if_all, gap=2)
