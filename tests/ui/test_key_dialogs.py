@@ -14,16 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from app.core.errors import SheafError
 from app.engine.bench import bundled_catalog
-from app.engine.protocol import (
-    KeyForget,
-    KeySave,
-    KeyState,
-    KeyTest,
-    KeyUseOnce,
-    Models,
-    SaveSettings,
-)
 from app.engine.replies import KeyReply, ModelList
+from app.engine.verbs import KeyForget, KeySave, KeyState, KeyTest, KeyUseOnce, Models, SaveSettings
 from app.ui.dialogs.first_key import FirstKeyDialog, what_credit_buys
 from app.ui.dialogs.key_form import KeyForm
 from app.ui.dialogs.key_words import KeyAct, words_for
@@ -356,3 +348,14 @@ def test_credit_is_counted_with_the_price_table(tmp_path: Path) -> None:
     words = what_credit_buys(_desk(tmp_path).models)
     assert words.startswith("$5 answers about 280,000 short reviews with ")
     assert "$" not in what_credit_buys(None)
+
+
+def test_the_keyboard_stays_at_the_key_while_it_is_checked(tmp_path: Path, qtbot: QtBot) -> None:
+    """What is typed during a check never ends up in the service's address."""
+    dialog = SettingsDialog(_desk(tmp_path, KeyTest=A_KEY))
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.activateWindow()
+    _button(dialog, "check-key").setFocus()
+    _button(dialog, "check-key").click()
+    assert QApplication.focusWidget() is dialog.key.field

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QUrl, Signal, Slot
+from PySide6.QtCore import Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from app.core.errors import SheafError
-from app.engine.protocol import AnyVerb, KeyForget, KeySave, KeyState, KeyTest, KeyUseOnce
+from app.engine.protocol import AnyVerb
 from app.engine.replies import KeyReply
+from app.engine.verbs import KeyForget, KeySave, KeyState, KeyTest, KeyUseOnce
 from app.ui.ask import Question
 from app.ui.desk import USABLE_KEYS, Desk
 from app.ui.dialogs.key_words import CONSOLE_KEYS, KeyAct, KeyWords, words_for
@@ -90,6 +91,9 @@ class KeyForm(QWidget):
 
     def _ask(self, verb: AnyVerb, *, typed: bool) -> None:
         self._checked_typed = typed
+        if self._check.hasFocus():
+            # Switched off, it would hand the keyboard to the next field: the service's address.
+            self.field.setFocus(Qt.FocusReason.OtherFocusReason)
         self._check.setEnabled(False)
         self._check.setText("Checking…")
         self._desk.ask(verb, owner=self, done=self._take, failed=self._fail)
