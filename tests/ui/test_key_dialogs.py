@@ -356,6 +356,9 @@ def test_the_keyboard_stays_at_the_key_while_it_is_checked(tmp_path: Path, qtbot
     qtbot.addWidget(dialog)
     dialog.show()
     dialog.activateWindow()
-    _button(dialog, "check-key").setFocus()
-    _button(dialog, "check-key").click()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    check = _button(dialog, "check-key")
+    check.setFocus()
+    assert check.hasFocus()
+    check.click()
     assert QApplication.focusWidget() is dialog.key.field
