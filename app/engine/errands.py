@@ -16,7 +16,7 @@ from app.core.errors import Halt, SheafError
 from app.core.job import Job, JobSettings, JobState, Mode
 from app.core.plan import new_tag
 from app.engine import export as exporting
-from app.engine import protocol as ask
+from app.engine import verbs as ask
 from app.engine.bench import Bench
 from app.engine.estimate import estimate
 from app.engine.events import JobChanged

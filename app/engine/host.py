@@ -22,10 +22,11 @@ from app.engine.bench import Bench
 from app.engine.errands import Errands
 from app.engine.events import AnyEvent
 from app.engine.key_case import KeyCase
-from app.engine.protocol import PROTOCOL, Ask, Delete, Done, Failed, Hello, Said, Verb
+from app.engine.protocol import Ask, Done, Failed, Said
 from app.engine.removal import look_whether_removable
 from app.engine.replies import Welcome
 from app.engine.sweep import sweep
+from app.engine.verbs import PROTOCOL, Delete, Hello, Verb
 from app.engine.worker import Worker
 from app.paths import Places
 

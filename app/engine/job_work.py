@@ -20,7 +20,10 @@ from app.engine.events import JobChanged, JobRemoved, Trouble
 from app.engine.home import home_of
 from app.engine.key_case import KeyCase
 from app.engine.load import Wanted, load_again, wanted_again
-from app.engine.protocol import (
+from app.engine.removal import check_removable
+from app.engine.replies import JobLine
+from app.engine.run import Run
+from app.engine.verbs import (
     Cancel,
     Delete,
     Load,
@@ -33,9 +36,6 @@ from app.engine.protocol import (
     TakeOver,
     Verb,
 )
-from app.engine.removal import check_removable
-from app.engine.replies import JobLine
-from app.engine.run import Run
 from app.engine.view import job_line
 from app.store.job_file import JobFile
 from app.store.library import delete

@@ -1,4 +1,4 @@
-"""The verbs that the window may ask of the engine, the replies, and the events it hears.
+"""The lines between window and engine: verbs with numbers, replies, events.
 
 One JSON object a line, binary UTF-8, over the engine's standard input and output. Rows never
 travel here: the window reads them from the job file through engine.view. A key travels once,
@@ -11,11 +11,11 @@ from typing import Any
 
 import msgspec
 
-from app.core.causes import Cause
-from app.core.job import JobSettings, Mode, RowState
 from app.engine.events import AnyEvent
 from app.engine.replies import (
     Arranged,
+    CauseGroup,
+    Deleted,
     Distribution,
     EstimateReply,
     Exported,
@@ -26,208 +26,45 @@ from app.engine.replies import (
     Review,
     Welcome,
 )
-
-PROTOCOL = 1
-"""Raised whenever a verb, reply or event changes its shape."""
-
-
-class Verb(msgspec.Struct, frozen=True, tag_field="verb"):
-    """Something the window asks; each is answered once by a Done or a Failed."""
-
-
-class Hello(Verb, frozen=True):
-    """First of all: do we speak the same protocol? Replies `Welcome`."""
-
-    protocol: int = PROTOCOL
-
-
-class ListJobs(Verb, frozen=True):
-    """All jobs in the library, newest first. Replies `tuple[JobLine, ...]`."""
-
-
-class Load(Verb, frozen=True):
-    """Read a spreadsheet into a new job, or anew into `job`. Replies `JobLine`."""
-
-    source: str
-    sheet: str | None = None
-    encoding: str | None = None
-    delimiter: str | None = None
-    header: bool = True
-    job: str | None = None
-    settings: JobSettings | None = None
-    name: str = ""
-
-
-class StopLoading(Verb, frozen=True):
-    """Give up reading into `job`; the half-read job is removed."""
-
-    job: str
-
-
-class Save(Verb, frozen=True):
-    """Keep a draft's settings and name. Replies `JobLine`."""
-
-    job: str
-    settings: JobSettings
-    name: str = ""
-
-
-class CheckId(Verb, frozen=True):
-    """Are all values of this column different? Replies `IdCheck`."""
-
-    job: str
-    column: str
-
-
-class EstimateJob(Verb, frozen=True):
-    """What these settings would cost. Replies `EstimateReply`."""
-
-    job: str
-    settings: JobSettings
-
-
-class ReviewJob(Verb, frozen=True):
-    """How the job would be sent, and what speaks against it. Replies `Review`."""
-
-    job: str
-
-
-class Submit(Verb, frozen=True):
-    """Send the job; `mode` practice goes to the stand-in. Replies `JobLine` once it is begun."""
-
-    job: str
-    mode: Mode
-
-
-class Resume(Verb, frozen=True):
-    """Go on with a job where it stopped. Replies `JobLine`."""
-
-    job: str
-
-
-class TakeOver(Verb, frozen=True):
-    """Continue a job here that was made elsewhere, copied or moved: it is the only copy.
-
-    Replies `JobLine`.
-    """
-
-    job: str
-
-
-class Cancel(Verb, frozen=True):
-    """Stop what can be stopped; what is answered is kept and charged. Replies `JobLine`."""
-
-    job: str
-
-
-class Retry(Verb, frozen=True):
-    """Ask rows again in new batches: those of these states or causes, or these. Replies `JobLine`.
-
-    `model` and `max_tokens` ask differently from the job, where that is the fix.
-    """
-
-    job: str
-    states: tuple[RowState, ...] = ()
-    causes: tuple[Cause, ...] = ()
-    rows: tuple[int, ...] = ()
-    model: str | None = None
-    max_tokens: int | None = None
-
-
-class Export(Verb, frozen=True):
-    """Write the output table. Replies `Exported`."""
-
-    job: str
-    path: str
-    states: tuple[RowState, ...] = ()
-    with_usage: bool = False
-    delimiter: str = ","
-    bom: bool = True
-    newline: str = "\r\n"
-
-
-class Arrange(Verb, frozen=True):
-    """Sort, filter and search the results into an ordering. Replies `Arranged`.
-
-    `answer` is (answer column's place, value); `sort` names a column as `source:2`, `answer:0`
-    or `state`, with a leading "-" for downwards.
-    """
-
-    job: str
-    states: tuple[RowState, ...] = ()
-    search: str = ""
-    answer: tuple[int, str] | None = None
-    sort: str = ""
-
-
-class Distribute(Verb, frozen=True):
-    """How often each label was answered. Replies `tuple[Distribution, ...]`."""
-
-    job: str
-
-
-class Rename(Verb, frozen=True):
-    """Give a job another name. Replies `JobLine`."""
-
-    job: str
-    name: str
-
-
-class Duplicate(Verb, frozen=True):
-    """Make a new draft with the same data and settings. Replies `JobLine`."""
-
-    job: str
-
-
-class Delete(Verb, frozen=True):
-    """Delete a job's file from this computer; refused while something of it is open."""
-
-    job: str
-
-
-class Models(Verb, frozen=True):
-    """The models to choose from, live where a key is there. Replies `ModelList`."""
-
-
-class KeyState(Verb, frozen=True):
-    """Is there a key, and where is it kept? Replies `KeyReply`."""
-
-
-class KeyTest(Verb, frozen=True):
-    """Ask the service whether this key (None: the present one) is good; nothing is stored.
-
-    Replies `KeyReply`.
-    """
-
-    key: str | None = None
-
-
-class KeySave(Verb, frozen=True):
-    """Test a key and keep it in the OS keyring. Replies `KeyReply`."""
-
-    key: str
-
-
-class KeyUseOnce(Verb, frozen=True):
-    """Test a key and keep it in memory until Sheaf closes. Replies `KeyReply`."""
-
-    key: str
-
-
-class KeyForget(Verb, frozen=True):
-    """Remove the key from the keyring and from memory. Replies `KeyReply`."""
-
-
-class SaveSettings(Verb, frozen=True):
-    """Keep the program's settings. Replies `dict` of all settings now valid."""
-
-    values: dict[str, Any]
-
+from app.engine.verbs import (
+    Arrange,
+    Cancel,
+    CheckId,
+    Delete,
+    DeleteRemote,
+    Distribute,
+    Duplicate,
+    EstimateJob,
+    Export,
+    Groups,
+    Hello,
+    KeyForget,
+    KeySave,
+    KeyState,
+    KeyTest,
+    KeyUseOnce,
+    ListJobs,
+    Load,
+    Models,
+    RaiseLimit,
+    Rename,
+    Resume,
+    Retry,
+    ReviewJob,
+    Save,
+    SaveSettings,
+    SettleDoubt,
+    StopLoading,
+    Submit,
+    TakeOver,
+    Verb,
+)
 
 AnyVerb = (
     Hello | ListJobs | Load | StopLoading | Save | CheckId | EstimateJob | ReviewJob | Submit
     | Resume | TakeOver | Cancel | Retry | Export | Arrange | Distribute | Rename | Duplicate
-    | Delete | Models | KeyState | KeyTest | KeySave | KeyUseOnce | KeyForget | SaveSettings
+    | Delete | Groups | SettleDoubt | RaiseLimit | DeleteRemote | Models
+    | KeyState | KeyTest | KeySave | KeyUseOnce | KeyForget | SaveSettings
 )  # fmt: skip
 
 
@@ -275,6 +112,10 @@ REPLIES: dict[type[Verb], Any] = {
     Submit: JobLine,
     Resume: JobLine,
     TakeOver: JobLine,
+    Groups: tuple[CauseGroup, ...],
+    SettleDoubt: JobLine,
+    RaiseLimit: JobLine,
+    DeleteRemote: Deleted,
     Cancel: JobLine,
     Retry: JobLine,
     Export: Exported,

@@ -7,6 +7,7 @@ from decimal import Decimal
 import msgspec
 
 from app.core.catalog import Model
+from app.core.causes import Cause, Fix
 from app.core.cost import Estimate
 from app.core.errors import Halt
 from app.core.job import JobState, Mode, RowState
@@ -39,8 +40,77 @@ class JobLine(msgspec.Struct, frozen=True):
     halt: Halt = Halt.NONE
     home: str = ""
     """The installation and the place where the job was made; see engine.home."""
+    doubts: tuple[DoubtLine, ...] = ()
+    limit: LimitLine | None = None
+    """What waits for the person's own spend limit; None when nothing does."""
+    fetch_by: str = ""
+    """Until when unfetched answers can be had, from 9 days before that; blank otherwise."""
     changed_at: str = ""
     read_only: bool = False
+
+
+class CandidateLine(msgspec.Struct, frozen=True):
+    """A batch at Anthropic that may be the one in doubt."""
+
+    id: str
+    created_at: str
+    ended: bool
+
+
+class DoubtLine(msgspec.Struct, frozen=True):
+    """A batch of which nobody knows yet whether it arrived; `question` asks the person.
+
+    `resend_usd` is what sending it again costs at the very most, None when no price is known.
+    """
+
+    batch: int
+    rows: int
+    sent_at: str
+    since: str
+    reason: str
+    candidates: tuple[CandidateLine, ...] = ()
+    question: bool = False
+    known_by: str = ""
+    resend_usd: Decimal | None = None
+
+
+class LimitLine(msgspec.Struct, frozen=True):
+    """A spend limit and what waits for it, in dollars counted with the worst case.
+
+    `next_usd` is the limit that the next batch needs, `all_usd` the one that lets every row
+    through when the batches go one at a time.
+    """
+
+    limit_usd: Decimal
+    spent_usd: Decimal
+    next_usd: Decimal
+    all_usd: Decimal
+    batches: int
+    rows: int
+
+
+class CauseGroup(msgspec.Struct, frozen=True):
+    """Rows without a fitting answer for one cause: how many, what they cost, the one fix.
+
+    `retry_usd` is about what asking them again costs with the fix; None without a known price.
+    """
+
+    cause: Cause
+    fix: Fix
+    rows: int
+    cost_usd: Decimal | None
+    retry_usd: Decimal | None = None
+    longer_answer: int | None = None
+    """The suggested longest answer, where that is the fix."""
+    models: tuple[ModelPrice, ...] = ()
+    """Other models and what asking these rows costs in all with each, where that is the fix."""
+
+
+class Deleted(msgspec.Struct, frozen=True):
+    """How many batches were deleted from Anthropic's servers, and how many could not be."""
+
+    deleted: int
+    left: int
 
 
 class IdCheck(msgspec.Struct, frozen=True):

@@ -17,7 +17,7 @@ from app.core.errors import SheafError
 from app.engine.bench import Bench, Control
 from app.engine.job_work import JobWork, own_fault
 from app.engine.key_case import KeyCase
-from app.engine.protocol import StopLoading, Verb
+from app.engine.verbs import StopLoading, Verb
 
 log = logging.getLogger(__name__)
 

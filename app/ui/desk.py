@@ -16,12 +16,10 @@ from shiboken6 import isValid
 from app.core.errors import SheafError, Standing
 from app.core.job import JobSettings, Mode
 from app.engine.events import AnyEvent, JobChanged, JobRemoved, Noticed, Progress, Trouble
-from app.engine.protocol import (
-    REPLIES,
-    AnyVerb,
+from app.engine.protocol import REPLIES, AnyVerb, Done, Failed
+from app.engine.replies import JobLine, KeyReply, ModelList
+from app.engine.verbs import (
     Delete,
-    Done,
-    Failed,
     KeyForget,
     KeySave,
     KeyState,
@@ -33,7 +31,6 @@ from app.engine.protocol import (
     StopLoading,
     Verb,
 )
-from app.engine.replies import JobLine, KeyReply, ModelList
 from app.engine.view import JobView
 from app.paths import Places
 from app.ui.ask import Ask

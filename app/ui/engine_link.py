@@ -16,17 +16,9 @@ import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.engine.events import Progress
-from app.engine.protocol import (
-    PROTOCOL,
-    AnyVerb,
-    Ask,
-    Done,
-    EngineLine,
-    Failed,
-    Hello,
-    Said,
-)
+from app.engine.protocol import AnyVerb, Ask, Done, EngineLine, Failed, Said
 from app.engine.replies import Welcome
+from app.engine.verbs import PROTOCOL, Hello
 from app.ui.tasks import Relay
 
 PROGRESS_EVERY_MS = 100

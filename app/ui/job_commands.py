@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, QPoint, QTimer, Signal, Slot
 from PySide6.QtGui import QAction
 
 from app.core.job import JobState
-from app.engine.protocol import Delete, Duplicate, Rename
 from app.engine.replies import JobLine
+from app.engine.verbs import Delete, Duplicate, Rename
 from app.ui.actions import COMMANDS, command
 from app.ui.ask import Question
 from app.ui.desk import Desk

@@ -12,9 +12,9 @@ from app.core.catalog import Catalog
 from app.core.errors import SheafError
 from app.core.job import JobState
 from app.engine.events import Progress
-from app.engine.protocol import Load
 from app.engine.replies import JobLine
 from app.engine.samples import Sample
+from app.engine.verbs import Load
 from app.ui.desk import Desk
 from app.ui.spreadsheets import PATTERNS
 

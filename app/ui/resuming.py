@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from app.core.errors import SheafError
 from app.core.job import JobState
-from app.engine.protocol import Resume
+from app.engine.verbs import Resume
 from app.ui.desk import Desk
 
 UNDER_WAY = frozenset({JobState.LOADING, JobState.RUNNING, JobState.CANCELLING})

@@ -27,9 +27,9 @@ from app.engine.errands import Errands
 from app.engine.estimate import NEAR_ROWS, estimate
 from app.engine.key_case import KeyCase
 from app.engine.prepare import Pages, filled, longest_request
-from app.engine.protocol import EstimateJob
 from app.engine.review import review
 from app.engine.submit import check_limit
+from app.engine.verbs import EstimateJob
 from app.engine.view import JobView
 from tests.engine.conftest import Workplace
 

@@ -19,11 +19,12 @@ import app
 from app.core.answers import parse_definition
 from app.core.errors import SheafError
 from app.core.job import BatchState, JobSettings, JobState, Mode, RowState
-from app.engine import protocol as ask
+from app.engine import verbs as ask
 from app.engine.events import JobChanged, JobRemoved
 from app.engine.host import Host
-from app.engine.protocol import PROTOCOL, REPLIES, Ask, Done, EngineLine, Failed, Said, Verb
+from app.engine.protocol import REPLIES, Ask, Done, EngineLine, Failed, Said
 from app.engine.replies import JobLine
+from app.engine.verbs import PROTOCOL, Verb
 from app.engine.view import JobView
 from app.paths import Places, places
 from app.practice.faults import Hangup

@@ -19,7 +19,7 @@ from app.core.errors import SheafError
 from app.core.job import Batch, BatchState, Job, JobState, Mode, RowState
 from app.core.table import Row
 from app.engine import connection, errands, key_case
-from app.engine import protocol as ask
+from app.engine import verbs as ask
 from app.engine.bench import bundled_catalog
 from app.engine.events import JobRemoved, Trouble
 from app.engine.host import Host

@@ -13,8 +13,8 @@ from app.core.job import ColumnFacts, Job, JobSettings, JobState, Mode, SourceFi
 from app.core.table import Kind
 from app.engine.bench import bundled_catalog
 from app.engine.estimate import estimate
-from app.engine.protocol import EstimateJob, ReviewJob, Verb
 from app.engine.replies import Check, JobLine, ModelList, Review
+from app.engine.verbs import EstimateJob, ReviewJob, Verb
 from app.engine.view import JobView, job_line
 from app.store.job_file import JobFile
 from tests.ui.fake_desk import NO_KEY, FakeDesk

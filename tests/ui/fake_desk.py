@@ -22,9 +22,10 @@ from shiboken6 import isValid
 
 from app.core.errors import SheafError, Standing
 from app.engine.events import Event
-from app.engine.protocol import AnyVerb, Done, EngineLine, Failed, Said, Verb
+from app.engine.protocol import AnyVerb, Done, EngineLine, Failed, Said
 from app.engine.protocol import Ask as AskLine
 from app.engine.replies import JobLine, KeyReply, ModelList
+from app.engine.verbs import Verb
 from app.paths import Places
 from app.store.settings import Settings
 from app.ui.ask import Ask

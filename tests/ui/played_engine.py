@@ -14,8 +14,9 @@ from typing import Any
 import msgspec
 
 from app.engine.events import Progress
-from app.engine.protocol import PROTOCOL, Ask, CheckId, Done, Failed, Hello, Said
+from app.engine.protocol import Ask, Done, Failed, Said
 from app.engine.replies import IdCheck, Welcome
+from app.engine.verbs import PROTOCOL, CheckId, Hello
 
 
 def say(line: Any) -> None:

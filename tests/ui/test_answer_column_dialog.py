@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
 from app.core.answers import AnswerColumn, AnswerKind, AnswerLabel
-from app.engine.protocol import EstimateJob
+from app.engine.verbs import EstimateJob
 from app.ui.dialogs.answer_column import AnswerColumnDialog
 from app.ui.dialogs.label_row import LabelRow
 from app.ui.dialogs.pasted_labels import merged, read_labels

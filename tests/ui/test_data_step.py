@@ -15,8 +15,8 @@ from app.core.cost import TextSize
 from app.core.errors import SheafError
 from app.core.job import ColumnFacts, Job, JobSettings, JobState, Mode, Rows, SourceFile
 from app.core.table import Kind, Notice, Sheet
-from app.engine.protocol import CheckId, Load, SaveSettings, StopLoading
 from app.engine.replies import IdCheck, JobLine
+from app.engine.verbs import CheckId, Load, SaveSettings, StopLoading
 from app.ui.models.preview_model import ON_THE_WAY, PreviewModel
 from app.ui.spreadsheets import dropped_files, encoding_words, size_words
 from app.ui.steps.data import DataStep, _runs

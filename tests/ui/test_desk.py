@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 from app.core.errors import SheafError
 from app.core.job import JobState, Mode
 from app.engine.events import JobChanged, JobRemoved, Noticed, Progress, Trouble
-from app.engine.protocol import (
+from app.engine.replies import JobLine, ModelList
+from app.engine.verbs import (
     Delete,
     KeyForget,
     KeySave,
@@ -24,7 +25,6 @@ from app.engine.protocol import (
     SaveSettings,
     StopLoading,
 )
-from app.engine.replies import JobLine, ModelList
 from app.engine.view import JobView
 from app.ui.desk import Desk
 from app.ui.tasks import Lane

@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from app.core.errors import SheafError
 from app.core.job import Job, JobSettings, JobState, Mode
-from app.engine.protocol import Save, Submit
 from app.engine.replies import JobLine
+from app.engine.verbs import Save, Submit
 from app.store.job_file import JobFile
 from app.ui.desk import Desk
 from app.ui.steps.draft import NOT_SAVED, SAVED, Draft

@@ -12,8 +12,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.engine.events import Progress
-from app.engine.protocol import CheckId, Done, Failed, ListJobs
+from app.engine.protocol import Done, Failed
 from app.engine.replies import IdCheck
+from app.engine.verbs import CheckId, ListJobs
 from app.ui import engine_link
 from app.ui.engine_link import EngineLink
 

@@ -16,7 +16,7 @@ from app.core.errors import SheafError
 from app.core.job import JobSettings, SourceFile
 from app.core.recipes import RECIPES, recipe
 from app.core.table import Kind
-from app.engine.protocol import EstimateJob
+from app.engine.verbs import EstimateJob
 from app.store.job_file import JobFile
 from app.ui.dialogs.answer_column import AnswerColumnDialog
 from app.ui.steps.answer_row import AnswerRow

@@ -18,7 +18,8 @@ from app.core.cost import Estimate
 from app.core.errors import SheafError
 from app.core.job import JobState, Mode, RowState
 from app.engine.events import JobChanged, Noticed, Progress, Trouble
-from app.engine.protocol import (
+from app.engine.replies import Arranged, Distribution, EstimateReply, Exported, JobLine
+from app.engine.verbs import (
     Arrange,
     Cancel,
     Distribute,
@@ -28,7 +29,6 @@ from app.engine.protocol import (
     Retry,
     StopLoading,
 )
-from app.engine.replies import Arranged, Distribution, EstimateReply, Exported, JobLine
 from app.ui.dialogs.confirm import CancelDialog, you_pay
 from app.ui.job.acts import RETRIED
 from app.ui.job.banners import Act, message_for

@@ -16,8 +16,8 @@ from app.core.cost import Estimate
 from app.core.errors import SheafError
 from app.core.forecast import usual_longest_answer
 from app.engine.estimate import estimate
-from app.engine.protocol import EstimateJob, Models
 from app.engine.replies import EstimateReply, ModelList
+from app.engine.verbs import EstimateJob, Models
 from app.ui.steps.cost_panel import UNKNOWN, CostPanel
 from app.ui.steps.model_cards import ModelCards, first_models
 from app.ui.steps.model_cost import ModelCostStep

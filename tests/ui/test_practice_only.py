@@ -9,7 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.core.job import Mode
-from app.engine.protocol import Submit
+from app.engine.verbs import Submit
 from app.store.job_file import JobFile
 from app.ui.steps.data import DataStep
 from app.ui.steps.draft import Draft

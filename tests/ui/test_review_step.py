@@ -17,8 +17,8 @@ from pytestqt.qtbot import QtBot
 from app.core.cost import Estimate
 from app.core.errors import SheafError
 from app.core.job import Rows
-from app.engine.protocol import EstimateJob, ReviewJob
 from app.engine.replies import Check, EstimateReply, Review
+from app.engine.verbs import EstimateJob, ReviewJob
 from app.ui.models.coming_model import ComingModel
 from app.ui.steps.review import ReviewStep
 from app.ui.steps.sending_card import destination, megabytes, plan_in_words

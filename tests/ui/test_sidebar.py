@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from app.core.job import JobState, Mode, RowState
 from app.engine.events import JobChanged, JobRemoved
-from app.engine.protocol import Delete, Duplicate, KeyState, Models, Rename
 from app.engine.replies import JobLine, KeyReply
+from app.engine.verbs import Delete, Duplicate, KeyState, Models, Rename
 from app.ui.dialogs.rename_job import RenameJob
 from app.ui.job_commands import JobCommands
 from app.ui.models.jobs_model import LOOK_ROLE, JobsModel, look_of

@@ -15,17 +15,9 @@ from pytestqt.qtbot import QtBot
 from app.core.errors import SheafError
 from app.core.job import JobSettings, JobState, Mode
 from app.engine.events import JobChanged, JobRemoved, Progress
-from app.engine.protocol import (
-    KeyState,
-    ListJobs,
-    Load,
-    Models,
-    Resume,
-    SaveSettings,
-    StopLoading,
-)
 from app.engine.replies import JobLine
 from app.engine.samples import samples
+from app.engine.verbs import KeyState, ListJobs, Load, Models, Resume, SaveSettings, StopLoading
 from app.ui.actions import COMMANDS, GROUPS, keys_of
 from app.ui.dialogs.about import AboutDialog
 from app.ui.dialogs.first_key import FirstKeyDialog

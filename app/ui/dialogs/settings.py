@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from app import __version__
 from app.core.errors import SheafError
-from app.engine.protocol import SaveSettings
+from app.engine.verbs import SaveSettings
 from app.ui.desk import Desk
 from app.ui.dialogs.key_form import KeyForm
 from app.ui.layouts import box, column, row

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QWidget
 from app.core.errors import SheafError
 from app.core.job import RETRYABLE, Batch, Mode, RowState
 from app.engine.export import usual_name
-from app.engine.protocol import Cancel, Resume, Retry, StopLoading
 from app.engine.replies import Exported, JobLine
+from app.engine.verbs import Cancel, Resume, Retry, StopLoading
 from app.engine.view import ResultRow
 from app.ui.ask import Question
 from app.ui.desk import Desk

@@ -8,8 +8,8 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from app.core.job import RowState
-from app.engine.protocol import Arrange
 from app.engine.replies import Arranged
+from app.engine.verbs import Arrange
 from app.ui.desk import Desk
 
 

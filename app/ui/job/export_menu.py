@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.core.job import RowState
-from app.engine.protocol import Export
+from app.engine.verbs import Export
 from app.ui.widgets.menu import Menu
 
 _SEPARATORS = (("Comma", ","), ("Semicolon", ";"), ("Tab", "\t"))

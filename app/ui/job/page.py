@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from app.core.errors import SheafError
 from app.core.job import Batch, Job, JobState, Mode
 from app.engine.events import Noticed, Progress, Trouble
-from app.engine.protocol import EstimateJob, Resume
 from app.engine.replies import EstimateReply, Exported, JobLine
+from app.engine.verbs import EstimateJob, Resume
 from app.engine.view import ResultRow
 from app.ui.actions import command
 from app.ui.desk import Desk

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QWidget
 
 from app.core.errors import SheafError
 from app.core.job import Job, JobState, RowState
-from app.engine.protocol import Distribute
 from app.engine.replies import Arranged, Distribution, JobLine
+from app.engine.verbs import Distribute
 from app.ui.actions import command
 from app.ui.desk import Desk
 from app.ui.job.arranging import ALL_ROWS, Arranger, Wanted

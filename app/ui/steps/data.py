@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QAbstractItemView, QBoxLayout, QScrollArea, QWidge
 from app.core.errors import SheafError
 from app.core.job import ColumnFacts, Job, JobSettings, Mode, Rows
 from app.core.table import Kind
-from app.engine.protocol import Load
 from app.engine.replies import JobLine
+from app.engine.verbs import Load
 from app.ui.desk import Desk
 from app.ui.job.words import COLUMN_KINDS
 from app.ui.layouts import box, column, row

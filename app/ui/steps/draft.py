@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QScrollArea, QStackedWidget
 
 from app.core.errors import SheafError
 from app.core.job import Job, JobSettings
-from app.engine.protocol import Save, Submit
 from app.engine.replies import JobLine
+from app.engine.verbs import Save, Submit
 from app.engine.view import JobView
 from app.ui.actions import command
 from app.ui.desk import Desk

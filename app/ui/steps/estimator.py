@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.core.errors import SheafError
 from app.core.job import JobSettings
-from app.engine.protocol import EstimateJob
 from app.engine.replies import EstimateReply
+from app.engine.verbs import EstimateJob
 from app.ui.desk import Desk
 
 PAUSE_MS = 150

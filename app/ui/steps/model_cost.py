@@ -11,8 +11,8 @@ from app.core.catalog import Model
 from app.core.errors import SheafError
 from app.core.forecast import usual_longest_answer
 from app.core.job import Job, JobSettings, Mode
-from app.engine.protocol import Models
 from app.engine.replies import EstimateReply, JobLine, ModelList
+from app.engine.verbs import Models
 from app.ui.desk import Desk
 from app.ui.layouts import box, column, row
 from app.ui.plain_text import plain_tooltip

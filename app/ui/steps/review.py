@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QAbstractItemView
 from app.core.cost import Estimate
 from app.core.errors import SheafError
 from app.core.job import Job, JobSettings, Mode
-from app.engine.protocol import ReviewJob
 from app.engine.replies import EstimateReply, JobLine, Review
+from app.engine.verbs import ReviewJob
 from app.ui.desk import Desk
 from app.ui.layouts import column, row
 from app.ui.models.coming_model import ROWS, ComingModel

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 
 from app.core.job import Job
-from app.engine.protocol import CheckId
 from app.engine.replies import IdCheck
+from app.engine.verbs import CheckId
 from app.ui.desk import Desk
 from app.ui.layouts import column, row
 from app.ui.widgets.button import Button
