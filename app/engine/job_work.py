@@ -149,11 +149,16 @@ class JobWork:
         return self._line()
 
     def _load(self, verb: Load) -> JobLine:
+        job = self._file().head()
         wanted = Wanted(Path(verb.source), verb.sheet, verb.encoding, verb.delimiter, verb.header)
+        settings = verb.settings
         if not verb.source:
-            wanted = wanted_again(self._file().head())
+            wanted = wanted_again(job)
+        elif str(wanted.path.absolute()) != job.source.path:
+            # A sample is for practice only; what a person brings instead of it is their own.
+            settings = replace(settings or job.settings, practice_only=False)
         try:
-            load_again(self._bench, self._file(), wanted, self._must_stop, verb.settings)
+            load_again(self._bench, self._file(), wanted, self._must_stop, settings)
         finally:
             # The window showed the reading: the job is as it is now, or as it was before.
             line = self._line()

@@ -7,6 +7,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -246,6 +247,21 @@ def test_a_sample_practises_even_with_a_key(practice: None, window: Window, tmp_
         assert window.ask(ask.Submit(path, Mode.REAL)).mode is Mode.PRACTICE
         window.wait_for(path, JobState.FINISHED)
     assert window.ask(ask.Duplicate(load(window, tmp_path))).mode is Mode.REAL
+
+
+def test_another_file_in_a_sample_s_draft_is_the_person_s_own(
+    window: Window, tmp_path: Path
+) -> None:
+    """Read in another way, a sample stays practice; another file in its place can be real."""
+    job = load(window, tmp_path, practice_only=True)
+    asked = head(job).settings
+    window.ask(ask.Load(head(job).source.path, header=False, job=job, settings=asked))
+    assert head(job).settings == asked
+    own = write_table(tmp_path / "own.csv", made_rows(3))
+    window.ask(ask.Load(str(own), job=job, settings=asked))
+    assert head(job).settings == replace(asked, practice_only=False)
+    assert window.ask(ask.Submit(job, Mode.REAL)).mode is Mode.REAL
+    window.wait_for(job, JobState.FINISHED)
 
 
 def test_a_copy_of_long_rows_is_whole(window: Window, tmp_path: Path) -> None:
