@@ -65,7 +65,8 @@ _MOVES: dict[BatchState, frozenset[BatchState]] = {
     BatchState.UNSURE: frozenset({BatchState.WORKING, BatchState.PLANNED}),
     BatchState.WORKING: frozenset({BatchState.CANCELLING, BatchState.FINISHED, BatchState.UNSURE}),
     BatchState.CANCELLING: frozenset({BatchState.FINISHED, BatchState.UNSURE}),
-    BatchState.FINISHED: frozenset(),
+    # Opened again only to fetch rows that never came; nothing is bought by it.
+    BatchState.FINISHED: frozenset({BatchState.WORKING}),
     BatchState.PAUSED: frozenset({BatchState.PLANNED, BatchState.SENDING, BatchState.FINISHED}),
 }
 
@@ -188,6 +189,7 @@ class Job:
 
     `trouble` says in one sentence why a paused job is paused, `halt` what kind of thing it is.
     `home` is the installation and the place where the job was made: elsewhere it is only shown.
+    `longest` is how many bytes any of its requests has at most, known from the submission on.
     """
 
     tag: str
@@ -206,6 +208,7 @@ class Job:
     trouble: str = ""
     halt: Halt = Halt.NONE
     home: str = ""
+    longest: int = 0
 
     @property
     def column_names(self) -> tuple[str, ...]:
@@ -229,7 +232,9 @@ class Batch:
     `proven` says that the id is certainly ours: the create call gave it, or a tag of ours was
     seen in its results. `clock_offset` is the service's clock minus ours when it was sent, in
     seconds; `doubt_since` when it began to be looked for. `changes` is what a retry asks
-    differently from the job. `cost_usd` is None when rows were billed at a price nobody knows.
+    differently from the job. `deleted_at` is when it was deleted at the service, `reopened` how
+    often its results were fetched again for rows that never came. `cost_usd` is None when rows
+    were billed at a price nobody knows.
     """
 
     number: int
@@ -249,6 +254,8 @@ class Batch:
     proven: bool = True
     clock_offset: float | None = None
     doubt_since: datetime | None = None
+    deleted_at: datetime | None = None
+    reopened: int = 0
     changes: Changes = Changes()
 
     def prices(self, job: Job) -> PriceList | None:

@@ -34,9 +34,9 @@ def start(
             "Name a column that holds text.",
         )
     prepare.preflight(connection.service, ready, sorting.longest[1])
-    job_file.begin(
-        connection.mode, connection.account, ready.model.prices, bench.clock().isoformat()
-    )
+    longest = prepare.longest_request(ready)
+    prices = ready.model.prices
+    job_file.begin(connection.mode, connection.account, prices, longest, bench.clock())
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,14 @@ from app.engine import verbs as ask
 from app.engine.bench import Bench
 from app.engine.estimate import estimate
 from app.engine.events import JobChanged
+from app.engine.groups import groups
 from app.engine.home import home_of
 from app.engine.key_case import KeyCase
 from app.engine.load import BLOCK, BLOCK_CHARACTERS, Draft, Wanted, new_job
 from app.engine.prepare import pages_of
 from app.engine.replies import (
     Arranged,
+    CauseGroup,
     Distribution,
     EstimateReply,
     Exported,
@@ -169,6 +171,10 @@ class Errands:
                 for found in (dict(reader.answer_counts(place)),)
             )
 
+    def _groups(self, verb: ask.Groups) -> tuple[CauseGroup, ...]:
+        with JobReader(Path(verb.job)) as reader:
+            return groups(reader, self._keys.catalog)
+
     def _arrange(self, verb: ask.Arrange) -> Arranged:
         wanted = self._arrangement(verb)
         with JobReader(Path(verb.job)) as reader:
@@ -238,6 +244,7 @@ class Errands:
         ask.ReviewJob: _review,
         ask.Distribute: _distribute,
         ask.Arrange: _arrange,
+        ask.Groups: _groups,
         ask.Export: _export,
         ask.Models: _models,
         ask.KeyState: _key_state,

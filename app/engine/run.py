@@ -162,7 +162,7 @@ class Run:
     def _send(self, batch: Batch) -> bool:
         try:
             ready = self._filled(batch.changes)
-            waiting = check_limit(self._job_file, ready, batch)
+            waiting = check_limit(self._job_file, batch)
             if not waiting:
                 send(self._bench, self._job_file, self._connection.service, ready, batch)
         except ServiceError:

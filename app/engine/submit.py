@@ -7,19 +7,18 @@ reconcile looks it up before anything is sent again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from decimal import Decimal
+from collections.abc import Iterator
 
 from app.claude.service import Service
 from app.claude.spool import spool_path, write_spool
 from app.claude.translate import ServiceError, Verdict
 from app.core.cost import in_dollars
 from app.core.errors import Halt, SheafError, Standing
-from app.core.forecast import worst_case
-from app.core.job import IN_DOUBT, OPEN, UNSENT, Batch, BatchState, Job
+from app.core.job import IN_DOUBT, OPEN, UNSENT, Batch, BatchState
+from app.core.limit import room
 from app.engine.bench import Bench
 from app.engine.events import Progress
-from app.engine.prepare import TOO_LARGE, Filled, longest_request
+from app.engine.prepare import TOO_LARGE, Filled
 from app.store.job_file import JobFile
 from app.store.size_registry import SizeRegistry
 
@@ -109,7 +108,7 @@ def _note_interrupt(bench: Bench, job_file: JobFile, number: int) -> None:
         job_file.journal.mark_unsure(number, _INTERRUPTED, bench.clock())
 
 
-def check_limit(job_file: JobFile, ready: Filled, batch: Batch) -> str:
+def check_limit(job_file: JobFile, batch: Batch) -> str:
     """Say why the spend limit does not let this batch go now; empty when it may go.
 
     What was spent, the worst case of everything open and the worst case of this batch together
@@ -118,50 +117,28 @@ def check_limit(job_file: JobFile, ready: Filled, batch: Batch) -> str:
     Raises:
         SheafError: nothing is open any more, so that waiting would not help.
     """
-    job = job_file.head()
-    if job.settings.max_cost_usd is None:
-        return ""
-    limit = Decimal(job.settings.max_cost_usd)
     batches = job_file.journal.batches()
-    spent = [None if b.cost_usd is None else Decimal(b.cost_usd) for b in batches]
-    held = [b for b in batches if b.state in OPEN | IN_DOUBT]
-    longest = longest_request(ready)
-    needed = _sum([*spent, *(_worst_case(job, b, longest) for b in [*held, batch])])
-    if needed is None:
-        raise SheafError(
-            f"The price of {ready.model.name} is not known, so a limit in dollars cannot hold.",
-            "Nothing more was sent.",
-            "Choose another model, or remove the limit.",
-            standing=Standing.NEEDS_PERSON,
-            halt=Halt.SPEND_LIMIT,
-        )
-    if needed <= limit:
+    found = room(job_file.head(), batches, batch)
+    if found is None or found.is_enough:
         return ""
-    sentence = (
-        f"Waiting so that your limit of {in_dollars(limit)} cannot be passed: the next batch "
-        f"needs a limit of {in_dollars(needed)}, in the worst case."
+    if found.needed is None:
+        raise _limit_error(
+            "The price of this model is not known, so a limit in dollars cannot hold.",
+            "Nothing more was sent.",
+            "Remove the limit, or ask with another model in a new job.",
+        )
+    if any(held.state in OPEN | IN_DOUBT for held in batches):
+        return (
+            f"Waiting so that your limit of {in_dollars(found.limit)} cannot be passed: the next "
+            f"batch needs a limit of {in_dollars(found.needed)}, in the worst case."
+        )
+    raise _limit_error(
+        f"The spend limit of {in_dollars(found.limit)} does not let the next batch go.",
+        f"{in_dollars(found.spent)} is spent, and in the worst case it could come to "
+        f"{in_dollars(found.needed)}.",
+        "Raise the limit to go on; unsent rows are waiting and cost nothing.",
     )
-    if held:
-        return sentence
-    raise SheafError(
-        f"The spend limit of {in_dollars(limit)} does not let the next batch go.",
-        f"{in_dollars(_sum(spent))} is spent, and in the worst case it could come to "
-        f"{in_dollars(needed)}.",
-        "Raise the limit, or make batches smaller; unsent rows are waiting and cost nothing.",
-        standing=Standing.NEEDS_PERSON,
-        halt=Halt.SPEND_LIMIT,
-    )
 
 
-def _worst_case(job: Job, batch: Batch, longest: int) -> Decimal | None:
-    """Return what a batch may cost at most, asked as it is; None when its price is not known."""
-    prices = batch.prices(job)
-    if prices is None:
-        return None
-    max_tokens = batch.changes.max_tokens or job.settings.max_tokens
-    return worst_case(prices, batch.rows, batch.bytes, max_tokens, longest)
-
-
-def _sum(amounts: Sequence[Decimal | None]) -> Decimal | None:
-    known = [amount for amount in amounts if amount is not None]
-    return sum(known, Decimal(0)) if len(known) == len(amounts) else None
+def _limit_error(what: str, why: str, fix: str) -> SheafError:
+    return SheafError(what, why, fix, standing=Standing.NEEDS_PERSON, halt=Halt.SPEND_LIMIT)

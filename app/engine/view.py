@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 from app.core import instructions
 from app.core.cost import price_of
-from app.core.job import OPEN, Batch, Job, Outcome, RowState
+from app.core.job import IN_DOUBT, OPEN, Batch, Job, Outcome, RowState
+from app.core.limit import room, worst
 from app.core.table import Row
-from app.engine.replies import JobLine
+from app.engine.replies import CandidateLine, DoubtLine, JobLine, LimitLine
 from app.store.ordering import rows_at
 from app.store.reader import JobReader, ResultRow
 
@@ -25,6 +26,8 @@ __all__ = ["JobView", "ResultRow", "RowStory", "job_line", "summarise"]
 PAGE = 200
 """How many rows a table asks for at a time."""
 _DAY = timedelta(hours=24)
+_KEPT = timedelta(days=29)
+_WARN_AFTER = timedelta(days=20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +138,52 @@ def summarise(reader: JobReader) -> JobLine:
         trouble=job.trouble,
         halt=job.halt,
         home=job.home,
+        doubts=tuple(_doubt(job, batch, reader) for batch in batches if batch.state in IN_DOUBT),
+        limit=_limit(job, batches),
+        fetch_by=_iso(_fetch_by(batches)),
         changed_at=_iso(_last_change(job, batches)),
     )
+
+
+def _doubt(job: Job, batch: Batch, reader: JobReader) -> DoubtLine:
+    candidates = reader.candidates(batch.number)
+    known_by = [c.created_at + _DAY for c in candidates if not c.ended]
+    return DoubtLine(
+        batch=batch.number,
+        rows=batch.rows,
+        sent_at=_iso(batch.sending_at),
+        since=_iso(batch.doubt_since),
+        reason=batch.reason,
+        candidates=tuple(
+            CandidateLine(c.remote_id, _iso(c.created_at), c.ended) for c in candidates
+        ),
+        question=len(candidates) > 1,
+        known_by=_iso(max(known_by, default=None)),
+        resend_usd=worst(job, batch),
+    )
+
+
+def _limit(job: Job, batches: Sequence[Batch]) -> LimitLine | None:
+    """Return what waits for the job's spend limit; None when nothing does."""
+    found = room(job, batches) if job.started_at is not None else None
+    if found is None or found.is_enough or None in (found.spent, found.needed, found.for_all):
+        return None
+    return LimitLine(
+        limit_usd=found.limit,
+        spent_usd=found.spent or Decimal(0),
+        next_usd=found.needed or Decimal(0),
+        all_usd=found.for_all or Decimal(0),
+        batches=found.batches,
+        rows=found.rows,
+    )
+
+
+def _fetch_by(batches: Sequence[Batch]) -> datetime | None:
+    """Return until when open batches' answers are kept, once that is near (section 1.6)."""
+    sent = [batch.sent_at for batch in batches if batch.state in OPEN and batch.sent_at]
+    if not sent or datetime.now(UTC) - min(sent) < _WARN_AFTER:
+        return None
+    return min(sent) + _KEPT
 
 
 def _spent(job: Job, batches: Sequence[Batch]) -> Decimal | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -34,8 +35,8 @@ from app.store.records import SELECT_JOB, rows_to_cells, to_job, to_json, to_tim
 SUFFIX = ".sheaf"
 
 _INSERT_JOB = """insert into job (one, tag, name, state, mode, rows, created_at, settings, source,
-    columns, notices, account, prices, started_at, trouble, halt, home)
-    values (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+    columns, notices, account, prices, started_at, trouble, halt, home, longest)
+    values (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
 
 class JobFile:
@@ -153,12 +154,17 @@ class JobFile:
         """Keep the settings of a draft."""
         self._change("update job set settings = ?", (to_json(settings),))
 
-    def begin(self, mode: Mode, account: Account, prices: PriceList | None, at: str) -> None:
-        """Note where and at which prices the job is bought, before its first batch is sent."""
+    def begin(
+        self, mode: Mode, account: Account, prices: PriceList | None, longest: int, at: datetime
+    ) -> None:
+        """Note where and at which prices the job is bought, before its first batch is sent.
+
+        `longest` is how many bytes any of its requests has at most.
+        """
         self._change(
             "update job set state = 'running', mode = ?, account = ?, prices = ?, trouble = '', "
-            "started_at = coalesce(started_at, ?)",
-            (mode.value, to_json(account), to_json(prices), at),
+            "halt = '', longest = ?, started_at = coalesce(started_at, ?)",
+            (mode.value, to_json(account), to_json(prices), longest, to_time(at)),
         )
 
     # --- source rows ------------------------------------------------------------------------
@@ -222,6 +228,7 @@ def _record(job: Job) -> tuple[object, ...]:
         job.trouble,
         job.halt.value,
         job.home,
+        job.longest,
     )
 
 

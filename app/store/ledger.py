@@ -72,6 +72,12 @@ class Ledger:
         sql = "select row from outcome where batch = ?"
         return {row for (row,) in fetch(self._database, sql, (number,))}
 
+    def causes_in(self, number: int) -> dict[Cause, int]:
+        """Return how many rows of a batch have no answer for which cause."""
+        sql = "select cause, count(*) from outcome where batch = ? and cause <> '' group by cause"
+        found = fetch(self._database, sql, (number,))
+        return {Cause(cause): count for cause, count in found}
+
     def usages(self, number: int) -> list[Usage]:
         """Return what each billed row of a batch used."""
         sql = "select usage from outcome where batch = ? and usage <> 'null'"

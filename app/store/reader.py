@@ -7,10 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.core.causes import Cause
+from app.core.cost import Usage
+from app.core.doubt import Candidate, HistoryLine
 from app.core.errors import SheafError
 from app.core.job import Batch, Job, Outcome, RowState
 from app.core.table import Row
 from app.store.database import connect, fetch, in_plain_words
+from app.store.doubts import Doubts
 from app.store.migrations import check
 from app.store.records import (
     SELECT_ATTEMPTS,
@@ -83,6 +87,31 @@ class JobReader:
         """Return how many rows are in each state."""
         found = fetch(self._database, "select state, count(*) from status group by state")
         return {to_row_state(state): count for state, count in found}
+
+    def candidates(self, number: int) -> list[Candidate]:
+        """Return the listed batches that may be this one in doubt."""
+        return Doubts(self._database).candidates(number)
+
+    def history(self) -> list[HistoryLine]:
+        """Return what happened to the job, oldest first."""
+        return Doubts(self._database).history()
+
+    def causes(self) -> list[tuple[Cause, int, list[tuple[int, Usage]]]]:
+        """Return, per cause, how many rows have no fitting answer, and what their attempts used.
+
+        Each usage comes with its batch's number.
+        """
+        sql = """select s.cause, s.row, o.batch, o.usage from status s
+                 left join outcome o on o.row = s.row and o.usage <> 'null'
+                 where s.cause <> '' and s.state not in ('waiting', 'sent', 'answered')"""
+        rows: dict[Cause, set[int]] = {}
+        used: dict[Cause, list[tuple[int, Usage]]] = {}
+        for cause, row, batch, usage in fetch(self._database, sql):
+            rows.setdefault(Cause(cause), set()).add(row)
+            billed = used.setdefault(Cause(cause), [])
+            if usage is not None:
+                billed.append((batch, from_json(usage, Usage)))
+        return [(cause, len(found), used[cause]) for cause, found in rows.items()]
 
     def batches(self) -> list[Batch]:
         """Return all batches in order."""

@@ -35,10 +35,10 @@ from app.core.plan import custom_id, read_custom_id
 from app.core.table import Notice
 
 SELECT_JOB = """select tag, name, state, mode, rows, created_at, settings, source, columns,
-    notices, account, prices, started_at, trouble, halt, home from job"""
+    notices, account, prices, started_at, trouble, halt, home, longest from job"""
 SELECT_BATCHES = """select number, state, rows, bytes, remote_id, sending_at, sent_at, expires_at,
     ended_at, answered, failed, cost_usd, reason, is_retry, proven, changes,
-    clock_offset, doubt_since
+    clock_offset, doubt_since, deleted_at, reopened
     from batch order by number"""
 SELECT_ATTEMPTS = """select batch, row, state, reply, cells, reason, usage, stop_reason, request_id,
     raw, cause from outcome where row = ? order by batch"""
@@ -67,6 +67,7 @@ class _JobRecord(msgspec.Struct, array_like=True):
     trouble: str
     halt: Halt
     home: str
+    longest: _Count
 
 
 class _BatchRecord(msgspec.Struct, array_like=True):
@@ -90,6 +91,8 @@ class _BatchRecord(msgspec.Struct, array_like=True):
     changes: str
     clock_offset: float | None
     doubt_since: _Moment | None
+    deleted_at: _Moment | None
+    reopened: _Count
 
 
 class _OutcomeRecord(msgspec.Struct, array_like=True):
@@ -189,6 +192,7 @@ def to_job(record: tuple[Any, ...], name: str = "") -> Job:
             trouble=found.trouble,
             halt=found.halt,
             home=found.home,
+            longest=found.longest,
         )
 
 
@@ -232,6 +236,8 @@ def to_batch(record: tuple[Any, ...], name: str = "") -> Batch:
             changes=msgspec.json.decode(found.changes, type=Changes),
             clock_offset=found.clock_offset,
             doubt_since=found.doubt_since,
+            deleted_at=found.deleted_at,
+            reopened=found.reopened,
         )
 
 

@@ -59,9 +59,10 @@ def test_batches_are_sized_for_people(rows: int) -> None:
         assert size <= 2_000
 
 
-def test_a_finished_batch_goes_nowhere() -> None:
-    """Finished is the end, and a batch in doubt is never simply sent."""
-    assert not any(may_move(BatchState.FINISHED, state) for state in BatchState)
+def test_a_finished_batch_is_never_sent_again() -> None:
+    """It may be fetched from once more, and a batch in doubt is never simply sent."""
+    onward = [state for state in BatchState if may_move(BatchState.FINISHED, state)]
+    assert onward == [BatchState.WORKING]
     assert not may_move(BatchState.UNSURE, BatchState.SENDING)
     assert not may_move(BatchState.WORKING, BatchState.PLANNED)
 

@@ -248,7 +248,7 @@ def test_a_limit_of_the_highest_price_never_stops_a_job(place: Workplace) -> Non
         place.start(job_file, way)
         ready = filled(place.job, CATALOG)
         for batch in place.batches:
-            assert check_limit(job_file, ready, batch) == ""
+            assert check_limit(job_file, batch) == ""
             job_file.journal.mark_sending(batch.number, datetime.now(UTC), batch.bytes)
         assert all(b.bytes / b.rows <= longest_request(ready) for b in place.batches)
 
@@ -261,13 +261,12 @@ def test_the_limit_reckons_a_retry_at_its_own_price(place: Workplace) -> None:
         dear = Changes(model="claude-opus-5-5", max_tokens=4_000)
         assert retry(place.bench, job_file, Again(rows=(1, 2), changes=dear)) == 2
         assert retry(place.bench, job_file, Again(rows=(3,))) == 1
-        ready = filled(place.job, CATALOG)
         dear_batch, cheap_batch = place.batches[-2:]
         with pytest.raises(SheafError, match="does not let the next batch go"):
-            check_limit(job_file, ready, dear_batch)
-        assert check_limit(job_file, ready, cheap_batch) == ""
+            check_limit(job_file, dear_batch)
+        assert check_limit(job_file, cheap_batch) == ""
         job_file.journal.mark_sending(dear_batch.number, datetime.now(UTC), dear_batch.bytes)
-        assert "Waiting so that your limit" in check_limit(job_file, ready, cheap_batch)
+        assert "Waiting so that your limit" in check_limit(job_file, cheap_batch)
 
 
 def test_the_window_is_told_the_price_of_the_rows_themselves(place: Workplace) -> None:

@@ -1,0 +1,112 @@
+"""The plan of a job: which rows go into which batch and which are set aside, before sending."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from app.core.causes import Cause
+from app.core.job import BatchState, Changes, RowState
+from app.core.plan import Parcel
+from app.store.database import fetch, transaction
+from app.store.ledger import Ledger
+from app.store.records import to_json
+
+
+class Planning(Ledger):
+    """The batches of one open job file that have not been sent."""
+
+    def plan(
+        self,
+        parcels: Sequence[Parcel],
+        *,
+        is_retry: bool = False,
+        changes: Changes = Changes(),  # noqa: B008 frozen
+    ) -> list[int]:
+        """Write down batches that are to be sent; return their numbers.
+
+        A retry sets the job to work again in the same transaction.
+        """
+        last = fetch(self._database, "select coalesce(max(number), 0) from batch")[0][0]
+        numbers = list(range(last + 1, last + 1 + len(parcels)))
+        with transaction(self._database):
+            for number, parcel in zip(numbers, parcels, strict=True):
+                self._add_batch(number, parcel, is_retry=is_retry, changes=changes)
+            if is_retry and parcels:
+                self._database.execute("update job set state = 'running', trouble = '', halt = ''")
+        return numbers
+
+    def forget_plan(self) -> None:
+        """Take back the plan of a job of which nothing was ever sent.
+
+        Raises:
+            ValueError: a batch of it has left already.
+        """
+        if any(batch.state is not BatchState.PLANNED for batch in self.batches()):
+            raise ValueError("a batch of this job has been sent")
+        with transaction(self._database):
+            self._database.execute("delete from request")
+            self._database.execute("delete from batch")
+            self._database.execute("update status set state = 'waiting', reason = '', cause = ''")
+
+    def _add_batch(self, number: int, parcel: Parcel, *, is_retry: bool, changes: Changes) -> None:
+        self._database.execute(
+            "insert into batch (number, state, rows, bytes, is_retry, changes) "
+            "values (?, 'planned', ?, ?, ?, ?)",
+            (number, len(parcel.rows), parcel.bytes, is_retry, to_json(changes)),
+        )
+        pairs = [(number, row) for row in parcel.rows]
+        self._database.executemany("insert into request values (?, ?)", pairs)
+        self._set_rows(number, RowState.WAITING)
+
+    def split(self, number: int) -> None:
+        """Cut a batch that certainly was not created into two; too large is no reason to fail."""
+        rows = self.rows_of(number)
+        half = len(rows) // 2
+        batch = self.batch(number)
+        last = max(other.number for other in self.batches())
+        with transaction(self._database):
+            self._database.execute(
+                "update batch set rows = ?, bytes = bytes / 2 where number = ?", (half, number)
+            )
+            self._database.executemany(
+                "delete from request where batch = ? and row = ?",
+                [(number, row) for row in rows[half:]],
+            )
+            parcel = Parcel(tuple(rows[half:]), batch.bytes // 2)
+            self._add_batch(last + 1, parcel, is_retry=batch.is_retry, changes=batch.changes)
+
+    def shed(self, number: int) -> None:
+        """Move the last row of an unsent batch into one of its own, so that the size changes."""
+        rows = self.rows_of(number)
+        batch = self.batch(number)
+        last = max(other.number for other in self.batches())
+        size = batch.bytes // max(len(rows), 1)
+        with transaction(self._database):
+            self._database.execute(
+                "update batch set rows = rows - 1, bytes = bytes - ? where number = ?",
+                (size, number),
+            )
+            self._database.execute(
+                "delete from request where batch = ? and row = ?", (number, rows[-1])
+            )
+            parcel = Parcel((rows[-1],), size)
+            self._add_batch(last + 1, parcel, is_retry=batch.is_retry, changes=batch.changes)
+
+    def set_aside(
+        self, rows: Iterable[int], state: RowState, reason: str, cause: Cause = Cause.NONE
+    ) -> None:
+        """Note rows that no batch will hold, with the reason."""
+        with transaction(self._database):
+            self._database.executemany(
+                "update status set state = ?, reason = ?, cause = ? where row = ?",
+                [(state.value, reason, cause.value, row) for row in rows],
+            )
+
+    def _set_rows(
+        self, number: int, state: RowState, reason: str = "", cause: Cause = Cause.NONE
+    ) -> None:
+        self._database.execute(
+            "update status set state = ?, reason = ?, cause = ? where row in "
+            "(select row from request where batch = ?)",
+            (state.value, reason, cause.value, number),
+        )
