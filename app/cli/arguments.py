@@ -135,7 +135,7 @@ def _add_patience(verb: argparse.ArgumentParser) -> None:
 def _add_writing(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--usage", action="store_true", help="add tokens and cost of each row")
     verb.add_argument(
-        "--separator", default=",", metavar="D", help="between cells: , ; | or tab; default ,"
+        "--separator", metavar="D", help="between cells: , ; | or tab; default tab in .tsv, else ,"
     )
     verb.add_argument("--no-bom", action="store_true", help="leave out the byte-order mark")
     verb.add_argument("--newline", choices=("crlf", "lf"), default="crlf", help="line ends")

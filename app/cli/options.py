@@ -32,13 +32,15 @@ def check(options: argparse.Namespace) -> None:
     separator(options)
 
 
-def separator(options: argparse.Namespace) -> str:
-    """Return what is to stand between the cells of an export.
+def separator(options: argparse.Namespace) -> str | None:
+    """Return what is to stand between the cells of an export; None leaves it to its ending.
 
     Raises:
         SheafError: a table with it between its cells could not be read again.
     """
-    said: str = getattr(options, "separator", ",")
+    said: str | None = getattr(options, "separator", None)
+    if said is None:
+        return None
     sign = _SEPARATORS.get(said.lower(), said)
     plain = len(sign) == 1 and sign.isprintable() and not sign.isalnum() and sign not in "\"'"
     if not plain and sign != "\t":

@@ -25,11 +25,14 @@ _NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """How to write: which rows (none named: all), usage columns, and the form of the CSV."""
+    """How to write: which rows (none named: all), usage columns, and the form of the CSV.
+
+    `delimiter` None is what the file's ending says: a tab in a .tsv, else a comma.
+    """
 
     states: frozenset[RowState] = frozenset()
     with_usage: bool = False
-    delimiter: str = ","
+    delimiter: str | None = None
     bom: bool = True
     newline: str = "\r\n"
 
@@ -61,11 +64,19 @@ def export(job_path: Path, target: Path, choices: Choices, publish: Publish) -> 
             layout.header,
             _blocks(reader, job, layout, choices, publish),
             style=CsvStyle(
-                choices.delimiter, choices.bom, choices.newline, guard_from=layout.source_width
+                _delimiter(choices, target),
+                choices.bom,
+                choices.newline,
+                guard_from=layout.source_width,
             ),
             never_over=(Path(job.source.path), job_path),
         )
     return Exported(str(target), written.rows, written.guarded)
+
+
+def _delimiter(choices: Choices, target: Path) -> str:
+    usual = "\t" if target.suffix.lower() == ".tsv" else ","
+    return choices.delimiter or usual
 
 
 def check_ending(target: Path) -> None:

@@ -158,7 +158,7 @@ class Export(Verb, frozen=True):
     path: str
     states: tuple[RowState, ...] = ()
     with_usage: bool = False
-    delimiter: str = ","
+    delimiter: str | None = None
     bom: bool = True
     newline: str = "\r\n"
 

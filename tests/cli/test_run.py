@@ -245,6 +245,18 @@ def test_the_form_of_the_export_can_be_chosen(
     assert out.read_bytes().startswith(expected)
 
 
+def test_the_ending_says_what_separates_the_cells(tmp_path: Path, sheaf: Sheaf, data: Path) -> None:
+    """A .tsv has tabs unless something else was asked for."""
+    job = tmp_path / "reviews.sheaf"
+    sheaf(
+        "run", data, "--instructions", INSTRUCTIONS, "--limit", 2, "--job", job, "--export",
+        tmp_path / "out.TSV", "--yes", *QUICK,
+    )  # fmt: skip
+    assert (tmp_path / "out.TSV").read_bytes().startswith(_header("\t"))
+    sheaf("export", job, tmp_path / "out.tsv", "--separator", ",")
+    assert (tmp_path / "out.tsv").read_bytes().startswith(_header(","))
+
+
 def test_tokens_and_cost_of_each_row_on_request(tmp_path: Path, sheaf: Sheaf, data: Path) -> None:
     """The costs of the rows add up to the cost of the job."""
     out = tmp_path / "out.csv"

@@ -403,6 +403,10 @@ def test_export_menu_keeps_the_wishes(qtbot: QtBot) -> None:
     wishes = ExportWishes()
     menu = ExportMenu(wishes, "Failed")
     qtbot.addWidget(menu)
+    assert [a.text() for a in menu.findChildren(QAction) if a.isChecked()] == [
+        "Comma, or tab in a .tsv"
+    ]
+    assert wishes.verb("job", "out.tsv", ()).delimiter is None
     ticked = {"Only the rows shown: Failed", "Include tokens and cost", "Tab"}
     for action in menu.findChildren(QAction):
         if action.text() in ticked:

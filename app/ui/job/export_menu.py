@@ -12,7 +12,7 @@ from app.core.job import RowState
 from app.engine.verbs import Export
 from app.ui.widgets.menu import Menu
 
-_SEPARATORS = (("Comma", ","), ("Semicolon", ";"), ("Tab", "\t"))
+_SEPARATORS = (("Comma, or tab in a .tsv", None), ("Semicolon", ";"), ("Tab", "\t"))
 
 
 @dataclass(slots=True)
@@ -21,7 +21,7 @@ class ExportWishes:
 
     only_shown: bool = False
     with_usage: bool = False
-    delimiter: str = ","
+    delimiter: str | None = None
 
     def verb(self, job: str, path: str, shown: tuple[RowState, ...]) -> Export:
         """Return the verb that writes the file."""
@@ -85,4 +85,4 @@ class ExportMenu(Menu):
 
     @Slot(QAction)
     def _set_delimiter(self, action: QAction) -> None:
-        self._wishes.delimiter = str(action.data())
+        self._wishes.delimiter = action.data()
