@@ -76,7 +76,9 @@ def _command(arguments: Sequence[str], places: paths.Places) -> int:
 def _obey(arguments: Sequence[str], places: paths.Places) -> int:
     try:
         from app.cli.verbs import run
+        from app.engine.sweep import sweep
 
+        sweep(places)
         return run(arguments, places)
     except Exception as error:
         log.critical("A command failed", exc_info=error)

@@ -9,7 +9,7 @@ from app.core.causes import Cause
 from app.core.cost import Usage
 from app.core.job import OPEN, Batch, RowState
 from app.store.database import fetch
-from app.store.records import SELECT_BATCHES, from_json, to_batch, to_json
+from app.store.records import SELECT_BATCHES, from_json, to_batch, to_json, to_row_state
 
 
 class Ledger:
@@ -60,7 +60,7 @@ class Ledger:
     def counts(self) -> dict[RowState, int]:
         """Return how many rows are in each state."""
         found = fetch(self._database, "select state, count(*) from status group by state")
-        return {RowState(state): count for state, count in found}
+        return {to_row_state(state): count for state, count in found}
 
     def known_ids(self) -> set[str]:
         """Return the ids of all batches that this job knows."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,18 @@ def stopped_by_limit(sheaf: Sheaf, data: Path, tmp_path: Path, sheaf_home: Path)
     ran = sheaf(*run_of(data, tmp_path / "first.csv", "--yes", "--max-cost", "0.0001"))
     assert ran.code == 3, ran.err
     return only_job(sheaf_home)
+
+
+def test_a_command_clears_away_what_the_dead_left(sheaf: Sheaf, sheaf_home: Path) -> None:
+    """Who never opens the window has no cache that grows; what is new may be in use."""
+    (sheaf_home / "cache").mkdir(parents=True)
+    left, used = (sheaf_home / "cache" / f"estimate-{n}.sheaf" for n in (1, 2))
+    left.touch()
+    used.touch()
+    os.utime(left, (1, 1))
+    sheaf("status", sheaf_home / "none.sheaf")
+    assert not left.exists()
+    assert used.exists()
 
 
 def test_an_estimate_costs_and_leaves_nothing(

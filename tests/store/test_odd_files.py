@@ -99,6 +99,17 @@ def test_odd_values_are_an_error_in_words(path: Path, change: str) -> None:
     assert error.value.fix
 
 
+def test_an_odd_state_of_a_row_is_an_error_to_the_worker_too(path: Path) -> None:
+    """Who works on the job counts its rows as carefully as who only looks at it."""
+    database = sqlite3.connect(path)
+    database.execute("update status set state = 'gone'")
+    database.commit()
+    database.close()
+    with JobFile.open(path) as job_file, pytest.raises(SheafError) as error:
+        job_file.journal.counts()
+    assert error.value.fix
+
+
 def test_the_error_names_the_file(path: Path) -> None:
     """A person who has many jobs learns which one it is."""
     database = sqlite3.connect(path)
