@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,46 +25,16 @@ from app.engine.load import Draft, Wanted, new_job
 from app.engine.run import Ended, Run
 from app.engine.view import JobView
 from app.paths import places
-from app.practice.wire import Call, Endpoint, Reply
+from app.practice.wire import Reply
 from app.store.job_file import JobFile
 from tests.echo import ECHO, INSTRUCTIONS, made_rows, write_table
+from tests.faulty_claude import Script
 from tests.practice_service import PracticeService
 
 QUICK = Patience(
     0.02, 0.02, reconcile=0.3, look_again=0.02, trouble_first=0.02, trouble_longest=0.05
 )
 ECHOED = (parse_definition("echo: short text"),)
-
-
-class Script:
-    """Faults by endpoint: what to do at a call's start and at its end, for so many calls."""
-
-    def __init__(self) -> None:
-        self.calls: list[Call] = []
-        self.bodies: list[bytes] = []
-        self._starts: dict[Endpoint, list[Callable[[Call], Reply | None]]] = {}
-        self._ends: dict[Endpoint, list[Callable[[Call, Reply], Reply]]] = {}
-
-    def at_start(self, endpoint: Endpoint, *acts: Callable[[Call], Reply | None]) -> None:
-        """Do these at the next calls, one each, before the service acts."""
-        self._starts.setdefault(endpoint, []).extend(acts)
-
-    def at_end(self, endpoint: Endpoint, *acts: Callable[[Call, Reply], Reply]) -> None:
-        """Do these at the next calls, one each, after the service has acted."""
-        self._ends.setdefault(endpoint, []).extend(acts)
-
-    def count(self, endpoint: Endpoint) -> int:
-        """Return how many calls of a kind came."""
-        return sum(call.endpoint is endpoint for call in self.calls)
-
-    def before(self, call: Call) -> Reply | None:
-        self.calls.append(call)
-        acts = self._starts.get(call.endpoint)
-        return acts.pop(0)(call) if acts else None
-
-    def after(self, call: Call, reply: Reply) -> Reply:
-        acts = self._ends.get(call.endpoint)
-        return acts.pop(0)(call, reply) if acts else reply
 
 
 @pytest.fixture
