@@ -7,6 +7,7 @@ from dataclasses import replace
 from io import BufferedReader, TextIOWrapper
 from pathlib import Path
 
+from app.core.encodings import encoding_words
 from app.core.table import Notice
 from app.files import refusals, separators
 from app.files.encoding import REPLACEMENT, Encoding
@@ -140,18 +141,18 @@ class CsvSource(Source):
         )
 
     def _about_encoding(self, tally: Tally) -> tuple[Notice, ...]:
-        codec = self._encoding.codec
+        words = encoding_words(self._encoding.codec)
         notices = tally.notice(
             "broken_bytes",
-            f"{{n}} place does not read as {codec} and is shown as {REPLACEMENT} ({{where}}).",
-            f"{{n}} places do not read as {codec} and are shown as {REPLACEMENT} ({{where}}).",
+            f"{{n}} place does not read as {words} and is shown as {REPLACEMENT} ({{where}}).",
+            f"{{n}} places do not read as {words} and are shown as {REPLACEMENT} ({{where}}).",
         )
         missed = self._encoding.broken - tally.count("broken_bytes")
         if not notices and missed > 0:
             what = say_count(missed, "place does", "places do")
-            text = f"{what} not read as {codec}; look for {REPLACEMENT}."
+            text = f"{what} not read as {words}; look for {REPLACEMENT}."
             notices = (Notice("broken_bytes", text, missed),)
         if self._encoding.certain:
             return notices
-        text = f"The file does not say how its text was saved; it looks like {codec}."
+        text = f"The file does not say how its text was saved; it looks like {words}."
         return (*notices, Notice("encoding_guessed", text))

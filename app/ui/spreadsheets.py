@@ -9,35 +9,8 @@ from PySide6.QtCore import QMimeData
 PATTERNS = "Spreadsheets (*.csv *.tsv *.tab *.txt *.xlsx *.xlsm *.xlsb *.xls *.ods);;All files (*)"
 """What the file dialog offers; the engine looks at the bytes, not at the name."""
 
-ENCODINGS = {
-    "utf-8": "Unicode (UTF-8)",
-    "utf-16": "Unicode (UTF-16)",
-    "cp1252": "Western European (Windows)",
-    "cp1250": "Central European (Windows)",
-    "cp1251": "Cyrillic (Windows)",
-    "cp1253": "Greek (Windows)",
-    "cp1254": "Turkish (Windows)",
-    "cp1255": "Hebrew (Windows)",
-    "cp1256": "Arabic (Windows)",
-    "cp1257": "Baltic (Windows)",
-    "cp932": "Japanese (Shift JIS)",
-    "gb18030": "Chinese, simplified (GB 18030)",
-    "big5": "Chinese, traditional (Big5)",
-    "cp949": "Korean (Windows)",
-    "mac_roman": "Western European (Mac)",
-}
-"""The encodings to choose from, by the name that Python knows them under."""
-
 SEPARATORS = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Pipe"}
 """What may separate the columns of a text."""
-
-_ALIASES = {"utf_8": "utf-8", "utf-8-sig": "utf-8", "ascii": "utf-8"}
-
-
-def encoding_words(codec: str) -> str:
-    """Return what an encoding is called."""
-    codec = _ALIASES.get(codec, codec)
-    return ENCODINGS.get(codec, codec)
 
 
 def size_words(size: int) -> str:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from app.core.encodings import encoding_words
 from app.core.errors import SheafError
+from app.files.encoding import _CANDIDATES, _MARKS
 from app.files.formats import open_source
 
 WESTERN = "Très belle finition, mais une vis manquait. Señal clara. Größe paßt nicht, schön für 20"
@@ -43,7 +45,18 @@ def test_legacy_encodings_are_recognised(tmp_path: Path, codec: str) -> None:
     source = open_source(path)
     assert next(source.rows()) == ("0", SAMPLES[codec])
     assert not source.encoding_certain
-    assert "encoding_guessed" in {notice.code for notice in source.notices()}
+    told = {notice.code: notice.text for notice in source.notices()}
+    assert f"it looks like {encoding_words(codec)}." in told["encoding_guessed"]
+
+
+def test_every_encoding_that_is_found_has_a_name_for_people() -> None:
+    """No notice says a codec and nothing else; the names tell them all apart."""
+    found = (*_CANDIDATES, *(codec for _, codec in _MARKS), "utf-16-le", "utf-16-be", "utf-8")
+    words = {codec: encoding_words(codec) for codec in found}
+    assert not {codec for codec, name in words.items() if "(" not in name}
+    assert len(set(words.values())) == len(set(found) - {"utf-8-sig"})
+    assert words["cp1250"] == "Central European (cp1250)"
+    assert encoding_words("x-unheard-of") == "x-unheard-of"
 
 
 def test_a_late_accent_still_decides(tmp_path: Path) -> None:

@@ -12,13 +12,14 @@ from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from app.core.cost import TextSize
+from app.core.encodings import encoding_words
 from app.core.errors import SheafError
 from app.core.job import ColumnFacts, Job, JobSettings, JobState, Mode, Rows, SourceFile
 from app.core.table import Kind, Notice, Sheet
 from app.engine.replies import IdCheck, JobLine
 from app.engine.verbs import CheckId, Load, SaveSettings, StopLoading
 from app.ui.models.preview_model import ON_THE_WAY, PreviewModel
-from app.ui.spreadsheets import dropped_files, encoding_words, size_words
+from app.ui.spreadsheets import dropped_files, size_words
 from app.ui.steps.data import DataStep, _runs
 from app.ui.widgets.label import Label
 from tests.ui.draft_job import draft_job, head, line
@@ -225,7 +226,7 @@ def test_a_doubtful_encoding_can_be_chosen_and_chosen_again(step: DataStep, desk
     guessed = (Notice("encoding_guessed", "The file does not say how it was saved."),)
     step.show_job(step._line, replace(step._job, source=source, notices=guessed))
     assert step._file._encoding_part.isVisible()
-    step._file._encoding.setCurrentText("Western European (Windows)")
+    step._file._encoding.setCurrentText("Western European (cp1252)")
     step._file._on_chosen()
     verb = desk.verbs_of(Load)[0]
     assert (verb.encoding, verb.delimiter) == ("cp1252", ";")

@@ -9,6 +9,7 @@ import msgspec
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal, Slot
 from PySide6.QtWidgets import QAbstractItemView, QBoxLayout, QScrollArea, QWidget
 
+from app.core.encodings import encoding_words
 from app.core.errors import SheafError
 from app.core.job import ColumnFacts, Job, JobSettings, Mode, Rows
 from app.core.table import Kind
@@ -18,7 +19,7 @@ from app.ui.desk import Desk
 from app.ui.job.words import COLUMN_KINDS
 from app.ui.layouts import box, column, row
 from app.ui.models.preview_model import PreviewModel
-from app.ui.spreadsheets import PATTERNS, encoding_words
+from app.ui.spreadsheets import PATTERNS
 from app.ui.steps.data_file import DataFile
 from app.ui.steps.noticed_card import NoticedCard
 from app.ui.steps.row_id_card import RowIdCard

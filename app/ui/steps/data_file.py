@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from app.core.encodings import ENCODINGS, encoding_words
 from app.core.job import Job, SourceFile
 from app.core.table import Sheet
 from app.ui.layouts import box, column, row
-from app.ui.spreadsheets import ENCODINGS, SEPARATORS, encoding_words, size_words
+from app.ui.spreadsheets import SEPARATORS, size_words
 from app.ui.widgets.button import Button
 from app.ui.widgets.combo import Combo
 from app.ui.widgets.elided_label import ElidedLabel
@@ -82,7 +84,7 @@ class DataFile(QWidget):
         """The separator that is chosen, None for the one that was found."""
         return self._chosen(self._separator_part, self._separator, SEPARATORS)
 
-    def _chosen(self, part: QWidget, combo: Combo, words: dict[str, str]) -> str | None:
+    def _chosen(self, part: QWidget, combo: Combo, words: Mapping[str, str]) -> str | None:
         if part.isHidden():
             return None
         return next((key for key, word in words.items() if word == combo.currentText()), None)
@@ -94,7 +96,7 @@ class DataFile(QWidget):
         self._sheet.set_choices(words, names.index(source.sheet) if source.sheet in names else 0)
 
     @staticmethod
-    def _show_choice(combo: Combo, words: dict[str, str], current: str) -> None:
+    def _show_choice(combo: Combo, words: Mapping[str, str], current: str) -> None:
         choices = list(words.values())
         if current not in choices:
             choices.insert(0, current)
