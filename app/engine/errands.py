@@ -195,7 +195,13 @@ class Errands:
     def _arrangement(self, verb: ask.Arrange) -> Arrangement:
         sort, place = _sort_of(verb.sort, Path(verb.job))
         return Arrangement(
-            verb.states, verb.search.strip(), verb.answer, sort, place, verb.sort.startswith("-")
+            verb.states,
+            verb.search.strip(),
+            verb.answer,
+            sort,
+            place,
+            verb.sort.startswith("-"),
+            verb.causes,
         )
 
     def _export(self, verb: ask.Export) -> Exported:

@@ -167,7 +167,8 @@ class Arrange(Verb, frozen=True):
     """Sort, filter and search the results into an ordering. Replies `Arranged`.
 
     `answer` is (answer column's place, value); `sort` names a column as `source:2`, `answer:0`
-    or `state`, with a leading "-" for downwards.
+    or `state`, with a leading "-" for downwards. `causes` narrow to rows that need somebody for
+    one of these causes.
     """
 
     job: str
@@ -175,6 +176,7 @@ class Arrange(Verb, frozen=True):
     search: str = ""
     answer: tuple[int, str] | None = None
     sort: str = ""
+    causes: tuple[Cause, ...] = ()
 
 
 class Distribute(Verb, frozen=True):

@@ -13,8 +13,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from app.core import instructions
+from app.core.causes import Cause
 from app.core.cost import price_of
-from app.core.job import IN_DOUBT, OPEN, Batch, Job, Outcome, RowState
+from app.core.job import IN_DOUBT, OPEN, UNSENT, Batch, Job, Outcome, RowState
 from app.core.limit import room, worst
 from app.core.table import Row
 from app.engine.replies import CandidateLine, DoubtLine, JobLine, LimitLine
@@ -62,6 +63,17 @@ class JobView:
     def batches(self) -> tuple[Batch, ...]:
         """Return the batches in order."""
         return tuple(self._reader.batches())
+
+    def not_run(self) -> dict[int, int]:
+        """Return how many rows of which batch came back unanswered as credit or key gave out."""
+        return self._reader.rows_because((Cause.CREDIT, Cause.KEY))
+
+    def most_usd(self) -> dict[int, Decimal]:
+        """Return what each unsent batch costs at the very most, where its price is known."""
+        job = self._reader.head()
+        unsent = (batch for batch in self._reader.batches() if batch.state in UNSENT)
+        costs = ((batch.number, worst(job, batch)) for batch in unsent)
+        return {number: cost for number, cost in costs if cost is not None}
 
     def source_page(self, first: int, count: int = PAGE) -> list[tuple[int, Row]]:
         """Return (row, cells) from row `first` on; rows count from 1."""

@@ -13,6 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.core.causes import Cause
 from app.core.errors import SheafError
 from app.core.job import RowState
 from app.store.database import fetch, in_plain_words, transaction
@@ -22,6 +23,8 @@ _FILL = """
     select s.row from job.source s join job.status t on t.row = s.row
     left join job.outcome o on o.row = s.row and o.batch = t.shown
     where (:states = '[]' or t.state in (select value from json_each(:states)))
+      and (:causes = '[]' or (t.cause in (select value from json_each(:causes))
+           and t.state not in ('waiting', 'sent', 'answered')))
       and (:needle = '' or s.cells like :needle escape '!' or o.cells like :needle escape '!'
            or t.reason like :needle escape '!')
       and (:answer_path = '' or (t.state in ('answered', 'copied', 'does_not_fit')
@@ -47,6 +50,7 @@ class Arrangement:
     sort: str = "row"
     place: int = 0
     down: bool = False
+    causes: tuple[Cause, ...] = ()
 
 
 def arrange(job: Path, file: Path, wanted: Arrangement) -> int:
@@ -79,6 +83,7 @@ def _values(wanted: Arrangement) -> dict[str, object]:
     place, answer = wanted.answer or (None, "")
     return {
         "states": json.dumps([state.value for state in wanted.states]),
+        "causes": json.dumps([cause.value for cause in wanted.causes]),
         "needle": _needle(wanted.search),
         "answer_path": "" if place is None else f"$[{place}]",
         "answer": answer,

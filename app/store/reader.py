@@ -113,6 +113,13 @@ class JobReader:
                 billed.append((batch, from_json(usage, Usage)))
         return [(cause, len(found), used[cause]) for cause, found in rows.items()]
 
+    def rows_because(self, causes: Sequence[Cause]) -> dict[int, int]:
+        """Return how many rows of which batch came back unanswered for one of these causes."""
+        sql = """select shown, count(*) from status
+                 where cause in (select value from json_each(?)) and shown is not null
+                 and state not in ('waiting', 'sent', 'answered') group by shown order by shown"""
+        return dict(fetch(self._database, sql, (to_json(causes),)))
+
     def batches(self) -> list[Batch]:
         """Return all batches in order."""
         name = self.path.name
