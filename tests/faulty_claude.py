@@ -125,7 +125,7 @@ def ended_early(size: int) -> End:
     """Return a fault that sends so many bytes of a reply and says that this was all."""
 
     def act(_call: Call, reply: Reply) -> Reply:
-        return replace(reply, body=(b"".join(reply.body)[:size],))
+        return replace(reply, body=(b"".join(reply.body)[:size],), length=None)
 
     return act
 
@@ -165,7 +165,7 @@ class Stall:
 def zipped(_call: Call, reply: Reply) -> Reply:
     """Compress a reply, as proxies do."""
     headers = {**reply.headers, "content-encoding": "gzip"}
-    return replace(reply, body=(gzip.compress(b"".join(reply.body)),), headers=headers)
+    return replace(reply, body=(gzip.compress(b"".join(reply.body)),), length=None, headers=headers)
 
 
 # --- other answers ----------------------------------------------------------------------------

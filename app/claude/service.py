@@ -123,6 +123,10 @@ class Service:
         """Ask the service to stop a batch; what it has begun may still be answered."""
         return _need_batch(_call(lambda: self._once.messages.batches.cancel(batch_id)))
 
+    def delete(self, batch_id: str) -> None:
+        """Delete an ended batch at the service, with its rows and answers there."""
+        _call(lambda: self._once.messages.batches.delete(batch_id))
+
     def batches_since(self, moment: datetime) -> list[RemoteBatch]:
         """List the workspace's batches created at or after a moment, newest first."""
         return _call(lambda: list(self._listed(moment)))
@@ -191,7 +195,8 @@ def _in_plain_words(spool: Spool | None = None) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        raise translate(error, body_begun=spool is None or spool.begun) from error
+        begun = spool is None or spool.begun
+        raise translate(error, body_begun=begun, creating=spool is not None) from error
 
 
 def _call(call: Callable[[], _Found]) -> _Found:
@@ -222,20 +227,37 @@ def _need_batch(found: object) -> RemoteBatch:
 
 
 def _remote(found: MessageBatch) -> RemoteBatch:
+    """Read a batch whose values are as the reply had them, whatever their types say.
+
+    Raises:
+        TypeError: it has no id, or no time.
+    """
+    name, created_at = _name(found.id), _moment(found.created_at)
+    if not name or created_at is None:
+        raise TypeError("not a batch")
     counts = found.request_counts
     together = (
         counts.processing, counts.succeeded, counts.errored, counts.canceled, counts.expired
     )  # fmt: skip
     return RemoteBatch(
-        id=found.id,
+        id=name,
         ended=found.processing_status == "ended",
         cancelling=found.processing_status == "canceling",
         requests=sum(together),
-        created_at=found.created_at,
-        expires_at=found.expires_at,
-        ended_at=found.ended_at,
+        created_at=created_at,
+        expires_at=_moment(found.expires_at),
+        ended_at=_moment(found.ended_at),
         has_results=found.archived_at is None,
     )
+
+
+def _name(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _moment(value: object) -> datetime | None:
+    """Return a time that a reply holds; None where it is not one."""
+    return value if isinstance(value, datetime) and value.tzinfo is not None else None
 
 
 def _need_lines(response: APIResponse[object]) -> None:

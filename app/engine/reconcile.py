@@ -13,6 +13,7 @@ from pathlib import Path
 
 from app.claude.results import ResultReader, lines
 from app.claude.service import RemoteBatch, Service
+from app.claude.translate import ServiceError
 from app.core.doubt import Candidate, Finding, Whose, judge, window
 from app.core.errors import SheafError
 from app.core.job import Batch
@@ -132,6 +133,16 @@ def whose_is(service: Service, remote: RemoteBatch, tag: str, number: int) -> Wh
     """
     if not remote.ended or not remote.has_results:
         return Whose.UNREADABLE
+    try:
+        return _whose_first_line(service, remote, tag, number)
+    except ServiceError as error:
+        # Results may answer 404 for minutes after the end: nothing is known yet.
+        if error.status == 404:
+            return Whose.UNREADABLE
+        raise
+
+
+def _whose_first_line(service: Service, remote: RemoteBatch, tag: str, number: int) -> Whose:
     reader = ResultReader(tag, number, ())
     with service.results(remote.id) as stream:
         for line in lines(stream):

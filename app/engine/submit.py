@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from app.claude.service import Service
+from app.claude.service import RemoteBatch, Service
 from app.claude.spool import spool_path, write_spool
 from app.claude.translate import ServiceError, Verdict
 from app.core.cost import in_dollars
@@ -46,7 +46,7 @@ def send(bench: Bench, job_file: JobFile, service: Service, ready: Filled, batch
         journal.mark_sending(batch.number, bench.clock(), spool.size, service.clock_offset)
         bench.publish(Progress(path, "sending", batch.number, len(journal.batches()), "batches"))
         try:
-            created = service.create(spool)
+            created = _believed(service.create(spool), batch, journal.known_ids())
             journal.mark_sent(batch.number, created.id, bench.clock(), created.expires_at)
             SizeRegistry(bench.places.jobs).release(job_file.path, batch.number)
         except ServiceError as error:
@@ -57,6 +57,18 @@ def send(bench: Bench, job_file: JobFile, service: Service, ready: Filled, batch
             raise
     finally:
         spool.delete()
+
+
+def _believed(created: RemoteBatch, batch: Batch, known: set[str]) -> RemoteBatch:
+    """Refuse a reply that is to another call, as from a proxy that repeats an old one."""
+    if created.id not in known and created.requests in (0, batch.rows):
+        return created
+    raise ServiceError(
+        "The service's answer was about another batch.",
+        "A proxy of this network may have repeated an old answer.",
+        "Sheaf looks up what became of it.",
+        verdict=Verdict.UNSURE,
+    )
 
 
 def _requests(job_file: JobFile, ready: Filled, number: int) -> Iterator[bytes]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -31,8 +31,17 @@ from tests.echo import ECHO, INSTRUCTIONS, made_rows, write_table
 from tests.faulty_claude import Script
 from tests.practice_service import PracticeService
 
+if TYPE_CHECKING:
+    from tests.engine.scene import Scene
+
 QUICK = Patience(
-    0.02, 0.02, reconcile=0.3, look_again=0.02, trouble_first=0.02, trouble_longest=0.05
+    poll_first=0.02,
+    poll_longest=0.02,
+    reconcile=0.3,
+    look_again=0.05,
+    trouble_first=0.02,
+    trouble_longest=0.05,
+    fetches=4,
 )
 ECHOED = (parse_definition("echo: short text"),)
 
@@ -199,3 +208,11 @@ def batch_of(reply: Reply) -> dict[str, Any]:
     found = json.loads(b"".join(reply.body))
     assert isinstance(found, dict)
     return found
+
+
+@pytest.fixture
+def scene(place: Workplace, script: Script, clock: Clock) -> Scene:
+    """Return a job to be run under faults, by a clock that jumps over every wait."""
+    from tests.engine.scene import Scene  # it is built on this module
+
+    return Scene(place, script, clock)
