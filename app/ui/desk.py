@@ -34,6 +34,7 @@ from app.engine.verbs import (
 from app.engine.view import JobView
 from app.paths import Places
 from app.ui.ask import Ask
+from app.ui.elsewhere import marked
 from app.ui.engine_link import EngineLink
 from app.ui.tasks import Lane
 from app.ui.theme import THEME
@@ -209,7 +210,7 @@ class Desk(QObject):
         elif isinstance(verb, Delete):
             self._remove_job(verb.job)
         elif isinstance(verb, ListJobs):
-            self.jobs = {line.path: line for line in reply}
+            self.jobs = {line.path: marked(self.places, line) for line in reply}
             self.jobs_listed.emit()
         elif isinstance(verb, Models):
             self.models = reply
@@ -227,6 +228,7 @@ class Desk(QObject):
             self.ask(Models(), owner=self)
 
     def _take_job(self, line: JobLine) -> None:
+        line = marked(self.places, line)
         self.jobs[line.path] = line
         self.job_changed.emit(line)
 

@@ -7,9 +7,10 @@ from functools import partial
 from PySide6.QtCore import QObject, QPoint, QTimer, Signal, Slot
 from PySide6.QtGui import QAction
 
-from app.core.job import JobState
-from app.engine.replies import JobLine
-from app.engine.verbs import Delete, Duplicate, Rename
+from app.core.errors import Halt
+from app.core.job import BatchState, JobState, Mode
+from app.engine.replies import Deleted, JobLine
+from app.engine.verbs import Delete, DeleteRemote, Duplicate, Rename
 from app.ui.actions import COMMANDS, command
 from app.ui.ask import Question
 from app.ui.desk import Desk
@@ -30,6 +31,8 @@ class JobCommands(QObject):
     """Acts on the job that the list is on; emits `duplicated` with the new job's line."""
 
     duplicated = Signal(object)
+    said = Signal(object)
+    """A sentence about what has been done."""
 
     def __init__(self, desk: Desk, jobs: JobList) -> None:
         super().__init__(jobs)
@@ -47,6 +50,9 @@ class JobCommands(QObject):
         self._delete = command(jobs, "delete_job", self.delete)
         # Not every system makes a menu event of these keys.
         command(jobs, "job_menu", jobs.ask_menu)
+        self._delete_remote = QAction("Delete from Anthropic’s servers…", jobs)
+        self._delete_remote.setObjectName("action-delete_remote")
+        self._delete_remote.triggered.connect(self.delete_remote)
         jobs.menu_asked.connect(self.show_menu)
 
     @Slot()
@@ -72,6 +78,16 @@ class JobCommands(QObject):
         line = self._chosen()
         if line is not None and self._desk.questions.confirm(_about_deleting(line)):
             self._desk.ask(Delete(line.path), owner=self._jobs)
+
+    @Slot()
+    def delete_remote(self) -> None:
+        """Ask, and delete the job's finished batches at Anthropic; the answers stay here."""
+        line = self._chosen()
+        if line is not None and self._desk.questions.confirm(_about_deleting_remote(line)):
+            self._desk.ask(DeleteRemote(line.path), owner=self._jobs, done=self._say_deleted)
+
+    def _say_deleted(self, deleted: Deleted) -> None:
+        self.said.emit(_deleted_words(deleted))
 
     @Slot(object, object)
     def show_menu(self, path: str, place: QPoint) -> None:
@@ -99,7 +115,10 @@ class JobCommands(QObject):
         self._menu.addSeparator()
         self._menu.addAction(self._duplicate)
         self._menu.addSeparator()
-        self._menu.addAction(self._delete)
+        self._delete_remote.setIcon(THEME.icon("cloud-off"))
+        self._delete_remote.setEnabled(_can_delete_remote(line))
+        self._delete_remote.setVisible(line.mode is Mode.REAL)
+        self._menu.addActions([self._delete_remote, self._delete])
 
     def _chosen(self) -> JobLine | None:
         return self._desk.jobs.get(self._menu_path or self._jobs.current_path())
@@ -123,6 +142,40 @@ class JobCommands(QObject):
     def _forget_menu(self) -> None:
         if not self._menu.isVisible():
             self._menu_path = ""
+
+
+def _can_delete_remote(line: JobLine) -> bool:
+    """Say whether finished batches may still be at Anthropic whose answers are safe here."""
+    ended = line.batches.get(BatchState.FINISHED, 0) > 0
+    ours = not line.read_only and line.halt is not Halt.ELSEWHERE
+    return line.mode is Mode.REAL and ended and ours
+
+
+def _about_deleting_remote(line: JobLine) -> Question:
+    return Question(
+        "Delete the finished batches from Anthropic’s servers?",
+        f"What “{line.name}” sent, and Claude’s answers to it, are removed there for good; "
+        "Anthropic would keep them for 29 days. The answers on this computer stay.",
+        "Delete from the servers",
+        "Keep them there",
+        dangerous=True,
+        icon="cloud-off",
+        icon_ink="bad",
+    )
+
+
+def _deleted_words(deleted: Deleted) -> str:
+    def batches(count: int) -> str:
+        return "1 batch" if count == 1 else f"{count:,} batches"
+
+    if deleted.left:
+        return (
+            f"{batches(deleted.deleted)} deleted from Anthropic’s servers. "
+            f"{batches(deleted.left)} could not be deleted; try again later."
+        )
+    if not deleted.deleted:
+        return "Nothing of this job was left on Anthropic’s servers."
+    return f"{batches(deleted.deleted)} deleted from Anthropic’s servers. Your answers are here."
 
 
 def _about_deleting(line: JobLine) -> Question:

@@ -26,6 +26,14 @@ class Notices(QWidget):
     @Slot(object)
     def say(self, sentence: str) -> None:
         """Show a sentence; what follows its first full stop is the smaller print."""
+        self._show(sentence, Tone.WARN)
+
+    @Slot(object)
+    def tell(self, sentence: str) -> None:
+        """Show a sentence that is good news."""
+        self._show(sentence, Tone.OK)
+
+    def _show(self, sentence: str, tone: Tone) -> None:
         title, _, rest = sentence.partition(". ")
-        self._banner.say(Tone.WARN, title if rest else title.rstrip("."), rest)
+        self._banner.say(tone, title if rest else title.rstrip("."), rest)
         self.show()

@@ -17,6 +17,7 @@ from app.engine.samples import Sample
 from app.engine.view import JobView
 from app.ui.desk import Desk
 from app.ui.drops import Drops
+from app.ui.elsewhere import marked
 from app.ui.first_run import FirstRun
 from app.ui.job.page import JobPage
 from app.ui.job_commands import JobCommands
@@ -88,6 +89,7 @@ class Window(QMainWindow):
 
     @Slot(object)
     def _open_line(self, line: JobLine) -> None:
+        line = marked(self.desk.places, line)
         self._leave_draft(line.path)
         self.setWindowTitle(f"{one_line(line.name)} — Sheaf")
         if line.state is JobState.DRAFT:
@@ -136,6 +138,7 @@ class Window(QMainWindow):
         self.draft.submitted.connect(self._open_line)
         self.draft.left.connect(self.new_job)
         self._commands.duplicated.connect(self._open_line)
+        self._commands.said.connect(self._notices.tell)
         self._resuming.refused.connect(self._notices.say)
         desk.engine_restarted.connect(self._notices.say)
         desk.job_changed.connect(self._on_job)

@@ -98,7 +98,7 @@ class MadeJob:
         return f"R-{10411 + row}", "Wool throw", stars, TEXTS[(row - 1) % len(TEXTS)]
 
     def _plan(self) -> None:
-        self.file.begin(self.job.mode, Account(), PRICES, START.isoformat())
+        self.file.begin(self.job.mode, Account(), PRICES, 900, START)
         numbers = range(1, self.rows + 1)
         parcels = [
             Parcel(tuple(numbers[first : first + self.batch_rows]), 5_000)

@@ -111,7 +111,7 @@ def test_id_is_shortened_in_the_middle() -> None:
     ("batch", "words"),
     [
         (Batch(1, BatchState.UNSURE, 5, 9), "Checking"),
-        (Batch(1, BatchState.PAUSED, 5, 9), "Paused"),
+        (Batch(1, BatchState.PAUSED, 5, 9), "Waiting"),
         (Batch(1, BatchState.FINISHED, 5, 9, "id", answered=5), "Finished"),
         (Batch(1, BatchState.FINISHED, 5, 9), "Not sent"),
     ],

@@ -30,7 +30,6 @@ from app.engine.verbs import (
     StopLoading,
 )
 from app.ui.dialogs.confirm import CancelDialog, you_pay
-from app.ui.job.acts import RETRIED
 from app.ui.job.banners import Act, message_for
 from app.ui.job.cancel_figures import cancel_figures
 from app.ui.job.export_menu import ExportMenu, ExportWishes
@@ -99,16 +98,22 @@ def _is_offered(page: QWidget, name: str) -> bool:
     return not _button(page, name).isHidden()
 
 
+def views_of(page: JobPage) -> list[str]:
+    """Return what the switch of the header offers."""
+    segments = page.header.switch.findChildren(QAbstractButton)
+    return [segment.text() for segment in segments if not segment.isHidden()]
+
+
 # --- states and what they offer -----------------------------------------------------------------
 
 
 def test_running_job_shows_its_batches(page: JobPage, running: MadeJob) -> None:
-    """A job at work opens on its batches, with cancel, retry and an early export."""
+    """A job at work opens on its batches, with cancel, an early export and what needs somebody."""
     page.show_line(running.line())
     assert page.header.switch.current == BATCHES
     assert page.running.model.rowCount() == 12
-    assert all(_is_offered(page, name) for name in ("cancel-job", "retry-rows", "export-job"))
-    assert _button(page, "retry-rows").text() == "Retry 16 rows"
+    assert all(_is_offered(page, name) for name in ("cancel-job", "export-job"))
+    assert views_of(page) == ["Answers", "Needs you 16", "Batches"]
     assert _button(page, "export-job").text() == "Export finished rows"
 
 
@@ -144,9 +149,8 @@ def test_job_open_elsewhere_can_only_be_looked_at(page: JobPage, running: MadeJo
     """A job that another Sheaf works on offers no act but the export."""
     page.show_line(_changed(running.line(), read_only=True))
     assert not _is_offered(page, "cancel-job")
-    assert not _is_offered(page, "retry-rows")
     assert _is_offered(page, "export-job")
-    assert page.bar.message is not None
+    assert page.above.bar.message is not None
 
 
 def test_practice_is_marked_in_every_state(page: JobPage, tmp_path: Path) -> None:
@@ -157,8 +161,8 @@ def test_practice_is_marked_in_every_state(page: JobPage, tmp_path: Path) -> Non
     pill = page.findChild(QLabel, "job-state")
     assert pill is not None
     assert pill.text() == "Practice · Working"
-    assert page.bar.message is not None
-    assert "made up on this computer" in page.bar.message.title
+    assert page.above.bar.message is not None
+    assert "made up on this computer" in page.above.bar.message.title
     assert page.running.card._cost.text == "Cost so far: Free (practice, never charged)"
 
 
@@ -190,8 +194,8 @@ def test_paused_job_says_why_and_goes_on(page: JobPage, desk: FakeDesk, running:
     """One red banner with the reason and one button, which sends Resume."""
     running.set_state(JobState.PAUSED, "Your Anthropic credit ran out in batch 6.")
     page.show_line(running.line())
-    assert page.bar.message is not None
-    assert page.bar.message.text.startswith("Your Anthropic credit ran out in batch 6.")
+    assert page.above.bar.message is not None
+    assert page.above.bar.message.text.startswith("Your Anthropic credit ran out in batch 6.")
     _button(page, "banner-button").click()
     assert desk.verbs_of(Resume) == [Resume(str(running.path))]
 
@@ -228,9 +232,9 @@ def test_batch_in_doubt_is_said_without_a_button(page: JobPage, running: MadeJob
     """Checking informs; there is nothing for the person to do."""
     running.file.journal.mark_unsure(11, "The connection broke.", START)
     page.show_line(running.line())
-    assert page.bar.message is not None
-    assert "never pay twice" in page.bar.message.text
-    assert page.bar.message.act is Act.NOTHING
+    assert page.above.bar.message is not None
+    assert "never pay twice" in page.above.bar.message.text
+    assert page.above.bar.message.act is Act.NOTHING
 
 
 def test_notice_is_shown_until_the_job_changes(
@@ -239,11 +243,11 @@ def test_notice_is_shown_until_the_job_changes(
     """A sentence of the engine's takes the banner's place for a while."""
     page.show_line(running.line())
     desk.say(Noticed(str(running.path), "Waiting for the connection."))
-    assert page.bar.message is not None
-    assert page.bar.message.title == "Waiting for the connection."
+    assert page.above.bar.message is not None
+    assert page.above.bar.message.title == "Waiting for the connection."
     running.finish(6)
     desk.say(JobChanged(running.line()))
-    assert page.bar.message is None
+    assert page.above.bar.message is None
 
 
 def test_work_that_stops_by_itself_can_go_on(
@@ -252,8 +256,8 @@ def test_work_that_stops_by_itself_can_go_on(
     """A mistake of the engine's is said with a way on, though the job is not paused."""
     page.show_line(running.line())
     desk.say(Trouble(str(running.path), "Sheaf made a mistake of its own.", "", "Continue."))
-    assert page.bar.message is not None
-    assert page.bar.message.act is Act.CONTINUE
+    assert page.above.bar.message is not None
+    assert page.above.bar.message.act is Act.CONTINUE
     _button(page, "banner-button").click()
     assert desk.verbs_of(Resume) == [Resume(str(running.path))]
 
@@ -263,8 +267,8 @@ def test_paused_job_says_its_trouble_once(page: JobPage, desk: FakeDesk, running
     running.set_state(JobState.PAUSED, "Your Anthropic credit ran out.")
     page.show_line(running.line())
     desk.say(Trouble(str(running.path), "Your Anthropic credit ran out."))
-    assert page.bar.message is not None
-    assert page.bar.message.title == "This job is paused"
+    assert page.above.bar.message is not None
+    assert page.above.bar.message.title == "This job is paused"
 
 
 def test_cancelling_that_stops_half_way_can_go_on(running: MadeJob) -> None:
@@ -340,32 +344,6 @@ def test_cancel_is_sent_only_when_wanted(
     assert len(desk.verbs_of(Cancel)) == cancels
 
 
-def test_retry_asks_with_its_price(page: JobPage, desk: FakeDesk, finished: MadeJob) -> None:
-    """Real rows cost money, so their price is on the button that asks them again."""
-    page.show_line(finished.line())
-    _button(page, "retry-rows").click()
-    question = desk.questions.asked[-1][1][0]
-    assert question.act == "Retry 11 rows · under $0.01"
-    assert desk.verbs_of(Retry) == []
-    desk.questions.answers["confirm"] = True
-    _button(page, "retry-rows").click()
-    assert desk.verbs_of(Retry) == [Retry(str(finished.path), RETRIED)]
-    assert set(RETRIED) == {
-        RowState.FAILED, RowState.EXPIRED, RowState.CANCELLED, RowState.DOES_NOT_FIT,
-        RowState.CUT_OFF, RowState.DECLINED,
-    }  # fmt: skip
-
-
-def test_practice_rows_are_retried_at_once(page: JobPage, desk: FakeDesk, tmp_path: Path) -> None:
-    """Where nothing costs, nothing is asked."""
-    made = finished_job(tmp_path / "practice", mode=Mode.PRACTICE)
-    page.show_line(made.line())
-    made.close()
-    _button(page, "retry-rows").click()
-    assert len(desk.verbs_of(Retry)) == 1
-    assert desk.questions.asked == []
-
-
 # --- export -------------------------------------------------------------------------------------
 
 
@@ -381,9 +359,9 @@ def test_export_goes_where_the_person_said(
     assert not _button(page, "export-job").isEnabled()
     desk.answer(Export, Exported(target, 250, 2))
     assert _button(page, "export-job").isEnabled()
-    assert page.bar.message is not None
-    assert page.bar.message.title == "250 rows exported"
-    assert page.bar.message.act is Act.SHOW_FILE
+    assert page.above.bar.message is not None
+    assert page.above.bar.message.title == "250 rows exported"
+    assert page.above.bar.message.act is Act.SHOW_FILE
 
 
 def test_export_that_fails_can_be_tried_again(

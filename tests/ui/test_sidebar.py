@@ -218,7 +218,8 @@ def test_the_menu_acts_on_the_job_it_was_opened_on(
     desk.link.answers[Duplicate] = job(9)
     commands.show_menu(job(2).path, sidebar.mapToGlobal(QPoint(20, 300)))
     texts = [action.text() for action in commands._menu.actions() if action.text()]
-    assert texts == ["Open results", "Rename…", "Duplicate job", "Delete job…"]
+    remote = "Delete from Anthropic’s servers…"
+    assert texts == ["Open results", "Rename…", "Duplicate job", remote, "Delete job…"]
     duplicate = next(a for a in commands._menu.actions() if a.text() == "Duplicate job")
     commands._menu.hide()
     duplicate.trigger()

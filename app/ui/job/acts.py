@@ -1,8 +1,8 @@
-"""What a person can do with a submitted job: cancel, go on, retry, export; money is said first."""
+"""What a person can do with a submitted job; what costs money says its price before."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,20 +10,37 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.core.errors import SheafError
-from app.core.job import RETRYABLE, Batch, Mode, RowState
+from app.core.job import Batch, Mode, RowState
 from app.engine.export import usual_name
 from app.engine.replies import Exported, JobLine
-from app.engine.verbs import Cancel, Resume, Retry, StopLoading
+from app.engine.verbs import (
+    Cancel,
+    RaiseLimit,
+    Resume,
+    Retry,
+    SettleDoubt,
+    StopLoading,
+    TakeOver,
+)
 from app.engine.view import ResultRow
 from app.ui.ask import Question
 from app.ui.desk import Desk
-from app.ui.dialogs.confirm import CancelDialog, about_dollars
-from app.ui.job.cancel_figures import cancel_figures, paid_per_row
+from app.ui.dialogs.confirm import CancelDialog
+from app.ui.elsewhere import question_before_continuing
+from app.ui.job.banners import Act
+from app.ui.job.cancel_figures import cancel_figures
 from app.ui.job.export_menu import ExportWishes
-from app.ui.job.words import need_person
+from app.ui.job.retry_wish import RetryWish
 
-RETRIED = tuple(state for state in RowState if state in RETRYABLE)
-"""The states that Retry asks again, in the order of their declaration."""
+Failed = Callable[[SheafError], None]
+_NO_LIMIT = Question(
+    "Go on without a spend limit?",
+    "The price of this model is not known, so no limit in dollars can hold. Anthropic charges "
+    "your account what it asks on its price page.",
+    "Go on without a limit",
+    "Keep the limit",
+    icon="wallet",
+)
 _CSV = "CSV files (*.csv)"
 
 
@@ -35,6 +52,8 @@ class JobActs(QObject):
     exported = Signal(object)
     """An Exported."""
     export_failed = Signal()
+    not_retried = Signal()
+    """Nothing came of a wish to ask rows again."""
 
     def __init__(self, desk: Desk, parent: QWidget) -> None:
         super().__init__(parent)
@@ -60,30 +79,41 @@ class JobActs(QObject):
         if accepted:
             self._desk.ask(Cancel(line.path), owner=self)
 
-    def retry(self, line: JobLine, batches: Sequence[Batch]) -> None:
-        """Ask all rows again that came to no good end; real work says its price before."""
-        count = need_person(line)
-        if count and self._agreed(line, batches, count):
-            self._desk.ask(Retry(line.path, RETRIED), owner=self)
+    def way_out(self, line: JobLine, act: Act) -> None:
+        """Do what the button of a banner says about a job that stands still."""
+        if act is Act.TAKE_OVER:
+            if self._desk.questions.confirm(question_before_continuing(line)):
+                self._desk.ask(TakeOver(line.path), owner=self)
+        elif act is Act.NO_LIMIT:
+            if self._desk.questions.confirm(_NO_LIMIT):
+                self._desk.ask(RaiseLimit(line.path, None), owner=self)
+        else:
+            self.resume(line)
+
+    def raise_limit(self, line: JobLine, amount: Decimal, *, failed: Failed) -> None:
+        """Set a higher spend limit, and go on."""
+        self._desk.ask(RaiseLimit(line.path, f"{amount:.2f}"), owner=self, failed=failed)
+
+    def send_again(self, line: JobLine, batch: int, *, failed: Failed) -> None:
+        """Send a batch in doubt again; its highest price stood on the button."""
+        self._desk.ask(SettleDoubt(line.path, batch), owner=self, failed=failed)
+
+    def retry(self, line: JobLine, wish: RetryWish) -> None:
+        """Ask rows again whose price stood on the button; one that is not known is asked about."""
+        unknown = line.mode is Mode.REAL and wish.price is None
+        if unknown and not self._desk.questions.confirm(_unknown_price(wish)):
+            self.not_retried.emit()
+            return
+        for verb in wish.verbs(line.path):
+            self._desk.ask(verb, owner=self, failed=self._not_retried)
+
+    def _not_retried(self, error: SheafError) -> None:
+        self.not_retried.emit()
+        self._desk.show_error(self._window, error)
 
     def retry_row(self, line: JobLine, result: ResultRow) -> None:
         """Ask one row again; its price stood beside the button."""
         self._desk.ask(Retry(line.path, rows=(result.row,)), owner=self)
-
-    def _agreed(self, line: JobLine, batches: Sequence[Batch], count: int) -> bool:
-        if line.mode is Mode.PRACTICE:
-            return True
-        each = paid_per_row(batches) or self.expected_per_row
-        rows = "1 row" if count == 1 else f"{count:,} rows"
-        price = about_dollars(None if each is None else each * count)
-        question = Question(
-            f"Run {rows} again?",
-            "They are sent in new half-price batches with the same settings. "
-            "Answers that you have stay as they are.",
-            f"Retry {rows} · {price}",
-            icon="refresh-cw",
-        )
-        return self._desk.questions.confirm(question)
 
     def export(self, line: JobLine, wishes: ExportWishes, shown: tuple[RowState, ...]) -> None:
         """Let the person choose a place, and have the table written there."""
@@ -102,6 +132,17 @@ class JobActs(QObject):
     def _not_exported(self, error: SheafError) -> None:
         self.export_failed.emit()
         self._desk.questions.show_error(error)
+
+
+def _unknown_price(wish: RetryWish) -> Question:
+    rows = "1 row" if wish.rows == 1 else f"{wish.rows:,} rows"
+    return Question(
+        f"Run {rows} again without knowing the price?",
+        "They are sent in new half-price batches. Sheaf knows no price for this model, so no "
+        "spend limit can hold. Answers that you have stay as they are.",
+        f"Retry {rows} · price not known",
+        icon="refresh-cw",
+    )
 
 
 def with_ending(path: Path) -> Path:

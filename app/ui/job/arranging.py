@@ -7,6 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
+from app.core.causes import Cause
 from app.core.job import RowState
 from app.engine.replies import Arranged
 from app.engine.verbs import Arrange
@@ -21,6 +22,7 @@ class Wanted:
     search: str = ""
     answer: tuple[int, str] | None = None
     sort: str = ""
+    causes: tuple[Cause, ...] = ()
 
     def sorted_by(self, order: str) -> Wanted:
         """Go from upwards to downwards to the original order."""
@@ -62,7 +64,9 @@ class Arranger(QObject):
             return
         self.looking.emit()
         wanted = self.wanted
-        verb = Arrange(self._path, wanted.states, wanted.search, wanted.answer, wanted.sort)
+        verb = Arrange(
+            self._path, wanted.states, wanted.search, wanted.answer, wanted.sort, wanted.causes
+        )
         self._desk.ask(verb, owner=self, done=partial(self._take, self._path, wanted))
 
     def _take(self, path: str, wanted: Wanted, arranged: Arranged) -> None:

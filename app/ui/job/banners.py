@@ -3,29 +3,47 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-import msgspec
-
+from app.core.errors import Halt
 from app.core.job import BatchState, JobState, Mode
 from app.engine.events import Trouble
 from app.engine.replies import Exported, JobLine, KeyReply
 from app.ui.desk import USABLE_KEYS
-from app.ui.job.moments import clock
+from app.ui.job.halts import named_batches, text_of, title_of
+from app.ui.job.left import Left
+from app.ui.job.moments import clock, day_and_clock, read_moment
+from app.ui.job.words import in_doubt, is_elsewhere, waits_for_limit
 from app.ui.widgets.tone import Tone
 
-_SAFE = "Nothing is lost: answers that exist are kept, and rows that were not sent cost nothing."
+NOTHING_LEFT = Left()
 _ABOUT_THE_KEY = (" key ", " key.", " key,")
+_USUALLY = "There is nothing to do; this usually takes a few minutes."
 
 
 class Act(StrEnum):
     """What the banner's button does."""
 
     NOTHING = ""
-    CONTINUE = "Continue"
+    CONTINUE = "Continue job"
+    CREDIT = "Add credit…"
+    CONSOLE = "Open Console…"
     SETTINGS = "Open Settings…"
+    NO_LIMIT = "Remove the limit…"
+    TAKE_OVER = "Continue here…"
+    QUESTION = "Show the question"
     SHOW_FILE = "Show in folder"
+
+
+_WAYS_OUT = {
+    Halt.CREDIT: Act.CREDIT,
+    Halt.USAGE_LIMIT: Act.CONSOLE,
+    Halt.KEY: Act.SETTINGS,
+    Halt.ACCOUNT: Act.SETTINGS,
+    Halt.SPEND_LIMIT: Act.NO_LIMIT,
+}
+"""What a person does about a standstill; where nothing is named, the job is simply continued."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,30 +59,53 @@ class Message:
     """The file that the button is about."""
 
 
-def message_for(line: JobLine, key: KeyReply | None) -> Message | None:
-    """Say what a person should know about a job before anything else; None when all is well."""
-    if line.read_only:
-        return Message(
-            Tone.RUN,
-            "Open in another Sheaf window",
-            "Here you can look at it and export. Work on it goes on over there.",
-        )
-    if line.state is JobState.PAUSED:
-        return _paused(line, key, "This job is paused")
-    if line.state is JobState.CANCELLING and line.trouble:
-        return _paused(line, key, "Cancelling has stopped half-way")
+_READ_ONLY = Message(
+    Tone.RUN,
+    "Open in another Sheaf window",
+    "Here you can look at it and export. Work on it goes on over there.",
+)
+
+
+def message_for(
+    line: JobLine, key: KeyReply | None, left: Left = NOTHING_LEFT, *, now: datetime | None = None
+) -> Message | None:
+    """Say what a person should know about a job before anything else; None when all is well.
+
+    A job that waits for its own spend limit has a banner of its own, with a field.
+    """
+    if line.read_only or is_elsewhere(line):
+        return _READ_ONLY if line.read_only else _elsewhere(line)
+    if waits_for_limit(line):
+        return None
+    now = now or datetime.now().astimezone()
+    if _stands_still(line):
+        return _standing_still(line, key, left, now)
     if line.state is JobState.CANCELLING:
+        who = "Sheaf" if line.mode is Mode.PRACTICE else "Anthropic"
         return Message(
-            Tone.RUN, "Cancelling", "The rows that have been begun are being finished.", "loader"
+            Tone.RUN, "Cancelling", f"{who} is finishing the rows it had begun.", "loader"
         )
-    if line.batches.get(BatchState.UNSURE, 0) and line.state is JobState.RUNNING:
-        return Message(
-            Tone.RUN,
-            "The connection broke while a batch was being sent",
-            "Sheaf is asking Anthropic whether it arrived, so that you never pay twice.",
-            "search-check",
-        )
-    return _practice(line)
+    return _at_work(line, key, left) or _late(line, now) or _practice(line)
+
+
+def _at_work(line: JobLine, key: KeyReply | None, left: Left) -> Message | None:
+    if line.state is not JobState.RUNNING:
+        return None
+    if checking := _checking(line):
+        return checking
+    return _sends_nothing(line, key, left) if left.refusal else None
+
+
+def _late(line: JobLine, now: datetime) -> Message | None:
+    """Say that answers are waiting at Anthropic that will not be kept much longer."""
+    if not line.fetch_by:
+        return None
+    wait = "Sheaf fetches them as soon as Anthropic gives them."
+    return Message(Tone.WARN, _fetchable(line, now), wait, "clock")
+
+
+def _stands_still(line: JobLine) -> bool:
+    return line.state is JobState.PAUSED or bool(line.state is JobState.CANCELLING and line.trouble)
 
 
 def noticed_message(text: str, now: datetime) -> Message:
@@ -75,8 +116,10 @@ def noticed_message(text: str, now: datetime) -> Message:
 def trouble_message(line: JobLine, key: KeyReply | None, trouble: Trouble) -> Message:
     """Say why work on a job has stopped although the job itself is not paused."""
     text = " ".join(part for part in (trouble.why, trouble.fix) if part)
-    stopped = msgspec.structs.replace(line, trouble=f"{trouble.what} {text}")
-    return Message(Tone.BAD, trouble.what, text, act=_way_out(stopped, key))
+    about_key = _is_about_the_key(f"{trouble.what} {text}") and line.mode is Mode.REAL
+    needs_key = about_key or key_is_missing(line, key)
+    act = Act.SETTINGS if needs_key else Act.CONTINUE
+    return Message(Tone.BAD, trouble.what, text, act=act)
 
 
 def exported_message(reply: Exported) -> Message:
@@ -89,25 +132,97 @@ def exported_message(reply: Exported) -> Message:
     return Message(Tone.OK, f"{rows} exported", text, act=Act.SHOW_FILE, path=reply.path)
 
 
-def _paused(line: JobLine, key: KeyReply | None, title: str) -> Message:
-    text = line.trouble
-    if "othing" not in text:
-        text = f"{text} {_SAFE}".strip()
+def waiting_message(batch: int, known_by: str, now: datetime) -> Message:
+    """Say that a question was answered with waiting, and how to come back to it."""
+    moment = read_moment(known_by)
+    by = f" That is {day_and_clock(moment, now, inside=True)} at the latest." if moment else ""
+    return Message(
+        Tone.RUN,
+        f"Waiting until it is known whether batch {batch:,} arrived",
+        f"The other batches go on meanwhile, and nothing is paid twice.{by}",
+        "search-check",
+        Act.QUESTION,
+    )
+
+
+def _elsewhere(line: JobLine) -> Message:
+    ended = line.state in (JobState.FINISHED, JobState.CANCELLED)
+    more = "To ask rows again, continue it here." if ended else "Until then nothing is sent."
+    return Message(
+        Tone.WARN,
+        "This job was made elsewhere",
+        "Its file was copied or moved, or made on another computer. You can look at it and "
+        "export. If its other copy goes on as well, rows are paid for twice, so continue it here "
+        f"only if this is the one that goes on. {more}",
+        "copy",
+        Act.TAKE_OVER,
+    )
+
+
+def _standing_still(line: JobLine, key: KeyReply | None, left: Left, now: datetime) -> Message:
+    title, text = title_of(line, left), text_of(line, left)
+    if line.state is JobState.CANCELLING:
+        title = "Cancelling has stopped half-way"
+    if line.fetch_by:
+        text = f"{text} {_fetchable(line, now)}."
     return Message(Tone.BAD, title, text, "circle-pause", _way_out(line, key))
 
 
+def _fetchable(line: JobLine, now: datetime) -> str:
+    """Say how long answers that were not fetched can still be had."""
+    until = read_moment(line.fetch_by)
+    length = until - now if until else timedelta()
+    if length.days > 1:
+        return f"Answers can be fetched for {length.days:,} more days"
+    if length > timedelta():
+        return f"Answers can be fetched until {day_and_clock(until, now, inside=True)}"
+    return "Answers that were not fetched in time can no longer be had"
+
+
 def _way_out(line: JobLine, key: KeyReply | None) -> Act:
-    return Act.SETTINGS if key_is_the_cause(line, key) else Act.CONTINUE
+    if key_is_missing(line, key) or (line.halt is Halt.NONE and _is_about_the_key(line.trouble)):
+        return Act.SETTINGS if line.mode is Mode.REAL else Act.CONTINUE
+    return _WAYS_OUT.get(line.halt, Act.CONTINUE)
 
 
-def key_is_the_cause(line: JobLine, key: KeyReply | None) -> bool:
-    """Say whether a paused job waits for a key, so that going on would only stop again."""
-    if line.mode is Mode.PRACTICE:
-        return False
-    if key is not None and key.outcome not in USABLE_KEYS:
-        return True
-    words = f" {line.trouble.casefold()} "
+def key_is_missing(line: JobLine, key: KeyReply | None) -> bool:
+    """Say whether a job has no key to go on with, so that going on would only stop again."""
+    return line.mode is Mode.REAL and key is not None and key.outcome not in USABLE_KEYS
+
+
+def _is_about_the_key(sentence: str) -> bool:
+    words = f" {sentence.casefold()} "
     return any(each in words for each in _ABOUT_THE_KEY)
+
+
+def _checking(line: JobLine) -> Message | None:
+    """Say that batches are being looked up; there is nothing for anybody to do."""
+    doubts = in_doubt(line)
+    if not doubts and not line.batches.get(BatchState.UNSURE, 0):
+        return None
+    numbers = tuple(doubt.batch for doubt in doubts)
+    which = named_batches(numbers) if numbers else "a batch"
+    reason = next((doubt.reason for doubt in doubts if doubt.reason), "")
+    it = "they" if len(numbers) > 1 else "it"
+    return Message(
+        Tone.RUN,
+        f"Checking whether {which} arrived",
+        f"{reason or f'The connection broke while {which} was being sent.'} Sheaf is asking "
+        f"Anthropic whether {it} arrived, so that you never pay twice. {_USUALLY}",
+        "search-check",
+    )
+
+
+def _sends_nothing(line: JobLine, key: KeyReply | None, left: Left) -> Message:
+    """Say that a batch was refused while others are still at work and are fetched."""
+    needs_key = key_is_missing(line, key) or _is_about_the_key(left.refusal)
+    return Message(
+        Tone.BAD,
+        "Nothing more is sent for now",
+        f"{left.refusal} {text_of(line, left)} What is at work is still fetched.",
+        "circle-pause",
+        Act.SETTINGS if needs_key and line.mode is Mode.REAL else Act.CONTINUE,
+    )
 
 
 def _practice(line: JobLine) -> Message | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QWidget
 
+from app.core.causes import Cause
 from app.core.job import RowState
 from app.ui.layouts import box, row
 from app.ui.theme import THEME
@@ -27,6 +28,7 @@ class Filter:
     icon: str
     ink: str
     states: tuple[RowState, ...]
+    causes: tuple[Cause, ...] = ()
 
     def count(self, counts: Mapping[RowState, int]) -> int:
         """Return how many rows the chip shows."""
@@ -73,6 +75,12 @@ class FilterBar(QWidget):
             self._chips.append(chip)
             flow.addWidget(chip)
         self._chips[0].setChecked(True)
+        self._cause: Filter | None = None
+        self._cause_chip = FilterChip("", icon="info")
+        self._cause_chip.setObjectName("filter-cause")
+        self._cause_chip.hide()
+        self._group.addButton(self._cause_chip, len(FILTERS))
+        flow.addWidget(self._cause_chip)
         self.search = TextField(
             name="Search rows and answers", placeholder="Search rows and answers", icon="search"
         )
@@ -94,7 +102,16 @@ class FilterBar(QWidget):
     @property
     def chosen(self) -> Filter:
         """The filter that holds."""
-        return FILTERS[self._group.checkedId()]
+        number = self._group.checkedId()
+        return self._cause if number == len(FILTERS) and self._cause else FILTERS[number]
+
+    def show_cause(self, cause: Filter, rows: int) -> None:
+        """Offer and choose a chip for the rows of one cause, until another chip is chosen."""
+        self._cause = cause
+        self._cause_chip.setText(cause.text)
+        self._cause_chip.set_count(f"{rows:,}")
+        self._cause_chip.show()
+        self._cause_chip.setChecked(True)
 
     def show_counts(self, counts: Mapping[RowState, int]) -> None:
         """Show how many rows each chip has; chips without any are away unless chosen."""
@@ -106,6 +123,7 @@ class FilterBar(QWidget):
     def reset(self) -> None:
         """Show all rows again, without telling anybody."""
         self._chips[0].setChecked(True)
+        self._cause_chip.hide()
         blocked = self.search.blockSignals(True)
         self.search.clear()
         self.search.blockSignals(blocked)
@@ -134,5 +152,6 @@ class FilterBar(QWidget):
         self._pause.start()
 
     @Slot(QAbstractButton)
-    def _on_chip(self, _button: QAbstractButton) -> None:
+    def _on_chip(self, button: QAbstractButton) -> None:
+        self._cause_chip.setVisible(button is self._cause_chip)
         self.filter_chosen.emit(self.chosen)

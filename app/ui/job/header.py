@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from app.core.cost import in_dollars
 from app.core.job import JobState, Mode, RowState
 from app.engine.replies import JobLine
-from app.ui.job.words import job_word, need_person
+from app.ui.job.words import is_elsewhere, job_word, need_person
 from app.ui.layouts import row
 from app.ui.theme import THEME
 from app.ui.widgets.button import Button
@@ -18,8 +18,8 @@ from app.ui.widgets.panel import Panel
 from app.ui.widgets.pill import Pill
 from app.ui.widgets.segmented import Segmented
 
-ANSWERS, BATCHES = 0, 1
-"""The numbers of the two views in the switch."""
+ANSWERS, NEEDS_YOU, BATCHES = 0, 1, 2
+"""The numbers of the views in the switch."""
 ENDED = frozenset({JobState.FINISHED, JobState.CANCELLED})
 CANCELLABLE = frozenset({JobState.RUNNING, JobState.PAUSED})
 _WITH_ANSWER = (RowState.ANSWERED, RowState.DOES_NOT_FIT, RowState.CUT_OFF, RowState.DECLINED)
@@ -34,39 +34,37 @@ class JobHeader(Panel):
     """64 pixels over every view of a job; its buttons are there only when they can be used."""
 
     cancel_asked = Signal()
-    retry_asked = Signal()
     export_asked = Signal()
     """The export button was pressed: open its menu below it."""
     view_chosen = Signal(object)
-    """ANSWERS or BATCHES."""
+    """ANSWERS, NEEDS_YOU or BATCHES."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
+        self._has_ended = False
         self._name = ElidedLabel("", "title")
         self._pill = Pill()
         self._cost = Label("", "bodyM", "text2")
-        self.switch = Segmented(("Answers", "Batches"), name="View", current=BATCHES)
+        views = ("Answers", "Needs you", "Batches")
+        self.switch = Segmented(views, name="View", current=BATCHES)
         self.cancel = Button("Cancel job…", "danger", icon="x")
-        self.retry = Button("Retry", icon="refresh-cw")
         self.export = Button("Export", icon="download", trailing="chevron-down")
         line = row(gap=8, margins=(24, 0, 24, 0))
         line.addWidget(self._name)
         line.addSpacing(4)
         line.addWidget(self._pill, 0, Qt.AlignmentFlag.AlignVCenter)
         line.addStretch(1)
-        for item in (self._cost, 4, self.switch, self.cancel, self.retry, self.export):
+        for item in (self._cost, 4, self.switch, 4, self.cancel, self.export):
             line.addSpacing(item) if isinstance(item, int) else line.addWidget(item)
         super().__init__(line, rules="b", parent=parent)
         self.setFixedHeight(64)
         self._name_parts()
         self.cancel.clicked.connect(self.cancel_asked)
-        self.retry.clicked.connect(self.retry_asked)
         self.export.clicked.connect(self.export_asked)
         self.switch.chosen.connect(self._on_switch)
 
     def _name_parts(self) -> None:
         self.switch.setObjectName("job-view")
         self.cancel.setObjectName("cancel-job")
-        self.retry.setObjectName("retry-rows")
         self.export.setObjectName("export-job")
         self._name.setObjectName("job-name")
         self._pill.setObjectName("job-state")
@@ -81,24 +79,29 @@ class JobHeader(Panel):
         for widget in (widget for widget, wanted in offers.items() if wanted):
             widget.show()
 
+    def show_view(self, view: int) -> None:
+        """Mark the view in front; there is one primary button on each."""
+        self.switch.choose(view)
+        primary = self._has_ended and view == ANSWERS
+        self.export.set_kind("primary" if primary else "secondary")
+
     def _offers(self, line: JobLine) -> dict[QWidget, bool]:
-        may_act = not line.read_only
-        left = need_person(line)
+        may_act = not line.read_only and not is_elsewhere(line)
         return {
             self._cost: line.state in ENDED and line.mode is Mode.REAL,
-            self.switch: has_answers(line),
+            self.switch: has_answers(line) or need_person(line) > 0,
             self.cancel: may_act and line.state in CANCELLABLE,
-            self.retry: may_act and left > 0 and line.state is not JobState.CANCELLING,
             self.export: has_answers(line),
         }
 
     def _write(self, line: JobLine) -> None:
-        ended = line.state in ENDED
+        self._has_ended = ended = line.state in ENDED
         left = need_person(line)
         # With large text the longer words would not fit the smallest window.
         self.export.setText("Export" if ended or THEME.percent > 100 else "Export finished rows")
-        self.export.set_kind("primary" if ended else "secondary")
-        self.retry.setText("Retry 1 row" if left == 1 else f"Retry {left:,} rows")
+        self.show_view(self.switch.current)
+        needs = left > 0 or self.switch.current == NEEDS_YOU
+        self.switch.offer(NEEDS_YOU, f"Needs you {left:,}", offered=needs)
         known = line.cost_usd is not None
         self._cost.setText(f"Cost {in_dollars(line.cost_usd)}" if known else "Price not known")
         word = job_word(line)

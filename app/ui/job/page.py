@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt, QTimer, QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.core.errors import SheafError
@@ -18,22 +16,19 @@ from app.engine.verbs import EstimateJob, Resume
 from app.engine.view import ResultRow
 from app.ui.actions import command
 from app.ui.desk import Desk
+from app.ui.job.above import Above
 from app.ui.job.acts import JobActs
-from app.ui.job.banners import (
-    Act,
-    Message,
-    exported_message,
-    message_for,
-    noticed_message,
-    trouble_message,
-)
 from app.ui.job.export_menu import ExportMenu, ExportWishes
-from app.ui.job.header import ANSWERS, BATCHES, ENDED, JobHeader, has_answers
+from app.ui.job.filters import Filter
+from app.ui.job.header import ANSWERS, BATCHES, ENDED, NEEDS_YOU, JobHeader, has_answers
+from app.ui.job.left import what_is_left
 from app.ui.job.loading import LoadingView
-from app.ui.job.message_bar import MessageBar
+from app.ui.job.needs_you import NeedsYouView
 from app.ui.job.results import ResultsView
+from app.ui.job.retry_wish import RetryWish
 from app.ui.job.running import RunningView
 from app.ui.job.snapshot import Snapshot, Snapshots
+from app.ui.job.words import NO_NOTES, BatchNotes, need_person
 from app.ui.layouts import box, column
 from app.ui.widgets.announce import announce
 
@@ -53,15 +48,16 @@ class JobPage(QWidget):
         self._line: JobLine | None = None
         self._job: Job | None = None
         self._batches: tuple[Batch, ...] = ()
+        self._notes: BatchNotes = NO_NOTES
         self._estimated = ""
-        self._notice: Message | None = None
         self._wishes = ExportWishes()
         self.acts = JobActs(desk, self)
         self._snapshots = Snapshots(desk, self)
         self.header = JobHeader()
-        self.bar = MessageBar()
+        self.above = Above(desk, self.acts)
         self.running = RunningView()
         self.results = ResultsView(desk)
+        self.needs_you = NeedsYouView(desk)
         self.loading = LoadingView()
         self._body = QStackedWidget()
         self._pages = QStackedWidget()
@@ -69,9 +65,9 @@ class JobPage(QWidget):
         self._connect()
 
     def _lay_out(self) -> None:
-        self._body.addWidget(self.results)
-        self._body.addWidget(self.running)
-        lines = column(self.header, self.bar, gap=0)
+        for view in (self.results, self.needs_you, self.running):
+            self._body.addWidget(view)
+        lines = column(self.header, self.above, gap=0)
         lines.addWidget(self._body, 1)
         self._pages.addWidget(box(lines))
         self._pages.addWidget(self.loading)
@@ -86,22 +82,24 @@ class JobPage(QWidget):
     def _connect(self) -> None:
         desk, header = self._desk, self.header
         self._snapshots.arrived.connect(self._take)
+        self._snapshots.lost.connect(self._say)
         desk.job_changed.connect(self._on_changed)
         desk.progress.connect(self._on_progress)
         desk.noticed.connect(self._on_noticed)
         desk.trouble.connect(self._on_trouble)
-        desk.key_changed.connect(self._on_key)
         header.cancel_asked.connect(self._cancel)
-        header.retry_asked.connect(self._retry)
         header.export_asked.connect(self._open_export_menu)
         header.view_chosen.connect(self.show_view)
         self.loading.stop_asked.connect(self._stop_loading)
         self.results.run_again.connect(self._run_row_again)
-        self.bar.acted.connect(self._act)
+        self.above.settings_wanted.connect(self.settings_wanted)
+        self.needs_you.retry_wished.connect(self._retry)
+        self.needs_you.cause_opened.connect(self._open_cause)
+        self.acts.not_retried.connect(self.needs_you.free)
         self.acts.exporting.connect(self._on_exporting)
         self.acts.exported.connect(self._on_exported)
         self.acts.export_failed.connect(self._on_export_failed)
-        command(self, "retry", self._retry, everywhere=True)
+        command(self, "retry", self._show_needs_you, everywhere=True)
         command(self, "export", self._export, everywhere=True)
 
     # --- showing --------------------------------------------------------------------------------
@@ -118,9 +116,7 @@ class JobPage(QWidget):
             self._begin(line)
         elif before.state not in ENDED and line.state in ENDED:
             self._has_ended(line)
-        self._notice = None if before != line else self._notice
         self.header.show_line(line)
-        self._say()
         self._snapshots.read(line.path)
 
     def _show_loading(self, line: JobLine, *, anew: bool) -> None:
@@ -130,7 +126,7 @@ class JobPage(QWidget):
             self._patience.start()
 
     def _begin(self, line: JobLine) -> None:
-        self._job, self._batches, self._notice = None, (), None
+        self._job, self._batches, self._notes = None, (), NO_NOTES
         self._pages.setCurrentIndex(0)
         self.show_view(ANSWERS if line.state in ENDED else BATCHES)
 
@@ -140,25 +136,29 @@ class JobPage(QWidget):
 
     @Slot(object)
     def show_view(self, view: int) -> None:
-        """Show the answers or the batches."""
-        self.header.switch.choose(view)
+        """Show the answers, the rows that need somebody, or the batches."""
+        self.header.show_view(view)
         self._body.setCurrentIndex(view)
         self._fill()
 
     @Slot(object)
     def _take(self, snapshot: Snapshot) -> None:
-        self._job, self._batches = snapshot.job, snapshot.batches
+        self._job, self._batches, self._notes = snapshot.job, snapshot.batches, snapshot.notes
+        self._say()
         self._fill()
         self._ask_estimate()
 
     def _fill(self) -> None:
-        """Fill the view in front; the other one is filled when it is chosen."""
+        """Fill the view in front; the others are filled when they are chosen."""
         if self._line is None or self._job is None:
             return
-        if self._shows_answers:
+        view = self._body.currentIndex()
+        if view == ANSWERS:
             self.results.show_job(self._line, self._job)
+        elif view == NEEDS_YOU:
+            self.needs_you.show_job(self._line, self._job)
         else:
-            self.running.show_job(self._line, self._batches)
+            self.running.show_job(self._line, self._batches, self._notes)
 
     @property
     def _shows_answers(self) -> bool:
@@ -181,11 +181,16 @@ class JobPage(QWidget):
             return
         self.acts.expected_per_row = expected / max(reply.estimate.rows, 1)
         self.running.card.expect(expected)
+        self._say()
 
+    @Slot()
     def _say(self) -> None:
+        """Show what stands above the views; what is left is counted from the batches."""
         line = self._line
         if line is not None:
-            self.bar.show_message(self._notice or message_for(line, self._desk.key))
+            each = self.acts.expected_per_row
+            left = what_is_left(line, self._batches, self._notes.not_run, each)
+            self.above.show_line(line, left, self._notes)
 
     # --- hearing --------------------------------------------------------------------------------
 
@@ -207,20 +212,12 @@ class JobPage(QWidget):
     @Slot(object)
     def _on_noticed(self, noticed: Noticed) -> None:
         if self._is_shown(noticed.path):
-            self._notice = noticed_message(noticed.text, datetime.now().astimezone())
-            self._say()
+            self.above.hear(noticed)
 
     @Slot(object)
     def _on_trouble(self, trouble: Trouble) -> None:
-        """Say why work has stopped, unless the job's own line says it already."""
-        line = self._line
-        if line is not None and line.path == trouble.path and not line.trouble:
-            self._notice = trouble_message(line, self._desk.key, trouble)
-            self._say()
-
-    @Slot(object)
-    def _on_key(self, _key: object) -> None:
-        self._say()
+        if self._line is not None and self._is_shown(trouble.path):
+            self.above.hear_trouble(self._line, trouble)
 
     @Slot()
     def _read_again(self) -> None:
@@ -236,9 +233,22 @@ class JobPage(QWidget):
             self.acts.cancel(self._line, self._batches)
 
     @Slot()
-    def _retry(self) -> None:
-        if self._line is not None and not self.header.retry.isHidden():
-            self.acts.retry(self._line, self._batches)
+    def _show_needs_you(self) -> None:
+        """Show the rows that need somebody, with the keyboard on the button with their price."""
+        if self._line is not None and need_person(self._line):
+            self.show_view(NEEDS_YOU)
+            self.needs_you.take_focus()
+
+    @Slot(object)
+    def _retry(self, wish: RetryWish) -> None:
+        if self._line is not None:
+            self.acts.retry(self._line, wish)
+
+    @Slot(object, object, object)
+    def _open_cause(self, cause: Filter, rows: int, place: int) -> None:
+        """Show the rows of a cause among the answers, and one of them in full."""
+        self.show_view(ANSWERS)
+        self.results.show_cause(cause, rows, open_at=place)
 
     @Slot(object)
     def _run_row_again(self, result: ResultRow) -> None:
@@ -274,22 +284,11 @@ class JobPage(QWidget):
     @Slot(object)
     def _on_exported(self, reply: Exported) -> None:
         self.header.export.setEnabled(True)
-        self._notice = exported_message(reply)
-        self._say()
+        self.above.say_exported(reply)
 
     @Slot()
     def _on_export_failed(self) -> None:
         self.header.export.setEnabled(True)
-
-    @Slot(object)
-    def _act(self, message: Message) -> None:
-        if message.act is Act.SHOW_FILE:
-            folder = QUrl.fromLocalFile(str(Path(message.path).parent))
-            QDesktopServices.openUrl(folder)
-        elif message.act is Act.SETTINGS:
-            self.settings_wanted.emit()
-        elif self._line is not None:
-            self.acts.resume(self._line)
 
 
 def _without(_error: SheafError) -> None:

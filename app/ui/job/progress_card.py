@@ -17,7 +17,7 @@ from app.engine.events import Progress
 from app.engine.replies import JobLine
 from app.ui.job.fact import Fact
 from app.ui.job.moments import clock, day_and_clock, read_moment, span
-from app.ui.job.words import progress_of
+from app.ui.job.words import NO_NOTES, BatchNotes, progress_of, waits_for_limit
 from app.ui.layouts import box, column, row
 from app.ui.paint import RIGHT
 from app.ui.widgets.card import Card
@@ -34,8 +34,11 @@ _LEGEND: tuple[tuple[Stage, str, str], ...] = (
     (Stage.WORKING, "Working", "loader"),
     (Stage.SENDING, "Sending", "send"),
     (Stage.CHECKING, "Checking", "search-check"),
+    (Stage.STOPPED, "Stopped part-way", "credit-card"),
     (Stage.WAITING, "Waiting", "clock"),
 )
+_WAITING, _WAITING_FOR_LIMIT = ("Waiting", "clock"), ("Waiting for limit", "wallet")
+_INKS = {"credit-card": "bad", "wallet": "warn", "clock": "text2", "search-check": "text2"}
 _STAGES = {
     "preparing": "Getting the rows ready",
     "sending": "Sending",
@@ -78,8 +81,14 @@ class _LegendEntry(QWidget):
         super().__init__()
         self._words = words
         self._label = Label("", "small", "text2")
-        mark = IconView(icon, "accentText", 14) if icon else Swatch("accent")
-        self.setLayout(row(mark, self._label, gap=7))
+        self._icon = IconView(icon, _INKS.get(icon, "accentText"), 14) if icon else None
+        self.setLayout(row(self._icon or Swatch("accent"), self._label, gap=7))
+
+    def call(self, words: str, icon: str) -> None:
+        """Say the same in other words."""
+        self._words = words
+        if self._icon is not None:
+            self._icon.show_icon(icon, _INKS.get(icon, "accentText"))
 
     def count(self, batches: int) -> None:
         """Show the number of batches."""
@@ -121,7 +130,9 @@ class ProgressCard(Card):
         """The quiet sentence at the bottom."""
         return self._note.text()
 
-    def show_job(self, line: JobLine, batches: Sequence[Batch]) -> None:
+    def show_job(
+        self, line: JobLine, batches: Sequence[Batch], notes: BatchNotes = NO_NOTES
+    ) -> None:
         """Show how far a job is."""
         if self._line is not None and self._line.path != line.path:
             self._expected = None
@@ -129,9 +140,11 @@ class ProgressCard(Card):
         done = rows_done(line)
         self._figure.setText(f"{done.finished:,}")
         self._of.setText(f"of {done.sent:,} rows finished · {done.percent}%")
-        parts = [progress_of(batch) for batch in batches]
+        parts = [progress_of(batch, notes) for batch in batches]
         self._bar.show_batches(parts)
         stages = Counter(part.stage for part in parts)
+        limited = line.limit is not None
+        self._legend[Stage.WAITING].call(*(_WAITING_FOR_LIMIT if limited else _WAITING))
         for stage, entry in self._legend.items():
             entry.count(stages[stage])
         self._note.setText(_quiet_note(line, done))
@@ -173,6 +186,13 @@ class ProgressCard(Card):
         self._ends.say(day_and_clock(ended, now), "local time", word)
 
     def _say_when_it_ends(self, line: JobLine, now: datetime) -> None:
+        if line.limit is not None and waits_for_limit(line):
+            self._ends.say(in_dollars(line.limit.limit_usd), "this job", "Spend limit")
+            return
+        if line.state is JobState.PAUSED:
+            done = rows_done(line)
+            self._ends.say(f"{done.sent - done.finished:,}", "answers are safe", "Rows left")
+            return
         if line.mode is Mode.PRACTICE:
             self._ends.say("In a moment", "usually within a minute", "Ends by")
             return

@@ -43,7 +43,7 @@ class ResultsView(QWidget):
         self._desk = desk
         self._line: JobLine | None = None
         self._job: Job | None = None
-        self._awaited = -1
+        self._awaited = self._to_open = -1
         self.arranger = Arranger(desk, self)
         self.filters = FilterBar()
         self.rows = ResultsTable(desk)
@@ -136,7 +136,18 @@ class ResultsView(QWidget):
 
     @Slot(object)
     def _on_filter(self, chosen: Filter) -> None:
-        self.arranger.want(replace(self.arranger.wanted, states=chosen.states))
+        wanted = replace(self.arranger.wanted, states=chosen.states, causes=chosen.causes)
+        self.arranger.want(wanted)
+
+    def show_cause(self, cause: Filter, rows: int, *, open_at: int = -1) -> None:
+        """Show just the rows that need somebody for one cause, one of them in full if wanted."""
+        self.close_drawer()
+        self.filters.reset()
+        self.glance.clear_choice()
+        self.filters.show_cause(cause, rows)
+        self.rows.table.show_sort(-1)
+        self._to_open = open_at
+        self.arranger.want(Wanted(causes=cause.causes))
 
     @Slot(object)
     def _on_search(self, text: str) -> None:
@@ -163,6 +174,10 @@ class ResultsView(QWidget):
     @Slot(object)
     def _on_arranged(self, arranged: Arranged) -> None:
         self.rows.arrange(arranged, self.arranger.wanted.search)
+        place, self._to_open = self._to_open, -1
+        if 0 <= place < arranged.rows:
+            self.rows.table.choose_row(place)
+            self.open_row(self.rows.model.index(place, 0))
 
     @Slot(object)
     def _on_lost(self, error: Exception) -> None:

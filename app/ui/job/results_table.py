@@ -23,12 +23,12 @@ _TABLE, _EMPTY = 0, 1
 
 
 class ResultsTable(QWidget):
-    """Rows by page, in columns that the person chooses."""
+    """Rows by page, in columns that the person chooses; `part` begins the names of its controls."""
 
     show_all_asked = Signal()
     """The person wants to see all rows again."""
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: Desk, *, part: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._job: Job | None = None
         self._rows = 0
@@ -47,7 +47,7 @@ class ResultsTable(QWidget):
             (clear, "show-all-rows"),
             (self._count, "results-count"),
         ):
-            widget.setObjectName(name)
+            widget.setObjectName(part + name)
         self._pages.addWidget(self.table)
         self._pages.addWidget(self._empty)
         footer = row(self._count, None, self._shown, self._choose, gap=8)

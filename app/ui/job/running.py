@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Slot
@@ -13,6 +14,7 @@ from app.core.job import Batch, BatchState
 from app.engine.events import Progress
 from app.engine.replies import JobLine
 from app.ui.job.progress_card import ProgressCard
+from app.ui.job.words import NO_NOTES, BatchNotes
 from app.ui.layouts import column
 from app.ui.models.batches_model import BATCH_ROLE, BatchesModel
 from app.ui.widgets.data_table import DataTable
@@ -23,18 +25,22 @@ from app.ui.widgets.table_cells import Column
 _TICK_MS = 20_000
 _SETTLED = frozenset({BatchState.FINISHED})
 
-_COLUMNS = (
-    Column("#", width=44, right=True, ink="text2"),
-    Column("Batch ID", width=108, role="mono", ink="text2"),
-    Column("Status", width=118),
-    Column("Progress", stretch=True),
-    Column("Rows", width=66, right=True),
-    Column("Answered", width=84, right=True),
-    Column("Failed", width=70, right=True),
-    Column("Submitted", width=88, right=True, ink="text2"),
-    Column("Finished", width=80, right=True, ink="text2"),
-    Column("Cost", width=108, right=True),
-)
+_STATUS, _WIDE_STATUS = 118, 150
+
+
+def _columns(status: int) -> tuple[Column, ...]:
+    return (
+        Column("#", width=44, right=True, ink="text2"),
+        Column("Batch ID", width=108, role="mono", ink="text2"),
+        Column("Status", width=status),
+        Column("Progress", stretch=True),
+        Column("Rows", width=66, right=True),
+        Column("Answered", width=84, right=True),
+        Column("Failed", width=70, right=True),
+        Column("Submitted", width=88, right=True, ink="text2"),
+        Column("Finished", width=80, right=True, ink="text2"),
+        Column("Cost", width=108, right=True),
+    )
 
 
 class RunningView(QWidget):
@@ -46,11 +52,12 @@ class RunningView(QWidget):
         self.model = BatchesModel(self)
         self.table = DataTable(name="Batches", row_height=40)
         self.table.setObjectName("batches-table")
-        self.table.set_columns(_COLUMNS)
+        self.table.set_columns(_columns(_STATUS))
         self.table.setModel(self.model)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.table.customContextMenuRequested.connect(self._show_menu)
         self._path = ""
+        self._long_words = False
         lines = column(self.card, gap=16, margins=(24, 16, 24, 24))
         self._frame = TableCard(self.table)
         lines.addWidget(self._frame, 100)
@@ -61,15 +68,25 @@ class RunningView(QWidget):
         self._clock.timeout.connect(self._tick)
         self._clock.start()
 
-    def show_job(self, line: JobLine, batches: Sequence[Batch]) -> None:
+    def show_job(
+        self, line: JobLine, batches: Sequence[Batch], notes: BatchNotes = NO_NOTES
+    ) -> None:
         """Show a job's batches; a job shown for the first time is scrolled to what is not done."""
-        self.card.show_job(line, batches)
-        self.model.set_batches(batches, line.mode)
+        if line.limit is None:
+            notes = replace(notes, limit_usd=None)
+        self.card.show_job(line, batches, notes)
+        self.model.set_batches(batches, line.mode, notes)
+        self._widen_status(long_words=notes.limit_usd is not None or bool(notes.not_run))
         # The card ends with its last batch instead of showing an empty floor.
         self._frame.setMaximumHeight(self.table.height_for_rows(len(batches)) + 2)
         if line.path != self._path:
             self._path = line.path
             self._scroll_to_the_first_open()
+
+    def _widen_status(self, *, long_words: bool) -> None:
+        if long_words is not self._long_words:
+            self._long_words = long_words
+            self.table.set_columns(_columns(_WIDE_STATUS if long_words else _STATUS))
 
     def show_progress(self, progress: Progress) -> None:
         """Say which longer step is under way."""

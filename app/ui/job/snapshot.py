@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
-from app.core.errors import SheafError
+from app.core.errors import Halt, SheafError
 from app.core.job import Batch, Job
 from app.engine.view import JobView
 from app.ui.desk import Desk
+from app.ui.job.words import NO_NOTES, BatchNotes
+
+_GAVE_OUT = frozenset({Halt.CREDIT, Halt.USAGE_LIMIT, Halt.KEY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,7 @@ class Snapshot:
     path: str
     job: Job
     batches: tuple[Batch, ...]
+    notes: BatchNotes = NO_NOTES
 
 
 class Snapshots(QObject):
@@ -27,6 +32,8 @@ class Snapshots(QObject):
 
     arrived = Signal(object)
     """A Snapshot of the job that was named last."""
+    lost = Signal()
+    """The job could not be read."""
 
     def __init__(self, desk: Desk, parent: QObject) -> None:
         super().__init__(parent)
@@ -54,6 +61,7 @@ class Snapshots(QObject):
         self._reading = False
         if isinstance(error, SheafError) and not self._again:
             self._desk.questions.show_error(error)
+            self.lost.emit()
         self._go_on()
 
     def _go_on(self) -> None:
@@ -62,4 +70,11 @@ class Snapshots(QObject):
 
 
 def _snapshot(path: str, view: JobView) -> Snapshot:
-    return Snapshot(path, view.head(), view.batches())
+    job = view.head()
+    limit = job.settings.max_cost_usd
+    notes = BatchNotes(
+        limit_usd=None if limit is None else Decimal(limit),
+        most_usd={} if limit is None else view.most_usd(),
+        not_run=view.not_run() if job.halt in _GAVE_OUT else {},
+    )
+    return Snapshot(path, job, view.batches(), notes)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 
-from app.core.job import RETRYABLE, Batch, BatchState, JobState, RowState
+from app.core.errors import Halt
+from app.core.job import IN_DOUBT, OPEN, RETRYABLE, UNSENT, Batch, BatchState, JobState, RowState
 from app.core.table import Kind
-from app.engine.replies import JobLine
+from app.engine.replies import DoubtLine, JobLine
 from app.ui.widgets.progress import Progress, Stage
 from app.ui.widgets.tone import Tone
 
@@ -39,21 +41,25 @@ ROW_WORDS: Mapping[RowState, StateWord] = {
 _BATCH_WORDS: Mapping[BatchState, StateWord] = {
     BatchState.PLANNED: StateWord("Waiting", "clock", Tone.NEUTRAL),
     BatchState.SENDING: StateWord("Sending", "send", Tone.NEUTRAL),
-    BatchState.UNSURE: StateWord("Checking", "search-check", Tone.WARN),
+    BatchState.UNSURE: StateWord("Checking", "search-check", Tone.NEUTRAL),
     BatchState.WORKING: StateWord("Working", "loader", Tone.RUN),
     BatchState.CANCELLING: StateWord("Cancelling", "loader", Tone.RUN),
     BatchState.FINISHED: StateWord("Finished", "check", Tone.OK),
-    BatchState.PAUSED: StateWord("Paused", "circle-pause", Tone.BAD),
+    BatchState.PAUSED: StateWord("Waiting", "clock", Tone.NEUTRAL),
 }
+"""A batch that was refused waits like the others behind it; the banner says for what."""
 _JOB_WORDS: Mapping[JobState, StateWord] = {
     JobState.LOADING: StateWord("Reading", "loader", Tone.RUN),
     JobState.DRAFT: StateWord("Not submitted", "pencil-line", Tone.NEUTRAL),
     JobState.RUNNING: StateWord("Working", "loader", Tone.RUN),
-    JobState.PAUSED: StateWord("Paused", "circle-pause", Tone.BAD),
+    JobState.PAUSED: StateWord("Paused · needs you", "circle-pause", Tone.BAD),
     JobState.CANCELLING: StateWord("Cancelling", "loader", Tone.RUN),
     JobState.FINISHED: StateWord("Finished", "check", Tone.OK),
     JobState.CANCELLED: StateWord("Cancelled", "circle-slash", Tone.NEUTRAL),
 }
+_LIMIT = StateWord("Waiting for limit", "wallet", Tone.WARN)
+_ELSEWHERE = StateWord("Made elsewhere", "copy", Tone.WARN)
+_NOT_BEGUN = frozenset({JobState.LOADING, JobState.DRAFT})
 
 _STAGES: Mapping[BatchState, Stage] = {
     BatchState.PLANNED: Stage.WAITING,
@@ -76,20 +82,43 @@ COLUMN_KINDS: Mapping[Kind, str] = {
 """What the kinds of source columns are called."""
 
 
-def batch_word(batch: Batch) -> StateWord:
+@dataclass(frozen=True, slots=True)
+class BatchNotes:
+    """What the batches themselves do not say, by batch.
+
+    `limit_usd` is the spend limit that unsent batches wait for, None while they wait for nothing
+    of the kind; `most_usd` what each unsent one may cost; `not_run` how many rows of an ended one
+    came back unanswered because credit or key gave out.
+    """
+
+    limit_usd: Decimal | None = None
+    most_usd: Mapping[int, Decimal] = field(default_factory=dict)
+    not_run: Mapping[int, int] = field(default_factory=dict)
+
+
+NO_NOTES = BatchNotes()
+
+
+def batch_word(batch: Batch, notes: BatchNotes = NO_NOTES) -> StateWord:
     """Say what a batch is doing; a finished one names its failed rows."""
+    if batch.state in UNSENT and notes.limit_usd is not None:
+        return _LIMIT
     if batch.state is not BatchState.FINISHED:
         return _BATCH_WORDS[batch.state]
     if batch.remote_id is None:
         return StateWord("Not sent", "circle-slash", Tone.NEUTRAL)
+    if not_run := notes.not_run.get(batch.number, 0):
+        return StateWord(f"{not_run:,} not run", "credit-card", Tone.BAD)
     if batch.failed:
         return StateWord(f"{batch.failed:,} failed", "triangle-alert", Tone.WARN)
     return _BATCH_WORDS[BatchState.FINISHED]
 
 
-def progress_of(batch: Batch) -> Progress:
+def progress_of(batch: Batch, notes: BatchNotes = NO_NOTES) -> Progress:
     """Return how far a batch is, for the bars."""
     stage = _STAGES[batch.state]
+    if not_run := notes.not_run.get(batch.number, 0):
+        return Progress(batch.rows, Stage.STOPPED, batch.failed, batch.rows - not_run)
     if stage is Stage.FINISHED and batch.remote_id is None:
         stage = Stage.WAITING
     return Progress(batch.rows, stage, batch.failed, batch.answered)
@@ -100,8 +129,40 @@ def need_person(line: JobLine) -> int:
     return sum(line.counts.get(state, 0) for state in RETRYABLE)
 
 
+def in_doubt(line: JobLine) -> tuple[DoubtLine, ...]:
+    """Return the batches that are being looked up; one that is just being sent is not yet."""
+    return tuple(doubt for doubt in line.doubts if doubt.since or doubt.question)
+
+
+def questions(line: JobLine) -> tuple[DoubtLine, ...]:
+    """Return the batches about which the person is asked."""
+    if line.read_only or line.halt is Halt.ELSEWHERE:
+        return ()
+    return tuple(doubt for doubt in line.doubts if doubt.question)
+
+
+def is_elsewhere(line: JobLine) -> bool:
+    """Say whether a job that was begun is only shown here until the person continues it."""
+    return line.halt is Halt.ELSEWHERE and line.state not in _NOT_BEGUN
+
+
+def waits_for_limit(line: JobLine) -> bool:
+    """Say whether nothing goes on before the person raises the job's own spend limit."""
+    if line.state is JobState.PAUSED:
+        return line.halt is Halt.SPEND_LIMIT and line.limit is not None
+    at_work = sum(line.batches.get(state, 0) for state in OPEN | IN_DOUBT)
+    return line.state is JobState.RUNNING and line.limit is not None and not at_work
+
+
 def job_word(line: JobLine) -> StateWord:
     """Say what a job is doing; a finished one names the rows that need the person."""
+    if is_elsewhere(line):
+        return _ELSEWHERE
+    if waits_for_limit(line):
+        return _LIMIT
+    if line.state is JobState.RUNNING and (asked := len(questions(line))):
+        count = "one question" if asked == 1 else f"{asked} questions"
+        return StateWord(f"Working · {count}", "message-circle-question-mark", Tone.WARN)
     if line.state is JobState.RUNNING and _only_checking(line):
         return _BATCH_WORDS[BatchState.UNSURE]
     left = need_person(line)

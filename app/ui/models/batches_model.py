@@ -11,9 +11,9 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from app.core.cost import in_dollars
-from app.core.job import Batch, BatchState, Mode
+from app.core.job import UNSENT, Batch, BatchState, Mode
 from app.ui.job.moments import clock, day_and_clock
-from app.ui.job.words import batch_word, progress_of
+from app.ui.job.words import NO_NOTES, BatchNotes, batch_word, progress_of
 from app.ui.plain_text import as_tooltip
 from app.ui.widgets.table_cells import LOOK_ROLE, MISSING, Look
 
@@ -44,6 +44,7 @@ _HEADINGS = (
     "#", "Batch ID", "Status", "Progress", "Rows", "Answered", "Failed", "Submitted", "Finished",
     "Cost",
 )  # fmt: skip
+_QUIET = Look(ink="text3")
 _TEXT_COLUMNS = frozenset({BatchColumn.ID, BatchColumn.STATUS, BatchColumn.PROGRESS})
 
 
@@ -54,27 +55,32 @@ class BatchesModel(QAbstractTableModel):
         super().__init__(parent)
         self._batches: tuple[Batch, ...] = ()
         self._mode = Mode.REAL
+        self._notes = NO_NOTES
 
     @property
     def batches(self) -> tuple[Batch, ...]:
         """The batches that are shown."""
         return self._batches
 
-    def set_batches(self, batches: Sequence[Batch], mode: Mode) -> None:
+    def set_batches(
+        self, batches: Sequence[Batch], mode: Mode, notes: BatchNotes = NO_NOTES
+    ) -> None:
         """Show these batches, touching only what changed so that selection and place stay."""
         fresh = tuple(batches)
         if mode is not self._mode or len(fresh) < len(self._batches):
             self.beginResetModel()
-            self._batches, self._mode = fresh, mode
+            self._batches, self._mode, self._notes = fresh, mode, notes
             self.endResetModel()
             return
-        self._change(fresh[: len(self._batches)])
+        everything = notes != self._notes
+        self._notes = notes
+        self._change(fresh[: len(self._batches)], everything=everything)
         self._append(fresh[len(self._batches) :])
 
-    def _change(self, fresh: tuple[Batch, ...]) -> None:
+    def _change(self, fresh: tuple[Batch, ...], *, everything: bool) -> None:
         old, self._batches = self._batches, fresh
         for place, (before, after) in enumerate(zip(old, fresh, strict=True)):
-            if before != after:
+            if everything or before != after:
                 last = self.index(place, len(BatchColumn) - 1)
                 self.dataChanged.emit(self.index(place, 0), last)
 
@@ -116,9 +122,9 @@ class BatchesModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(index.column())
         if role == Qt.ItemDataRole.ToolTipRole:
-            return as_tooltip(_hint(batch, BatchColumn(index.column())))
+            return as_tooltip(_hint(batch, BatchColumn(index.column()), self._notes))
         if role == LOOK_ROLE:
-            return _look(batch, BatchColumn(index.column()))
+            return _look(batch, BatchColumn(index.column()), self._notes)
         return batch if role == BATCH_ROLE else None
 
     def text(self, batch: Batch, column: BatchColumn) -> str:
@@ -131,37 +137,47 @@ class BatchesModel(QAbstractTableModel):
             return short_id(batch.remote_id)
         if column in (BatchColumn.STATUS, BatchColumn.PROGRESS):
             status = column is BatchColumn.STATUS
-            return batch_word(batch).text if status else progress_words(batch)
+            return batch_word(batch, self._notes).text if status else progress_words(batch)
         if column is BatchColumn.ROWS:
             return f"{batch.rows:,}"
         return clock(submitted(batch) if column is BatchColumn.SUBMITTED else batch.ended_at)
 
     def _counted(self, batch: Batch, column: BatchColumn) -> str:
         """Return a figure that is known only once the whole batch has ended."""
+        if column is BatchColumn.COST and (most := self._most(batch)):
+            return most
         if batch.state is not BatchState.FINISHED:
             return MISSING
         if column is BatchColumn.ANSWERED:
             return f"{batch.answered:,}"
         if column is BatchColumn.FAILED:
-            return f"{batch.failed:,}"
+            return f"{max(0, batch.failed - self._notes.not_run.get(batch.number, 0)):,}"
         if self._mode is Mode.PRACTICE:
             return "free"
         return "not known" if batch.cost_usd is None else in_dollars(Decimal(batch.cost_usd))
+
+    def _most(self, batch: Batch) -> str:
+        """Say what a batch that waits for the limit may cost, in the worst case."""
+        most = self._notes.most_usd.get(batch.number)
+        waits = self._notes.limit_usd is not None and batch.state in UNSENT
+        return f"up to {in_dollars(most)}" if waits and most is not None else ""
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:
     return _LEFT if column in _TEXT_COLUMNS else _RIGHT
 
 
-def _look(batch: Batch, column: BatchColumn) -> Look | None:
+def _look(batch: Batch, column: BatchColumn, notes: BatchNotes) -> Look | None:
     if column is BatchColumn.STATUS:
-        return status_look(batch)
-    return Look(bar=progress_of(batch)) if column is BatchColumn.PROGRESS else None
+        return status_look(batch, notes)
+    if column is BatchColumn.COST and batch.state in UNSENT:
+        return _QUIET
+    return Look(bar=progress_of(batch, notes)) if column is BatchColumn.PROGRESS else None
 
 
-def status_look(batch: Batch) -> Look:
+def status_look(batch: Batch, notes: BatchNotes = NO_NOTES) -> Look:
     """Return the pill of a batch's state."""
-    word = batch_word(batch)
+    word = batch_word(batch, notes)
     return Look(icon=word.icon, pill=word.tone)
 
 
@@ -185,11 +201,13 @@ def progress_words(batch: Batch) -> str:
     return f"{batch.answered:,} of {batch.rows:,} answered"
 
 
-def _hint(batch: Batch, column: BatchColumn) -> str:
+def _hint(batch: Batch, column: BatchColumn, notes: BatchNotes) -> str:
     """Return what a tooltip adds to a cell."""
     if column is BatchColumn.STATUS:
-        retried = "Rows asked again. " if batch.is_retry else ""
-        return (retried + batch.reason).strip()
+        retried = "Rows asked again." if batch.is_retry else ""
+        waits = batch.state in UNSENT and notes.limit_usd is not None
+        limit = f"Waiting so your limit of {in_dollars(notes.limit_usd)} cannot be passed."
+        return " ".join(part for part in (retried, batch.reason, limit if waits else "") if part)
     if column is BatchColumn.ID:
         return batch.remote_id or ""
     if column in (BatchColumn.SUBMITTED, BatchColumn.FINISHED):

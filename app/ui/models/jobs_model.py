@@ -11,7 +11,8 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from app.core.job import JobState, Mode
 from app.engine.replies import JobLine
 from app.engine.view import finished_rows
-from app.ui.job.words import job_word, need_person
+from app.ui.job.halts import WORDS
+from app.ui.job.words import is_elsewhere, job_word, need_person, questions, waits_for_limit
 from app.ui.plain_text import as_tooltip
 from app.ui.widgets.tone import Tone
 
@@ -25,7 +26,7 @@ PRACTICE = "Practice"
 
 _NO_PARENT = QModelIndex()
 _Index = QModelIndex | QPersistentModelIndex
-_AT_WORK = frozenset({JobState.RUNNING, JobState.CANCELLING})
+_BEGUN = frozenset({JobState.RUNNING, JobState.CANCELLING, JobState.PAUSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,8 @@ class JobLook:
 def look_of(line: JobLine) -> JobLook:
     """Return how a job looks in the list."""
     icon, token = _sign(line)
-    share = finished_rows(line) / line.rows if line.state in _AT_WORK and line.rows else None
+    goes_on = line.state in _BEGUN and line.rows
+    share = finished_rows(line) / line.rows if goes_on else None
     return JobLook(line.name, _words(line), icon, token, share)
 
 
@@ -73,18 +75,41 @@ def _rows(line: JobLine) -> str:
 
 
 def _real_words(line: JobLine) -> str:
+    if waiting := _waiting_words(line):
+        return waiting
     left = need_person(line)
     if line.state is JobState.RUNNING:
         return f"{finished_rows(line):,} of {_rows(line)}"
     if line.state is JobState.FINISHED:
         return f"{left:,} of {line.rows:,} need you" if left else f"Finished · {_rows(line)}"
-    return f"{job_word(line).text} · {finished_rows(line) - left:,} of {_rows(line)}"
+    word = "Paused" if line.state is JobState.PAUSED else job_word(line).text
+    return f"{word} · {finished_rows(line) - left:,} of {_rows(line)}"
+
+
+def _waiting_words(line: JobLine) -> str:
+    """Say what a job waits for the person with, where that is known."""
+    if is_elsewhere(line):
+        return job_word(line).text
+    if waits_for_limit(line):
+        return "Waiting for your limit"
+    if line.state is JobState.PAUSED and (short := WORDS[line.halt].short):
+        return f"Paused · {short}"
+    asked = questions(line)
+    if line.state is not JobState.RUNNING or not asked:
+        return ""
+    return (
+        f"One question about batch {asked[0].batch:,}"
+        if len(asked) == 1
+        else f"{len(asked)} questions"
+    )
 
 
 def _practice_words(line: JobLine) -> str:
     """Say practice first, and the rest as short as the sidebar is narrow."""
     left = need_person(line)
-    if line.state is JobState.RUNNING:
+    if line.state is JobState.PAUSED:
+        return f"{PRACTICE} · paused"
+    if line.state is JobState.RUNNING and not is_elsewhere(line):
         return f"{PRACTICE} · {finished_rows(line):,} of {line.rows:,}"
     if line.state is JobState.FINISHED and left:
         return f"{PRACTICE} · {left:,} need you"

@@ -89,6 +89,14 @@ class Segmented(QWidget):
         """Mark a choice as the one that holds."""
         self._group.button(number).setChecked(True)
 
+    def offer(self, number: int, text: str, *, offered: bool) -> None:
+        """Show one choice in these words, or leave it out."""
+        segment = self._group.button(number)
+        if segment.text() != text:
+            segment.setText(text)
+            segment.update()
+        segment.setVisible(offered)
+
     def set_choices(
         self, choices: Sequence[str], *, icons: Sequence[str] = (), current: int = 0
     ) -> None:

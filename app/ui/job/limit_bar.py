@@ -1,0 +1,122 @@
+"""The banner of a job that waits for its own spend limit, with the field that raises it."""
+
+from __future__ import annotations
+
+from decimal import ROUND_CEILING, Decimal
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from app.core.cost import in_dollars
+from app.engine.replies import JobLine, LimitLine
+from app.ui.job.left import Left
+from app.ui.job.words import BatchNotes
+from app.ui.layouts import column
+from app.ui.steps.spending import about
+from app.ui.theme import THEME
+from app.ui.widgets.banner import Banner
+from app.ui.widgets.button import Button
+from app.ui.widgets.field import mark_bad
+from app.ui.widgets.money_field import MoneyField
+from app.ui.widgets.tone import Tone
+
+_CENT = Decimal("0.01")
+_STEPS = ((Decimal(1), Decimal("0.10")), (Decimal(20), Decimal("0.50")), (Decimal(100), Decimal(1)))
+"""Up to so many dollars, limits are round in such steps."""
+_COARSEST = Decimal(5)
+_FIELD_WIDTH = 104
+
+
+def round_limit(amount: Decimal) -> Decimal:
+    """Return the smallest round limit that is not under an amount."""
+    step = next((step for most, step in _STEPS if amount <= most), _COARSEST)
+    return (amount / step).to_integral_value(ROUND_CEILING) * step
+
+
+class LimitBar(QWidget):
+    """Says what is spent and what waits; emits the new limit when the person raises it."""
+
+    raised = Signal(object)
+    """The new limit in dollars, a Decimal."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._limit: LimitLine | None = None
+        self._path = ""
+        self._words = ("", "")
+        self.field = MoneyField(name="New spend limit in dollars")
+        self.field.setObjectName("new-limit")
+        self.button = Button("Raise limit", "primary")
+        self.button.setObjectName("raise-limit")
+        self._banner = Banner(Tone.WARN, "", icon="wallet", field=self.field, button=self.button)
+        self.setLayout(column(self._banner, margins=(24, 16, 24, 0)))
+        self.field.textChanged.connect(self._on_edited)
+        self.field.returnPressed.connect(self.button.click)
+        self.button.clicked.connect(self._raise)
+        THEME.changed.connect(self._restyle)
+        self._restyle()
+        self.hide()
+
+    @property
+    def sentence(self) -> str:
+        """All that the banner says."""
+        return self._banner.sentence
+
+    def show_line(self, line: JobLine, left: Left, notes: BatchNotes) -> None:
+        """Show what a job waits for; what the person is typing stays until the figures change."""
+        limit = line.limit
+        if limit is None:
+            return
+        self._words = (_title(limit), _text(limit, left, notes))
+        if (line.path, limit) != (self._path, self._limit):
+            self._path, self._limit = line.path, limit
+            self.field.set_amount(round_limit(limit.all_usd))
+            self.button.setEnabled(True)
+        self._check()
+
+    def free(self) -> None:
+        """Let the button be pressed again, after the limit could not be raised."""
+        self._check()
+
+    def _check(self) -> None:
+        """Let only such a limit be set that lets at least the next batch go."""
+        amount, limit = self.field.amount(), self._limit
+        enough = amount is not None and limit is not None and amount >= limit.next_usd
+        self.button.setEnabled(enough)
+        mark_bad(self.field, bad=not enough)
+        title, text = self._words
+        if not enough and limit is not None:
+            least = limit.next_usd.quantize(_CENT, ROUND_CEILING)
+            text = f"The next batch needs a limit of at least ${least:,}, in the worst case."
+        self._banner.say(Tone.WARN, title, text, icon="wallet")
+
+    @Slot(str)
+    def _on_edited(self, _text: str) -> None:
+        self._check()
+
+    @Slot()
+    def _raise(self) -> None:
+        amount = self.field.amount()
+        if amount is not None:
+            self.button.setEnabled(False)
+            self.raised.emit(amount)
+
+    @Slot()
+    def _restyle(self) -> None:
+        self.field.setFixedWidth(THEME.px(_FIELD_WIDTH))
+
+
+def _title(limit: LimitLine) -> str:
+    return f"Waiting: the next batch could pass your spend limit of {in_dollars(limit.limit_usd)}"
+
+
+def _text(limit: LimitLine, left: Left, notes: BatchNotes) -> str:
+    number = left.unsent[0] if left.unsent else 0
+    most = notes.most_usd.get(number, limit.next_usd - limit.spent_usd)
+    batch = f"batch {number:,}" if number else "the next batch"
+    rest = f"The rest should cost {about(left.usd)}; " if left.usd is not None else ""
+    covers = f"a limit of {in_dollars(round_limit(limit.all_usd))} covers it."
+    return (
+        f"{in_dollars(limit.spent_usd)} is spent; {batch} could cost up to {in_dollars(most)}. "
+        f"{rest}{covers if rest else covers.capitalize()}"
+    )
