@@ -56,6 +56,11 @@ class ServiceError(SheafError):
         self.status = status
 
     @property
+    def is_full_queue(self) -> bool:
+        """Whether the service has no room for another batch until one of ours has ended."""
+        return self.status == 429 and self.wait_seconds is None
+
+    @property
     def passing(self) -> bool:
         """Whether a call that buys nothing may simply be repeated."""
         return self.verdict in (Verdict.LATER, Verdict.UNSURE)
@@ -136,17 +141,18 @@ _UNCLEAR = _Rule(
 )
 
 
-def translate(error: Exception, *, body_begun: bool = True) -> SheafError:
+def translate(error: Exception, *, body_begun: bool = True, creating: bool = False) -> SheafError:
     """Say what an exception of the SDK means.
 
     `body_begun` False means that no byte of a body had left: then a lost connection is harmless.
+    `creating` says that the call was to buy a batch: only that can meet a full queue.
     """
     import anthropic
 
     if isinstance(error, SheafError):
         return error
     if isinstance(error, anthropic.APIStatusError):
-        return _status_error(error)
+        return _queue_full(error) if creating and _is_full_queue(error) else _status_error(error)
     if isinstance(error, anthropic.APIConnectionError):
         return _connection_error(error, body_begun=body_begun)
     return ServiceError(
@@ -170,6 +176,27 @@ def _status_error(error: anthropic.APIStatusError) -> ServiceError:
         status=error.status_code,
         halt=rule.halt,
     )
+
+
+def _is_full_queue(error: anthropic.APIStatusError) -> bool:
+    """Tell a full queue from too quick calls: nothing says how long to wait (section 3.1)."""
+    plain = error.error_code is None and "retry-after" not in error.response.headers
+    return error.status_code == 429 and error.type is not None and plain
+
+
+def _queue_full(error: anthropic.APIStatusError) -> ServiceError:
+    return ServiceError(
+        "Anthropic's queue is full.",
+        "Sheaf waits until one of your batches has ended, and goes on by itself.",
+        verdict=Verdict.LATER,
+        status=error.status_code,
+    )
+
+
+def credit_ran_out(rows: int) -> ServiceError:
+    """Say that credit ended while a batch was at work: so many of its rows were not answered."""
+    ran_out = f"Your Anthropic credit ran out before {rows:,} rows had their turn."
+    return ServiceError(ran_out, _CREDIT.why, _CREDIT.fix, halt=_CREDIT.halt)
 
 
 def _rule(error: anthropic.APIStatusError) -> _Rule:

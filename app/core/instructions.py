@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 
 from app.core.errors import SheafError
-from app.core.table import Row
+from app.core.table import Column, Kind, Row
 
 TOKEN = re.compile(r"\{\{\{\{|\{\{\s*(?P<column>(?![\s{])(?:(?!\{\{|\}\})[^\n])+?)\s*\}\}")
 """A literal pair of braces, or a placeholder with its column's name."""
@@ -108,9 +108,20 @@ def filler(instructions: Instructions, columns: Sequence[str]) -> Callable[[Row]
     return lambda row: pattern % pick(row)
 
 
-def blank_test(instructions: Instructions, columns: Sequence[str]) -> Callable[[Row], bool]:
-    """Return a test for rows whose every named cell is blank: they have nothing to send."""
-    where = [columns.index(name) for name in instructions.columns if name in columns]
+def columns_to_read(instructions: Instructions, columns: Sequence[Column]) -> tuple[str, ...]:
+    """Return the named columns that a row is read for: those of long text, or else all of them.
+
+    A row in which all of these are blank has nothing to read, whatever its other cells hold.
+    """
+    kinds = {column.name: column.kind for column in columns}
+    named = tuple(name for name in instructions.columns if name in kinds)
+    return tuple(name for name in named if kinds[name] is Kind.LONG_TEXT) or named
+
+
+def blank_test(instructions: Instructions, columns: Sequence[Column]) -> Callable[[Row], bool]:
+    """Return a test for rows that have nothing to read; none has where no column is named."""
+    names = [column.name for column in columns]
+    where = [names.index(name) for name in columns_to_read(instructions, columns)]
     if not where:
         return lambda _row: False
     return lambda row: not any(row[place].strip() for place in where)

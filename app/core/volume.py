@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from math import prod
 
 from app.core.cost import TextSize, size_of
-from app.core.instructions import Instructions, parse
+from app.core.instructions import columns_to_read, parse
 from app.core.job import ColumnFacts, JobSettings, Rows
 
 COUNTED = "Estimated from the text of each row to send"
@@ -100,17 +100,20 @@ def judge(settings: JobSettings, columns: Sequence[ColumnFacts], rows: int) -> V
     facts = {column.name: column for column in columns}
     places = [facts[p.column] for p in instructions.placeholders if p.column in facts]
     chosen = chosen_rows(settings.rows, rows)
-    sent = _rows_to_send(settings, instructions, _named(instructions, facts), rows)
+    needed = needed_columns(settings, columns)
+    sent = _rows_to_send([facts[name] for name in needed], chosen, rows)
     literals = TextSize()
     for literal in instructions.literals:
         literals.merge(size_of(literal))
     texts = TextSize()
     texts.merge(literals, sent.expected)
     for place in places:
-        texts.merge(_share(place.size, chosen, rows))
+        # Rows that are left out take none of the needed columns' text with them.
+        texts.merge(_share(place.size, chosen if place.name in needed else sent.expected, rows))
     longest = sum(place.most_bytes for place in places)
     cells = min(sum(place.size.bytes for place in places), chosen * longest)
-    whole = chosen == rows and sent.least == sent.most
+    exact = sent.least == rows or all(place.name in needed for place in places)
+    whole = chosen == rows and sent.least == sent.most and exact
     return Volume(
         rows=sent.expected,
         texts=texts,
@@ -129,23 +132,29 @@ class _RowsToSend:
     most: int
 
 
-def _rows_to_send(
-    settings: JobSettings, instructions: Instructions, named: Sequence[ColumnFacts], rows: int
-) -> _RowsToSend:
+def needed_columns(settings: JobSettings, columns: Sequence[ColumnFacts]) -> tuple[str, ...]:
+    """Return the columns of which one must be filled in a row that is sent; none: every row is.
+
+    Blank rows that are wanted are sent for the words around their cells, if there are any.
+    """
+    instructions = parse(settings.instructions)
+    if settings.skip_blank:
+        return columns_to_read(instructions, [facts.column for facts in columns])
+    if "".join(instructions.literals).strip():
+        return ()
+    known = {facts.name for facts in columns}
+    return tuple(name for name in instructions.columns if name in known)
+
+
+def _rows_to_send(needed: Sequence[ColumnFacts], chosen: int, rows: int) -> _RowsToSend:
     """Say how many of the chosen rows are not blank: filled cells may meet in a row or not."""
-    chosen = chosen_rows(settings.rows, rows)
-    says_more = "".join(instructions.literals).strip()
-    if not named or not rows or (says_more and not settings.skip_blank):
+    if not needed or not rows:
         return _RowsToSend(chosen, chosen, chosen)
-    filled = [column.filled for column in named]
+    filled = [column.filled for column in needed]
     least = max(0, max(filled) - (rows - chosen))
     most = min(chosen, sum(filled))
     blank = prod(1 - share / rows for share in filled)
     return _RowsToSend(least, min(max(round(chosen * (1 - blank)), least), most), most)
-
-
-def _named(instructions: Instructions, facts: dict[str, ColumnFacts]) -> list[ColumnFacts]:
-    return [facts[name] for name in instructions.columns if name in facts]
 
 
 def _share(size: TextSize, part: int, whole: int) -> TextSize:

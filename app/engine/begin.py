@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from app.core.causes import Cause
 from app.core.errors import SheafError
-from app.core.job import RETRYABLE, Changes, RowState
+from app.core.job import RETRYABLE, Batch, BatchState, Changes, RowState
 from app.engine import prepare
 from app.engine.bench import Bench
 from app.engine.connection import Connection
@@ -39,6 +40,10 @@ def start(
     job_file.begin(connection.mode, connection.account, prices, longest, bench.clock())
 
 
+RESULTS_KEPT = timedelta(days=29)
+"""How long the service keeps a batch's results, from its creation (section 1.6)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Again:
     """Which rows to ask again: by state, by cause, or by number; and what to ask differently."""
@@ -67,7 +72,9 @@ def retry(bench: Bench, job_file: JobFile, again: Again) -> int:
     changes = again.changes
     if changes.model is not None:
         changes = replace(changes, prices=ready.model.prices)
-    return prepare.plan_again(job_file, ready, chosen, changes)
+    fetched = _fetch_again(bench, job_file, chosen)
+    bought = [row for row in chosen if row not in fetched]
+    return prepare.plan_again(job_file, ready, bought, changes) + len(fetched)
 
 
 def _rows(job_file: JobFile, again: Again) -> list[int]:
@@ -81,3 +88,24 @@ def _rows(job_file: JobFile, again: Again) -> list[int]:
     if again.rows:
         chosen &= set(again.rows)
     return sorted(chosen)
+
+
+def _fetch_again(bench: Bench, job_file: JobFile, rows: list[int]) -> set[int]:
+    """Open the batches again whose results lacked some of these rows: fetching costs nothing.
+
+    Only once, and only while the service keeps the results; after that the rows are bought.
+    """
+    wanted = set(rows)
+    fetched: set[int] = set()
+    for batch in job_file.journal.batches():
+        lost = wanted & job_file.journal.never_came(batch.number)
+        if lost and _is_kept(bench, batch):
+            job_file.journal.reopen(batch.number)
+            fetched |= lost
+    return fetched
+
+
+def _is_kept(bench: Bench, batch: Batch) -> bool:
+    ended = batch.state is BatchState.FINISHED and batch.remote_id is not None
+    young = batch.sent_at is not None and bench.clock() - batch.sent_at < RESULTS_KEPT
+    return ended and young and not batch.reopened and batch.deleted_at is None

@@ -36,10 +36,13 @@ class Patience:
     look_again: float = 5.0
     trouble_first: float = 5.0
     trouble_longest: float = 300.0
+    queue_longest: float = 900.0
+    fetches: int = 12
+    """How often an incomplete stream of results is fetched before its missing rows are given up."""
 
 
 PRACTICE_PATIENCE = Patience(
-    poll_first=0.5, poll_longest=0.5, reconcile=5.0, look_again=0.5, trouble_first=0.5
+    poll_first=0.5, poll_longest=0.5, reconcile=5.0, look_again=0.5, trouble_first=0.5, fetches=4
 )
 
 

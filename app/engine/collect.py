@@ -17,8 +17,6 @@ from app.store.job_file import JobFile
 from app.store.journal import NO_RESULT
 
 BLOCK = 5000
-ATTEMPTS = 4
-"""How often an incomplete stream is fetched again before its missing rows are given up."""
 
 _TOO_LATE = "The answers are gone: the service keeps them for 29 days."
 _FOREIGN = "The batch that was found turned out to be somebody else's."

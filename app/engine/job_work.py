@@ -12,52 +12,48 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from app.core.errors import Halt, SheafError, Standing
+from app.core.errors import SheafError
 from app.core.job import Changes, JobState, Mode
 from app.engine.begin import Again, retry, start
-from app.engine.bench import PRACTICE_PATIENCE, Bench, Control
-from app.engine.events import JobChanged, JobRemoved, Trouble
+from app.engine.bench import Bench, Control
+from app.engine.decisions import delete_at_service, send_again
+from app.engine.events import JobRemoved
 from app.engine.home import home_of
+from app.engine.job_run import JobRun
 from app.engine.key_case import KeyCase
 from app.engine.load import Wanted, load_again, wanted_again
 from app.engine.removal import check_removable
-from app.engine.replies import JobLine
-from app.engine.run import Run
+from app.engine.replies import Deleted, JobLine
 from app.engine.verbs import (
     Cancel,
     Delete,
+    DeleteRemote,
     Load,
+    RaiseLimit,
     Rename,
     Resume,
     Retry,
     Save,
+    SettleDoubt,
     StopLoading,
     Submit,
     TakeOver,
     Verb,
 )
-from app.engine.view import job_line
-from app.store.job_file import JobFile
 from app.store.library import delete
 from app.store.settings import read_settings
 
 log = logging.getLogger(__name__)
 
 
-class JobWork:
-    """One job, opened when it is needed."""
+class JobWork(JobRun):
+    """One job, opened when it is needed, and the verbs that are done with it."""
 
     def __init__(self, bench: Bench, keys: KeyCase, path: Path, control: Control) -> None:
-        self._bench = bench
-        self._keys = keys
-        self._path = path
-        self._control = control
+        super().__init__(bench, keys, path, control)
         self._reading_stopped = threading.Event()
-        self._job_file: JobFile | None = None
-        self._run: Run | None = None
-        self._way_close: Callable[[], None] | None = None
 
-    def do(self, verb: Verb) -> JobLine | None:
+    def do(self, verb: Verb) -> JobLine | Deleted | None:
         """Do what a verb asks.
 
         Raises:
@@ -68,69 +64,6 @@ class JobWork:
     def stop_reading(self) -> None:
         """Stop the reading that goes on or is asked for already; any thread may say so."""
         self._reading_stopped.set()
-
-    @property
-    def is_running(self) -> bool:
-        """Whether there is a run to go on with."""
-        return self._run is not None
-
-    def step(self) -> None:
-        """Do one round of the run and rest; trouble that needs a person ends it."""
-        run = self._run
-        if run is None:
-            return
-        try:
-            if run.step():
-                self._end_run()
-            else:
-                run.rest()
-        except SheafError as error:
-            self._end_run()
-            self._stand_still(error)
-            self._say_trouble(error)
-        except Exception as error:
-            log.exception("a run failed")
-            self._end_run()
-            self._stand_still(own_fault(error))
-            self._say_trouble(own_fault(error))
-
-    def _stand_still(self, error: SheafError) -> None:
-        """Say in the job itself that nobody works on it any more, and why."""
-        try:
-            job = self._file().head()
-            if job.state in (JobState.RUNNING, JobState.CANCELLING) and not job.trouble:
-                state = JobState.PAUSED if job.state is JobState.RUNNING else job.state
-                self._file().set_state(state, error.sentence, error.halt)
-                self._line()
-        except SheafError:
-            log.exception("a job that stopped could not be marked")
-
-    def _say_trouble(self, error: SheafError) -> None:
-        needs = error.standing is Standing.NEEDS_PERSON
-        self._bench.publish(Trouble(str(self._path), error.what, error.why, error.fix, needs))
-
-    def _file(self) -> JobFile:
-        if self._job_file is None:
-            self._job_file = JobFile.open(self._path)
-        return self._job_file
-
-    def let_go(self) -> None:
-        """End the run where it is and close the file."""
-        self._end_run()
-        if self._job_file is not None:
-            self._job_file.close()
-            self._job_file = None
-
-    def _end_run(self) -> None:
-        self._run = None
-        if self._way_close is not None:
-            self._way_close()
-            self._way_close = None
-
-    def _line(self) -> JobLine:
-        line = job_line(self._path)
-        self._bench.publish(JobChanged(line))
-        return line
 
     # --- verbs ------------------------------------------------------------------------------
 
@@ -216,6 +149,29 @@ class JobWork:
         self._file().set_home(home_of(self._bench.places, self._path))
         return self._resume(Resume(verb.job))
 
+    def _settle_doubt(self, verb: SettleDoubt) -> JobLine:
+        send_again(self._bench, self._file(), verb.batch)
+        return self._go_on(verb.job)
+
+    def _raise_limit(self, verb: RaiseLimit) -> JobLine:
+        settings = replace(self._file().head().settings, max_cost_usd=verb.max_cost_usd)
+        self._file().save_settings(settings)
+        return self._go_on(verb.job)
+
+    def _go_on(self, job: str) -> JobLine:
+        if self._run is None:
+            return self._resume(Resume(job))
+        self._run.unblock()
+        return self._line()
+
+    def _delete_remote(self, _verb: DeleteRemote) -> Deleted:
+        way = self._keys.connect(self._file().head().mode)
+        try:
+            return delete_at_service(self._bench, self._file(), way)
+        finally:
+            way.close()
+            self._line()
+
     def _cancel(self, verb: Cancel) -> JobLine:
         self._control.cancelling.set()
         if self._run is not None:
@@ -238,33 +194,7 @@ class JobWork:
             raise SheafError("There is no row to ask again.", fix="Choose other rows.")
         return self._line() if self._run is not None else self._begin_run()
 
-    def _begin_run(self) -> JobLine:
-        try:
-            self._run = self._new_run()
-        except SheafError as error:
-            self._end_run()
-            self._stand_still(error)
-            raise
-        except Exception as error:
-            self._end_run()
-            self._stand_still(own_fault(error))
-            raise
-        return self._line()
-
-    def _new_run(self) -> Run:
-        mode = self._file().head().mode
-        way = self._keys.connect(mode)
-        self._way_close = way.close
-        run = Run(self._paced(mode), self._file(), way, self._control)
-        run.begin()
-        return run
-
-    def _paced(self, mode: Mode) -> Bench:
-        """Return the bench with the models of now, and practice's shorter patience."""
-        patience = PRACTICE_PATIENCE if mode is Mode.PRACTICE else self._bench.patience
-        return replace(self._bench, catalog=self._keys.catalog, patience=patience)
-
-    _VERBS: dict[type[Verb], Callable[[Any, Any], JobLine | None]] = {  # noqa: RUF012 never changed
+    _VERBS: dict[type[Verb], Callable[[Any, Any], JobLine | Deleted | None]] = {  # noqa: RUF012 never changed
         Save: _save,
         Rename: _rename,
         Load: _load,
@@ -273,17 +203,9 @@ class JobWork:
         Submit: _submit,
         Resume: _resume,
         TakeOver: _take_over,
+        SettleDoubt: _settle_doubt,
+        RaiseLimit: _raise_limit,
+        DeleteRemote: _delete_remote,
         Cancel: _cancel,
         Retry: _retry,
     }
-
-
-def own_fault(error: Exception) -> SheafError:
-    """Say in plain words that Sheaf itself went wrong."""
-    return SheafError(
-        "Sheaf made a mistake of its own and stopped this job.",
-        f"What was journalled is safe ({type(error).__name__}).",
-        "Continue the job; if it stops again, report it with the log.",
-        standing=Standing.NEEDS_PERSON,
-        halt=Halt.FAULT,
-    )

@@ -18,7 +18,7 @@ from app.core.table import Row
 from app.core.volume import Count, judge
 from app.store.job_file import JobFile
 
-BLANK = "Blank: there is nothing to send for this row."
+BLANK = "Blank: there is nothing to read in this row."
 _PAGE = 200
 _NOT_CHOSEN = "Not among the rows chosen to run."
 TOO_LARGE = (
@@ -85,7 +85,7 @@ def filled_for(job: Job, model: Model) -> Filled:
         job=job,
         model=model,
         fill=instructions.filler(parsed, job.column_names),
-        blank=instructions.blank_test(parsed, job.column_names),
+        blank=instructions.blank_test(parsed, [facts.column for facts in job.columns]),
         writer=RequestWriter(job.tag, job.settings, model),
     )
 

@@ -66,13 +66,11 @@ def _blank(sorting: Sorting) -> Iterator[Check]:
         yield Check("ok", text, "They cost nothing.")
     if sorting.sent_blank:
         text = (
-            "1 row has nothing to read"
+            "1 row is blank and would be sent anyway"
             if sorting.sent_blank == 1
-            else f"{sorting.sent_blank:,} rows have nothing to read"
+            else f"{sorting.sent_blank:,} rows are blank and would be sent anyway"
         )
-        yield Check(
-            "warn", text, "Claude would be asked, and paid for, all the same.", "skip_blank"
-        )
+        yield Check("warn", text, "Claude would have nothing to read in them.", "skip_blank")
 
 
 def _ids(reader: JobReader, job: Job) -> Iterator[Check]:

@@ -8,24 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from enum import Enum
 
 from app.claude.spool import sweep
-from app.claude.translate import ServiceError, Verdict
-from app.core.doubt import Finding
+from app.claude.translate import ServiceError, credit_ran_out
+from app.core.causes import Cause
 from app.core.errors import SheafError, Standing
-from app.core.job import IN_DOUBT, UNSENT, Batch, BatchState, Changes, JobState, RowState
-from app.engine import prepare
+from app.core.job import IN_DOUBT, UNSENT, BatchState, JobState, RowState
 from app.engine.bench import Bench, Control
-from app.engine.cancel import cancel_batches
 from app.engine.connection import Connection, check_same_account
 from app.engine.events import JobChanged, Noticed
+from app.engine.gate import Gate
 from app.engine.home import check_home
 from app.engine.late_twins import LateTwins
-from app.engine.prepare import Filled
-from app.engine.reconcile import Reconciler
-from app.engine.submit import check_limit, next_unsent, send
+from app.engine.sender import Sender
 from app.engine.view import job_line
 from app.engine.watch import Watch
 from app.store.job_file import JobFile
@@ -51,13 +47,10 @@ class Run:
         self._job_file = job_file
         self._connection = connection
         self._control = control
-        self._ready: dict[Changes, Filled] = {}
         self._watch = Watch(bench, job_file)
-        self._reconciler = Reconciler(bench, job_file)
         self._twins = LateTwins(bench, job_file)
-        self._blocked: SheafError | None = None
-        self._not_before = bench.clock()
-        self._pause = bench.patience.trouble_first
+        self._gate = Gate(bench)
+        self._sender = Sender(bench, job_file, self._gate)
         self._waiting = ""
         self._moved = False
         self._same_account = False
@@ -99,6 +92,10 @@ class Run:
         if not self._moved:
             self._control.wait(self._seconds_to_wait())
 
+    def unblock(self) -> None:
+        """Try again what was refused: the person has acted."""
+        self._gate.reopen()
+
     @contextmanager
     def _pausing(self) -> Iterator[None]:
         try:
@@ -126,7 +123,7 @@ class Run:
         """Reconcile, send and poll; trouble that passes is waited out."""
         try:
             self._check_account()
-            moved = self._send_or_settle()
+            moved = self._sender.go_on(self._connection.service)
             self._twins.look(self._connection.service)
             ended = self._watch.poll_due(self._connection.service)
         except ServiceError as error:
@@ -134,55 +131,10 @@ class Run:
             return False
         if self._watch.troubled:
             self._connection.renew()
-        return ended or moved
-
-    def _send_or_settle(self) -> bool:
-        """Settle what is in doubt, then send the next batch; one create is in flight at a time."""
-        if self._bench.clock() < self._not_before or self._blocked:
-            return False
-        cancelling = self._job_file.head().state is JobState.CANCELLING
-        if cancelling:
-            cancel_batches(self._job_file, self._connection.service)
-        doubtful = [b for b in self._job_file.journal.batches() if b.state in IN_DOUBT]
-        if doubtful:
-            return self._settle(doubtful[0])
-        batch = next_unsent(self._job_file)
-        if batch is None or cancelling:
-            return False
-        return self._send(batch)
-
-    def _settle(self, batch: Batch) -> bool:
-        finding = self._reconciler.settle(self._connection.service, batch)
-        if finding in (Finding.ADOPT, Finding.NOT_CREATED):
-            self._pause = self._bench.patience.trouble_first
-            return True
-        self._put_off(self._bench.patience.look_again)
-        return False
-
-    def _send(self, batch: Batch) -> bool:
-        try:
-            ready = self._filled(batch.changes)
-            waiting = check_limit(self._job_file, batch)
-            if not waiting:
-                send(self._bench, self._job_file, self._connection.service, ready, batch)
-        except ServiceError:
-            raise
-        except SheafError as error:
-            # Nothing more can be sent, but what is open is paid for and is still fetched.
-            self._blocked = error
-            return False
-        if waiting:
-            self._notice(waiting)
-            self._put_off(self._bench.patience.poll_first)
-            return False
-        self._pause = self._bench.patience.trouble_first
-        return True
-
-    def _filled(self, changes: Changes) -> Filled:
-        if changes not in self._ready:
-            job = self._job_file.head()
-            self._ready[changes] = prepare.filled(job, self._bench.catalog, changes)
-        return self._ready[changes]
+        if ended:
+            self._gate.batch_ended()
+            self._look_for_spent_credit()
+        return bool(ended) or moved
 
     # --- trouble ----------------------------------------------------------------------------
 
@@ -214,25 +166,27 @@ class Run:
 
     def _trouble(self, error: ServiceError) -> None:
         """Wait where waiting helps; otherwise send nothing more and let open batches end."""
-        if error.verdict is Verdict.REFUSED:
-            self._blocked = error
-        else:
+        self._gate.trouble(error)
+        if self._gate.refusal is None:
             self._notice(error.what)
             self._connection.renew()
-            self._put_off(error.wait_seconds or self._pause)
-            self._pause = min(self._pause * 2, self._bench.patience.trouble_longest)
         self._say()
 
-    def _put_off(self, seconds: float) -> None:
-        self._not_before = self._bench.clock() + timedelta(seconds=seconds)
+    def _look_for_spent_credit(self) -> None:
+        """Credit that ends within a batch shows as the same error on many rows."""
+        journal = self._job_file.journal
+        spent = sum(journal.causes_in(n).get(Cause.CREDIT, 0) for n in self._watch.just_ended)
+        if spent and any(batch.state in UNSENT for batch in journal.batches()):
+            self._gate.shut(credit_ran_out(spent))
 
     def _dead_end(self) -> SheafError | None:
         """Return why nothing can go on; None while something can be sent, settled or fetched."""
-        if self._blocked is not None and getattr(self._blocked, "status", None) in (401, 403):
-            return self._blocked
-        if self._watch.can_hope() or (self._blocked is None and self._has_unsettled()):
+        refusal = self._gate.refusal
+        if refusal is not None and getattr(refusal, "status", None) in (401, 403):
+            return refusal
+        if self._watch.can_hope() or (refusal is None and self._has_unsettled()):
             return None
-        return self._blocked or self._watch.refusal()
+        return refusal or self._watch.refusal()
 
     def _has_unsettled(self) -> bool:
         return any(b.state in UNSENT | IN_DOUBT for b in self._job_file.journal.batches())
@@ -253,8 +207,7 @@ class Run:
     def _begin_cancelling(self) -> None:
         self._control.cancelling.clear()
         self._job_file.set_state(JobState.CANCELLING)
-        self._blocked = None
-        self._put_off(0)
+        self._gate.reopen()
         self._say()
 
     def _is_finished(self) -> bool:
@@ -272,8 +225,9 @@ class Run:
     def _seconds_to_wait(self) -> float:
         """Wait until the next poll or the next attempt to send, whichever comes first."""
         moments = [self._watch.next_at()]
-        if not self._blocked and (self._has_unsettled() or self._is_cancelling_late()):
-            moments.append(self._not_before)
+        if self._gate.refusal is None and (self._sender.has_work or self._is_cancelling_late()):
+            moments.append(self._gate.opens_at)
+        moments += self._sender.looks_due()
         due = min((moment for moment in moments if moment is not None), default=None)
         if due is None:
             return self._bench.patience.trouble_first

@@ -39,6 +39,8 @@ class Watch:
         self._due: dict[int, _Due] = {}
         self.troubled = False
         """The last poll did not get through."""
+        self.just_ended: list[int] = []
+        """The batches that the last polls found ended and collected."""
 
     def open_batches(self) -> list[Batch]:
         """Return the batches to watch, noting new ones."""
@@ -70,11 +72,13 @@ class Watch:
         Raises:
             ServiceError: a person must act before anything more can be asked.
         """
-        ended = self.troubled = False
+        self.troubled = False
+        self.just_ended = []
         for batch in self.open_batches():
-            if self._due[batch.number].at <= self._bench.clock():
-                ended |= self._poll(service, batch)
-        return ended
+            due = self._due[batch.number].at <= self._bench.clock()
+            if due and self._poll(service, batch):
+                self.just_ended.append(batch.number)
+        return bool(self.just_ended)
 
     def _poll(self, service: Service, batch: Batch) -> bool:
         due = self._due[batch.number]
@@ -84,7 +88,7 @@ class Watch:
             if not remote.ended:
                 self._later(due, _GROWTH)
                 return False
-            last = due.incomplete + 1 >= collecting.ATTEMPTS
+            last = due.incomplete + 1 >= self._bench.patience.fetches
             collecting.collect(
                 self._bench, self._job_file, service, batch, remote, last_attempt=last
             )

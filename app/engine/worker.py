@@ -15,7 +15,8 @@ from typing import Any
 
 from app.core.errors import SheafError
 from app.engine.bench import Bench, Control
-from app.engine.job_work import JobWork, own_fault
+from app.engine.job_run import own_fault
+from app.engine.job_work import JobWork
 from app.engine.key_case import KeyCase
 from app.engine.verbs import StopLoading, Verb
 

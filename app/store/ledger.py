@@ -78,6 +78,11 @@ class Ledger:
         found = fetch(self._database, sql, (number,))
         return {Cause(cause): count for cause, count in found}
 
+    def never_came(self, number: int) -> set[int]:
+        """Return the rows that show as lost because this batch's results lacked them."""
+        sql = "select row from status where shown = ? and cause = 'no_result' and state = 'failed'"
+        return {row for (row,) in fetch(self._database, sql, (number,))}
+
     def usages(self, number: int) -> list[Usage]:
         """Return what each billed row of a batch used."""
         sql = "select usage from outcome where batch = ? and usage <> 'null'"

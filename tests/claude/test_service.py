@@ -343,7 +343,7 @@ TABLE = [
     (_refusal(402, "billing_error"), Verdict.REFUSED, "credit"),
     (_refusal(403, "permission_error"), Verdict.REFUSED, "may not"),
     (_refusal(404, "not_found_error"), Verdict.REFUSED, "does not know"),
-    (_refusal(429, "rate_limit_error"), Verdict.LATER, "slow down"),
+    (_refusal(429, "rate_limit_error"), Verdict.LATER, "queue is full"),
     (
         _refusal(429, "rate_limit_error", error_code="enforced_spend_limit_reached"),
         Verdict.REFUSED,

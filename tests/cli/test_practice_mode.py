@@ -69,7 +69,9 @@ def test_the_demonstration_writes_its_result(
     assert "PRACTICE" in ran.err
     written = read_table(out)
     assert len(written) >= 100
-    assert {row["sheaf_status"] for row in written} == {"practice: answered"}
+    for row in written:
+        known = "answered" if row["review_text"].strip() else "skipped"
+        assert row["sheaf_status"] == f"practice: {known}"
 
 
 def test_practice_goes_nowhere_else(

@@ -15,6 +15,7 @@ from app.core.instructions import (
     parse,
     unknown_columns,
 )
+from app.core.table import Column, Kind
 
 COLUMNS = ("product", "review text", "stars")
 NAMES = st.text(
@@ -83,13 +84,34 @@ def test_any_text_can_be_parsed(text: str) -> None:
         assert place.column in text[place.start : place.end]
 
 
-def test_a_row_is_blank_when_every_named_cell_is() -> None:
-    """Cells of columns that are not named do not count."""
-    blank = blank_test(parse("{{product}} {{stars}}"), COLUMNS)
+KINDS = tuple(
+    Column(name, kind)
+    for name, kind in zip(COLUMNS, (Kind.TEXT, Kind.LONG_TEXT, Kind.NUMBER), strict=True)
+)
+
+
+def test_a_row_without_its_long_text_is_blank() -> None:
+    """A product's name and its stars are nothing to read where the review is missing."""
+    blank = blank_test(parse("{{product}}, {{stars}}: {{review text}}"), KINDS)
+    assert blank(("Kettle", " \t", "5"))
+    assert not blank(("", "Fine.", ""))
+
+
+def test_one_of_several_long_texts_is_enough() -> None:
+    """A row is blank only when all of the long texts that are named are."""
+    columns = (*KINDS, Column("reply", Kind.LONG_TEXT))
+    blank = blank_test(parse("{{product}} {{review text}} {{reply}}"), columns)
+    assert blank(("Kettle", "", "5", " "))
+    assert not blank(("", "", "", "Sorry."))
+
+
+def test_without_long_text_a_row_is_blank_when_every_named_cell_is() -> None:
+    """Cells of columns that are not named do not count, however long they are."""
+    blank = blank_test(parse("{{product}} {{stars}}"), KINDS)
     assert blank((" ", "something", ""))
     assert not blank((" ", "", "5"))
 
 
 def test_rows_without_named_columns_are_never_blank() -> None:
     """Instructions without a column send every row."""
-    assert not blank_test(parse("hello"), COLUMNS)(("", "", ""))
+    assert not blank_test(parse("hello"), KINDS)(("", "", ""))

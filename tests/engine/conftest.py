@@ -28,7 +28,7 @@ from app.paths import places
 from app.practice.wire import Reply
 from app.store.job_file import JobFile
 from tests.echo import ECHO, INSTRUCTIONS, made_rows, write_table
-from tests.faulty_claude import Script
+from tests.faulty_claude import Script, Stall
 from tests.practice_service import PracticeService
 
 if TYPE_CHECKING:
@@ -216,3 +216,19 @@ def scene(place: Workplace, script: Script, clock: Clock) -> Scene:
     from tests.engine.scene import Scene  # it is built on this module
 
     return Scene(place, script, clock)
+
+
+@pytest.fixture
+def stall() -> Iterator[Stall]:
+    """Give a service that can fall silent; it is woken at the end."""
+    silent = Stall()
+    yield silent
+    silent.release()
+
+
+@pytest.fixture
+def short_of_time(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every call run out of time after a moment instead of ten minutes."""
+    from tests.engine.scene import make_impatient
+
+    make_impatient(scene, monkeypatch)

@@ -6,12 +6,16 @@ nobody waits for it; the service lives by the same clock.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import httpx2
+import pytest
+
 from app.core.job import FINE, JobState, RowState
+from app.engine.begin import Again, retry
 from app.engine.bench import Control, Patience
 from app.engine.connection import Connection
 from app.engine.run import Ended, Run
@@ -48,27 +52,28 @@ class Scene:
         self.strangers: list[str] = []
         self.place.bench = replace(place.bench, patience=Patience())
 
-    def load(self, **settings: Any) -> JobFile:
+    def load(self, rows: Sequence[Sequence[str]] | None = None, **settings: Any) -> JobFile:
         """Make the job and open it for work."""
-        return self.place.load(**settings)
+        return self.place.load(rows, **settings)
 
     def hurrying(self) -> Hurrying:
         """Return a control for one run."""
         return Hurrying(self.clock)
 
-    def run(
-        self, batch_rows: int = 5, *, prepare: Callable[[Scene], object] | None = None
-    ) -> Ended:
+    def run(self, batch_rows: int = 5) -> Ended:
         """Load the job and work until it ends."""
         with self.load() as job_file:
-            if prepare is not None:
-                prepare(self)
             return self.place.work(job_file, self.hurrying(), batch_rows=batch_rows)
 
     def go_on(self) -> Ended:
         """Open the job again, as after a restart, and work until it ends."""
         with self.place.open() as job_file:
             return self.place.work(job_file, self.hurrying())
+
+    def retry(self, job_file: JobFile, *states: RowState) -> Ended:
+        """Ask rows again and work until that ends."""
+        retry(self.place.bench, job_file, Again(frozenset(states)))
+        return self.place.work(job_file, self.hurrying())
 
     def begun(self, job_file: JobFile, batch_rows: int = 5) -> tuple[Run, Connection]:
         """Plan the job and return a run that has begun, to be taken step by step."""
@@ -93,6 +98,10 @@ class Scene:
             return {result.row: result for result in view.results_page(0)}
         finally:
             view.close()
+
+    def written(self) -> dict[int, dict[str, str]]:
+        """Export, and return what was written for each row."""
+        return dict(enumerate(read_table(self.place.export()), 1))
 
     def check(
         self,
@@ -143,3 +152,31 @@ class Scene:
         self.check()
         assert self.place.job.state is JobState.FINISHED
         assert self.place.job.trouble == ""
+
+
+def make_slow(scene: Scene, seconds: float) -> None:
+    """Let batches take so long from now on."""
+    service = scene.service.service
+    service._batches._conduct = replace(service._conduct, finish_seconds=seconds)
+
+
+def make_impatient(scene: Scene, patch: pytest.MonkeyPatch, seconds: float = 0.5) -> None:
+    """Let every call run out of time after a moment instead of ten minutes."""
+    make = scene.place.connect
+
+    def hasten(request: httpx2.Request) -> None:
+        request.extensions["timeout"] = dict.fromkeys(("connect", "read", "write", "pool"), seconds)
+
+    def connect(key: str | None = None) -> Connection:
+        way = make(key)
+        listen(way, hasten)
+        return way
+
+    patch.setattr(scene.place, "connect", connect)
+
+
+def listen(way: Connection, hook: Callable[[httpx2.Request], None]) -> None:
+    """Let a hook see every request before it leaves."""
+    client = way.service._client._client
+    hooks = client.event_hooks
+    client.event_hooks = {**hooks, "request": [*hooks["request"], hook]}

@@ -18,8 +18,8 @@ from app.core.cost import Estimate, Usage, price_of
 from app.core.errors import SheafError
 from app.core.instructions import filler, parse
 from app.core.job import BatchState, Changes, Job, JobSettings, JobState, Mode, Rows, RowState
-from app.core.table import Row
-from app.core.volume import AVERAGE, COUNTED, MEASURED, chosen_rows
+from app.core.table import Kind, Row
+from app.core.volume import AVERAGE, COUNTED, MEASURED, chosen_rows, judge
 from app.engine import load
 from app.engine.begin import Again, retry
 from app.engine.bench import bundled_catalog
@@ -60,6 +60,8 @@ def _pages(table: Sequence[Row]) -> Pages:
 def _sent(table: Sequence[Row], settings: JobSettings) -> list[str]:
     """Fill in the rows that are to be sent, by the words of the promise and not by the engine."""
     named = [NAMES.index(name) for name in parse(settings.instructions).columns]
+    kinds = [facts.kind for facts in _job(table, settings).columns]
+    read = [place for place in named if kinds[place] is Kind.LONG_TEXT] or named
     fill = filler(parse(settings.instructions), NAMES)
     rows = [(number, cells) for number, cells in enumerate(table, 1)]
     if settings.rows.first is not None:
@@ -70,7 +72,7 @@ def _sent(table: Sequence[Row], settings: JobSettings) -> list[str]:
         fill(cells)
         for _, cells in rows
         if fill(cells).strip()
-        and not (settings.skip_blank and named and not any(cells[place].strip() for place in named))
+        and not (settings.skip_blank and read and not any(cells[place].strip() for place in read))
     ]
 
 
@@ -105,7 +107,13 @@ CELLS = st.one_of(
         lambda text, times: text * times, st.text(min_size=1, max_size=3), st.integers(1, 400)
     ),
 )
-TABLES = st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=25)
+SHORT = st.sampled_from(("", " ", "7", "Wool throw", "2026-03-01"))
+TABLES = st.one_of(
+    *(
+        st.lists(st.tuples(*columns), min_size=1, max_size=25)
+        for columns in ((CELLS, CELLS, CELLS), (SHORT, CELLS, SHORT), (CELLS, SHORT, CELLS))
+    )
+)
 CHOICES = st.one_of(
     st.just(Rows()),
     st.builds(Rows, first=st.integers(1, 30)),
@@ -147,6 +155,17 @@ def test_no_bill_passes_never_more_than(
         assert found.rows <= chosen_rows(settings.rows, len(table))
     counted = _estimates(table, settings)[0]
     assert (counted.rows, counted.basis) == (len(texts), COUNTED)
+
+
+@given(TABLES, SETTINGS)
+def test_the_rows_to_send_are_within_their_bounds(table: list[Row], settings: JobSettings) -> None:
+    """Judged from the columns alone: never fewer rows, never more, and never more bytes."""
+    texts = _sent(table, settings)
+    judged = judge(settings, _job(table, settings).columns, len(table))
+    assert judged.least_rows <= len(texts) <= judged.most_rows
+    assert judged.least_rows <= judged.rows <= judged.most_rows
+    assert sum(len(text.encode()) for text in texts) <= judged.most_bytes
+    assert max((len(text.encode()) for text in texts), default=0) <= judged.longest_bytes
 
 
 @given(st.integers(60_000, 140_000), st.integers(0, 3), st.integers(1, 9))
@@ -283,7 +302,7 @@ def test_the_review_offers_to_leave_blank_rows_out(place: Workplace) -> None:
     with place.load(rows, instructions="About {{text}}", skip_blank=False) as job_file:
         asked = {c.action: c for c in review(place.path, CATALOG, None).checks}
         assert asked["skip_blank"].tone == "warn"
-        assert asked["skip_blank"].text == "2 rows have nothing to read"
+        assert asked["skip_blank"].text == "2 rows are blank and would be sent anyway"
         job_file.save_settings(replace(place.job.settings, skip_blank=True))
         found = review(place.path, CATALOG, None)
     assert "skip_blank" not in {check.action for check in found.checks}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import httpx2
@@ -11,11 +10,9 @@ import pytest
 
 from app.core.errors import SheafError, Standing
 from app.core.job import BatchState, JobState, RowState
-from app.engine import connection
 from app.engine.connection import Connection
 from app.practice.wire import Call, Endpoint, Reply
-from tests.engine.conftest import Workplace
-from tests.engine.scene import Scene
+from tests.engine.scene import Scene, listen, make_slow
 from tests.faulty_claude import (
     Stall,
     add_stranger,
@@ -417,27 +414,6 @@ def _items(envelope: dict[str, Any]) -> list[Any]:
 # --- no way there -----------------------------------------------------------------------------
 
 
-class Rigged:
-    """Breaks chosen calls on this side of the network, before anything has left."""
-
-    def __init__(self, place: Workplace, error: Exception, broken: int) -> None:
-        self._place = place
-        self._error = error
-        self._left = broken
-
-    def __call__(self, key: str | None = None) -> Connection:
-        way = connection.real(self._place.service.address, key or self._place.service.token)
-        client = way.service._client._client
-        hooks = client.event_hooks
-        client.event_hooks = {**hooks, "request": [*hooks["request"], self._break]}
-        return way
-
-    def _break(self, request: httpx2.Request) -> None:
-        if request.method == "POST" and request.url.path.endswith("/batches") and self._left:
-            self._left -= 1
-            raise self._error
-
-
 NO_WAY: dict[str, Exception] = {
     "refused": httpx2.ConnectError("[Errno 111] Connection refused"),
     "no such name": httpx2.ConnectError("[Errno -3] Temporary failure in name resolution"),
@@ -452,9 +428,21 @@ def test_what_never_left_is_tried_again(
     scene: Scene, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     """No connection was made: nothing is in doubt, and it goes on as soon as there is a way."""
-    monkeypatch.setattr(scene.place, "connect", Rigged(scene.place, NO_WAY[name], 3))
+    make, left = scene.place.connect, [NO_WAY[name]] * 3
+
+    def break_creates(request: httpx2.Request) -> None:
+        if request.method == "POST" and request.url.path.endswith("/batches") and left:
+            raise left.pop()
+
+    def connect(key: str | None = None) -> Connection:
+        way = make(key)
+        listen(way, break_creates)
+        return way
+
+    monkeypatch.setattr(scene.place, "connect", connect)
     scene.run()
     scene.check_finished()
+    assert not left
     assert scene.script.count(Endpoint.CREATE) == 3
     with scene.place.open() as job_file:
         assert job_file.doubts.history() == []
@@ -476,41 +464,3 @@ def test_a_service_that_is_down_is_waited_for(scene: Scene) -> None:
         way.close()
     scene.check_finished()
     assert any("cannot reach" in sentence for sentence in scene.place.noticed)
-
-
-# --- fixtures ---------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def stall() -> Iterator[Stall]:
-    """Give a service that can fall silent; it is woken at the end."""
-    silent = Stall()
-    yield silent
-    silent.release()
-
-
-@pytest.fixture
-def short_of_time(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every call run out of time after a moment instead of ten minutes."""
-    make = scene.place.connect
-
-    def connect(key: str | None = None) -> Connection:
-        way = make(key)
-        client = way.service._client._client
-        hooks = client.event_hooks
-        client.event_hooks = {**hooks, "request": [*hooks["request"], _hasten]}
-        return way
-
-    monkeypatch.setattr(scene.place, "connect", connect)
-
-
-def _hasten(request: httpx2.Request) -> None:
-    request.extensions["timeout"] = dict.fromkeys(("connect", "read", "write", "pool"), 0.5)
-
-
-def make_slow(scene: Scene, seconds: float) -> None:
-    """Let batches take so long from now on."""
-    from dataclasses import replace
-
-    service = scene.service.service
-    service._batches._conduct = replace(service._conduct, finish_seconds=seconds)

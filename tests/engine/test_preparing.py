@@ -11,6 +11,7 @@ from app.claude.spool import Spool
 from app.core import plan
 from app.core.errors import SheafError, Standing
 from app.core.job import BatchState, JobState, Rows, RowState
+from app.engine.review import review
 from app.practice.wire import Endpoint, Reply, error_body
 from app.store.job_file import JobFile
 from tests.echo import check_export, made_rows, read_table
@@ -67,8 +68,22 @@ def test_a_row_that_is_too_large_fails_by_name_and_alone(
     assert place.rows_bought() == {1: 1, 3: 1}
 
 
+def test_a_row_without_its_long_text_is_never_paid_for(place: Workplace) -> None:
+    """Its other cells are no reason to send it; the review says so before, its state after."""
+    long = "The parcel came two days late, and the box was wet and torn open."
+    rows = [("1", "m1", long), ("2", "m2", " "), ("3", "", long)]
+    with place.load(rows) as job_file:
+        found = review(place.path, place.bench.catalog, None)
+        assert found.batches == (2,)
+        assert ("ok", "1 blank row is left out") in {(c.tone, c.text) for c in found.checks}
+        place.work(job_file)
+        assert states(job_file) == ["answered", "skipped", "answered"]
+    assert place.rows_bought() == {1: 1, 3: 1}
+    assert "Blank: there is nothing to read in this row." in place.reasons
+
+
 def test_blank_rows_are_skipped_unless_wanted(place: Workplace) -> None:
-    """Blank means blank in all columns that the instructions name."""
+    """Without long text, blank means blank in all columns that the instructions name."""
     rows = [("1", "m1", "a"), ("2", " ", "\t"), ("3", "", "b"), ("4", "m4", "")]
     with place.load(rows) as job_file:
         place.work(job_file)

@@ -352,7 +352,7 @@ def test_a_stream_that_lacks_rows_is_fetched_again(place: Workplace, script: Scr
 
 
 def test_rows_that_never_come_fail_with_the_reason(place: Workplace, script: Script) -> None:
-    """After a few attempts they are given up by name; a retry buys just them."""
+    """After a few attempts they are given up by name; a retry fetches first, and buys nothing."""
     gone = {2, 4}
 
     def lose_some(lines: list[bytes]) -> list[bytes]:
@@ -367,7 +367,26 @@ def test_rows_that_never_come_fail_with_the_reason(place: Workplace, script: Scr
         place.work_again(job_file, RowState.FAILED)
     assert place.counts == {RowState.ANSWERED: 12}
     check_export(place.export(), place.rows)
-    assert {row: n for row, n in place.rows_bought().items() if n > 1} == {2: 2, 4: 2}
+    assert set(place.rows_bought().values()) == {1}
+
+
+def test_rows_that_never_come_again_are_bought_by_the_next_retry(
+    place: Workplace, script: Script
+) -> None:
+    """Fetching once more is free; when that brings nothing either, a retry asks them again."""
+
+    def lose_one(lines: list[bytes]) -> list[bytes]:
+        return [ln for ln in lines if not json.loads(ln)["custom_id"].endswith("-r2")]
+
+    script.at_end(Endpoint.RESULTS, *[change_lines(lose_one)] * 8)
+    with place.load() as job_file:
+        place.work(job_file, batch_rows=20)
+        place.work_again(job_file, RowState.FAILED)
+        assert place.counts == {RowState.ANSWERED: 11, RowState.FAILED: 1}
+        assert set(place.rows_bought().values()) == {1}
+        place.work_again(job_file, RowState.FAILED)
+    assert place.counts == {RowState.ANSWERED: 12}
+    assert {row: n for row, n in place.rows_bought().items() if n > 1} == {2: 2}
 
 
 def test_repeated_and_foreign_lines_change_nothing(place: Workplace, script: Script) -> None:
@@ -406,7 +425,7 @@ def test_a_batch_that_is_gone_for_good_stops_the_job_in_words(
         run = Run(place.bench, job_file, way, Control())
         run.begin()
         while any(batch.state is BatchState.PLANNED for batch in place.batches):
-            run._send_or_settle()
+            run._sender.go_on(run._connection.service)
         clock.turned += timedelta(hours=1)
         lost = place.batches[0].remote_id
 
@@ -435,7 +454,7 @@ def test_answers_that_came_too_late_are_said_to_be_gone(place: Workplace, clock:
         run = Run(place.bench, job_file, way, Control())
         run.begin()
         while any(batch.state is BatchState.PLANNED for batch in place.batches):
-            run._send_or_settle()
+            run._sender.go_on(run._connection.service)
         clock.turned += timedelta(days=30)
         assert run.go() is Ended.FINISHED
         way.close()
@@ -467,7 +486,7 @@ def test_the_newest_good_answer_wins(place: Workplace, script: Script) -> None:
     assert place.rows_bought() == dict.fromkeys(range(1, 13), 3)
 
 
-def test_a_retry_that_is_killed_before_it_is_sent_is_not_forgotten(
+def test_a_retry_that_is_killed_at_once_is_not_forgotten(
     place: Workplace, script: Script
 ) -> None:
     """Its batches are planned; going on sends them once."""
@@ -485,7 +504,7 @@ def test_a_retry_that_is_killed_before_it_is_sent_is_not_forgotten(
         assert retry(place.bench, job_file, Again(frozenset({RowState.FAILED}))) == 0
         place.work(job_file)
     assert place.counts == {RowState.ANSWERED: 12}
-    assert script.count(Endpoint.CREATE) == 2
+    assert script.count(Endpoint.CREATE) == 1
 
 
 # --- cancelling -------------------------------------------------------------------------------
@@ -504,8 +523,8 @@ def _sent(place: Workplace, job_file: object, control: Control) -> Run:
     place.start(job_file, way)  # type: ignore[arg-type]
     run = Run(place.bench, job_file, way, control)  # type: ignore[arg-type]
     run.begin()
-    run._send_or_settle()
-    run._send_or_settle()
+    run._sender.go_on(run._connection.service)
+    run._sender.go_on(run._connection.service)
     return run
 
 

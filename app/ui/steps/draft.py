@@ -185,9 +185,8 @@ class Draft(Panel):
             self._footer.focus_primary()
 
     def _collect(self, settings: JobSettings) -> JobSettings:
-        for step in self._steps:
-            settings = step.apply(settings)
-        return settings
+        # Only the step that is shown: the others may still hold what it has changed.
+        return self._steps[self._current].apply(settings)
 
     def _furthest(self) -> int:
         """Return the last step to which nothing on the way is missing and that was reached."""
