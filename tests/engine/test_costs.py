@@ -101,7 +101,8 @@ def _estimates(table: Sequence[Row], settings: JobSettings) -> tuple[Estimate, E
 
 
 CELLS = st.one_of(
-    st.sampled_from(("", " ", "\t\n", "fine", 'She said "no"\\', "\x01\x02", "雨が降る", "ε" * 40)),
+    st.sampled_from(("", " ", "\t\n")),
+    st.sampled_from(("fine", 'She said "no"\\', "\x01\x02", "雨が降る", "ε" * 40)),
     st.text(max_size=30),
     st.builds(
         lambda text, times: text * times, st.text(min_size=1, max_size=3), st.integers(1, 400)
