@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from app.claude.service import Service
 from app.claude.translate import ServiceError
-from app.core.errors import SheafError
 from app.core.job import Batch
 from app.engine import collect as collecting
 from app.engine.bench import Bench
@@ -17,7 +16,7 @@ from app.store.job_file import JobFile
 
 _GROWTH = 1.5
 _NOT_FOUND_MINUTES = 30
-"""A fresh batch may answer 404 for minutes (claude-batch-api section 2)."""
+"""A fresh batch, and the results of one that has ended, may answer 404 for minutes (section 2)."""
 
 
 @dataclass(slots=True)
@@ -28,6 +27,7 @@ class _Due:
     pause: float
     incomplete: int = 0
     refusal: ServiceError | None = None
+    missing_since: datetime | None = None
 
 
 class Watch:
@@ -86,6 +86,7 @@ class Watch:
             remote = service.retrieve(batch.remote_id or "")
             due.refusal = None
             if not remote.ended:
+                due.missing_since = None
                 self._later(due, _GROWTH)
                 return False
             last = due.incomplete + 1 >= self._bench.patience.fetches
@@ -93,11 +94,12 @@ class Watch:
                 self._bench, self._job_file, service, batch, remote, last_attempt=last
             )
         except IncompleteError:
+            due.missing_since = None
             due.incomplete += 1
             self._later(due, _GROWTH)
             return False
         except ServiceError as error:
-            self._trouble(due, batch, error)
+            self._trouble(due, error)
             return False
         return True
 
@@ -105,11 +107,11 @@ class Watch:
         due.at = self._bench.clock() + timedelta(seconds=due.pause)
         due.pause = min(due.pause * growth, self._bench.patience.poll_longest)
 
-    def _trouble(self, due: _Due, batch: Batch, error: ServiceError) -> None:
+    def _trouble(self, due: _Due, error: ServiceError) -> None:
         """Wait when waiting helps; otherwise let a person act."""
         if error.status in (401, 403):
             raise error
-        if not error.passing and not self._perhaps_too_fresh(batch, error):
+        if not error.passing and not self._perhaps_for_a_while(due, error):
             due.refusal = error
         self.troubled = True
         self._bench.publish(Noticed(str(self._job_file.path), error.what))
@@ -118,7 +120,9 @@ class Watch:
             wait = min(error.wait_seconds, 24 * 3600.0)
             due.at = max(due.at, self._bench.clock() + timedelta(seconds=wait))
 
-    def _perhaps_too_fresh(self, batch: Batch, error: SheafError) -> bool:
-        if getattr(error, "status", None) != 404 or batch.sent_at is None:
+    def _perhaps_for_a_while(self, due: _Due, error: ServiceError) -> bool:
+        """Say whether a batch is not found only for now: after its create, or after its end."""
+        if error.status != 404:
             return False
-        return self._bench.clock() - batch.sent_at < timedelta(minutes=_NOT_FOUND_MINUTES)
+        due.missing_since = due.missing_since or self._bench.clock()
+        return self._bench.clock() - due.missing_since < timedelta(minutes=_NOT_FOUND_MINUTES)

@@ -34,6 +34,8 @@ from tests.practice_service import PracticeService
 if TYPE_CHECKING:
     from tests.engine.scene import Scene
 
+pytest.register_assert_rewrite("tests.engine.scene")
+
 QUICK = Patience(
     poll_first=0.02,
     poll_longest=0.02,
