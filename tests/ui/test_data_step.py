@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
@@ -21,6 +22,7 @@ from app.engine.verbs import CheckId, Load, SaveSettings, StopLoading
 from app.ui.models.preview_model import ON_THE_WAY, PreviewModel
 from app.ui.spreadsheets import dropped_files, size_words
 from app.ui.steps.data import DataStep, _runs
+from app.ui.widgets.button import Button
 from app.ui.widgets.label import Label
 from tests.ui.draft_job import draft_job, head, line
 from tests.ui.fake_desk import FakeDesk
@@ -197,6 +199,42 @@ def test_blank_rows_can_be_sent_too(step: DataStep) -> None:
     assert step.apply(JobSettings()).skip_blank
     step._noticed.blank_toggled.emit()
     assert not step.apply(JobSettings()).skip_blank
+
+
+def _noticed(step: DataStep, *, skip_blank: bool = True, **settings: Any) -> str:
+    """Return what is said of blank rows: 380 of 400 rows have a text, 350 a title, all a name."""
+    columns = (
+        ColumnFacts("name", Kind.TEXT, 400, 15, TextSize()),
+        ColumnFacts("title", Kind.LONG_TEXT, 350, 90, TextSize()),
+        ColumnFacts("text", Kind.LONG_TEXT, 380, 900, TextSize()),
+    )
+    assert step._job is not None
+    wanted = replace(step._job.settings, **settings)
+    job = replace(step._job, rows=400, columns=columns, settings=wanted)
+    step._noticed.show_job(job, skip_blank=skip_blank)
+    shown = step._noticed._list
+    entry = shown.itemAt(shown.count() - 1).widget()
+    line = next(label.text() for label in entry.findChildren(Label))
+    action = entry.findChild(Button, "toggle-blank")
+    return f"{line} [{action.text()}]" if action is not None else line
+
+
+def test_blank_rows_are_spoken_of_as_the_instructions_mean_them(step: DataStep) -> None:
+    """Which column counts, how many rows it can be, and whether they are sent at all."""
+    left_out = "Rows with nothing to read are left out and cost nothing."
+    sent = "Rows with nothing to read would be sent anyway."
+    title = "50 rows have nothing in title."
+    assert _noticed(step) == f"{title} {left_out} [Send them too]"
+    assert _noticed(step, skip_blank=False) == f"{title} {sent} [Leave them out]"
+    one = {"instructions": "About {{name}}: {{text}}"}
+    assert _noticed(step, **one) == f"20 rows have nothing in text. {left_out} [Send them too]"
+    words = "20 rows have nothing in text and would be sent anyway. [Leave them out]"
+    assert _noticed(step, skip_blank=False, **one) == words
+    both = {"instructions": "About {{title}}: {{text}}"}
+    assert _noticed(step, **both).startswith("Up to 20 rows have nothing in title and text. ")
+    alone = {"instructions": "{{text}}"}
+    assert _noticed(step, skip_blank=False, **alone).endswith(left_out)
+    assert "nothing" not in _noticed(step, instructions="Describe {{name}}.")
 
 
 def test_a_sheet_can_be_chosen(step: DataStep, desk: FakeDesk) -> None:

@@ -126,6 +126,34 @@ def test_nothing_is_saved_when_nothing_changed(draft: Draft, desk: FakeDesk) -> 
     assert not desk.verbs_of(Save)
 
 
+class Shared(Plain):
+    """A step that shows and changes the same setting as another one does."""
+
+    def show_job(self, line: JobLine, job: Job) -> None:
+        self.words = job.settings.background
+
+    def apply(self, settings: JobSettings) -> JobSettings:
+        return replace(settings, background=self.words)
+
+
+def test_a_step_that_is_not_shown_undoes_nothing(
+    qtbot: QtBot, desk: FakeDesk, tmp_path: Path
+) -> None:
+    """Blank rows can be sent or left out on two steps: the last word is the last one said."""
+    steps = [Shared(desk, title) for title in ("One", "Two", "Three")]
+    draft = Draft(desk, steps)
+    qtbot.addWidget(draft)
+    draft.open(line(str(tmp_path / "reviews.sheaf")))
+    for number, words in ((0, "send"), (2, "leave out"), (0, "send again"), (1, "no")):
+        draft.proceed()
+        draft.proceed()
+        draft.go(number)
+        steps[number].edit(words)
+        draft.save()
+        assert [verb.settings.background for verb in desk.verbs_of(Save)][-1] == words
+    assert len(desk.verbs_of(Save)) == 4
+
+
 def test_the_next_step_waits_until_the_change_is_saved(
     draft: Draft, desk: FakeDesk, steps: list[Plain]
 ) -> None:

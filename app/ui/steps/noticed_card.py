@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Signal, Slot
 
-from app.core.job import ColumnFacts, Job
+from app.core.job import Job
 from app.core.recipes import main_text_column
+from app.core.volume import needed_columns
 from app.ui.layouts import box, column, row
 from app.ui.widgets.button import Button
 from app.ui.widgets.card import Card
@@ -21,6 +22,8 @@ LONG_WORDS = 2_000
 """A text of more words than this is worth a notice."""
 _CHARACTERS_PER_WORD = 6
 _LEAVE_OUT, _SEND = "Leave them out", "Send them too"
+_LEFT_OUT = "Rows with nothing to read are left out and cost nothing."
+_SENT = "Rows with nothing to read would be sent anyway."
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,32 +78,45 @@ class NoticedCard(Card):
 def _lines(job: Job, *, skip_blank: bool) -> Iterator[_Line]:
     for notice in job.notices:
         yield _Line(notice.text, quiet=notice.code in _QUIET)
-    main = next((c for c in job.columns if c.name == _main(job)), None)
-    if main is not None:
-        yield from _about_text(main, job.rows, skip_blank=skip_blank)
-
-
-def _main(job: Job) -> str:
-    return main_text_column([facts.column for facts in job.columns])
-
-
-def _about_text(main: ColumnFacts, rows: int, *, skip_blank: bool) -> Iterator[_Line]:
-    words = main.longest // _CHARACTERS_PER_WORD
+    main = main_text_column([facts.column for facts in job.columns])
+    facts = next((each for each in job.columns if each.name == main), None)
+    words = facts.longest // _CHARACTERS_PER_WORD if facts is not None else 0
     if words > LONG_WORDS:
         yield _Line(
-            f"The longest text in {main.name} has about {words:,} words. "
+            f"The longest text in {main} has about {words:,} words. "
             "Long rows cost more. Nothing is cut."
         )
-    blank = rows - main.filled
+    if main:
+        yield from _about_blank(job, main, skip_blank=skip_blank)
+
+
+def _about_blank(job: Job, main: str, *, skip_blank: bool) -> Iterator[_Line]:
+    """Say how many rows have nothing to read, and what becomes of them."""
+    read, wanted = (
+        needed_columns(replace(job.settings, skip_blank=skip), job.columns)
+        for skip in (True, False)
+    )
+    filled = [each.filled for each in job.columns if each.name in (read or (main,))]
+    blank = job.rows - max(filled)
     if not blank:
         return
-    have = "1 row has" if blank == 1 else f"{blank:,} rows have"
-    if skip_blank:
-        yield _Line(
-            f"{have} nothing in {main.name}. Rows with nothing to read are left out and cost "
-            "nothing.",
-            quiet=True,
-            action=_SEND,
-        )
+    have = f"{_count(blank, most=len(filled) > 1)} nothing in {_listed(read or (main,))}"
+    if read and read == wanted:
+        # Nothing stands around the cells: without them there is nothing that could be sent.
+        yield _Line(f"{have}. {_LEFT_OUT}", quiet=True)
+    elif skip_blank:
+        yield _Line(f"{have}. {_LEFT_OUT}", quiet=True, action=_SEND)
+    elif read:
+        yield _Line(f"{have} and would be sent anyway.", action=_LEAVE_OUT)
     else:
-        yield _Line(f"{have} nothing in {main.name} and would be sent anyway.", action=_LEAVE_OUT)
+        yield _Line(f"{have}. {_SENT}", action=_LEAVE_OUT)
+
+
+def _count(rows: int, *, most: bool) -> str:
+    """Count rows that have nothing; of several columns only the most that it can be is known."""
+    have = "1 row has" if rows == 1 else f"{rows:,} rows have"
+    return f"Up to {have}" if most else have
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(names) if len(names) < 3 else f"{', '.join(names[:-1])} and {names[-1]}"
