@@ -129,6 +129,50 @@ def test_labels_that_cannot_be_told_apart_are_marked_at_once(show: Open, qtbot: 
     assert dialog._note.text() == dialog.problem() != ""
 
 
+NEW = AnswerColumn("answer_3", AnswerKind.CATEGORY, cannot_tell=True)
+
+
+def test_a_new_column_opens_without_a_reproach(show: Open, qtbot: QtBot) -> None:
+    """Nothing is wrong before anything was done; the first letters of a label are no mistake."""
+    dialog = show(2, NEW)
+    quiet = dialog._note.text()
+    assert "Labels reach Claude" in quiet
+    row = _rows(dialog)[0]
+    row.begin()
+    qtbot.keyClicks(row.name, "Deliv")
+    assert dialog._note.text() == quiet
+    assert _button(dialog, "done").isEnabled()
+
+
+def test_done_says_what_is_missing_and_goes_there(show: Open, qtbot: QtBot) -> None:
+    """Pressed too early, Done says what is missing, and gives way once it is there."""
+    dialog = show(2, NEW)
+    decided = _decided(dialog)
+    first, second = _rows(dialog)
+    first.begin()
+    qtbot.keyClicks(first.name, "Delivery")
+    _button(dialog, "done").click()
+    assert "at least two labels" in dialog._note.text()
+    assert not _button(dialog, "done").isEnabled()
+    assert second.name.hasFocus()
+    qtbot.keyClicks(second.name, "Other")
+    assert "at least two labels" not in dialog._note.text()
+    _button(dialog, "done").click()
+    assert [column.name for _, column in decided] == ["answer_3"]
+
+
+def test_an_emptied_name_is_said_at_once(show: Open, qtbot: QtBot) -> None:
+    """The field that was edited has its error; the labels that are still missing have none."""
+    dialog = show(2, NEW)
+    dialog._name.selectAll()
+    qtbot.keyClick(dialog._name, Qt.Key.Key_Backspace)
+    assert dialog._note.text() == '"" cannot be the name of an answer column.'
+    assert dialog._name.property("bad")
+    qtbot.keyClicks(dialog._name, "tone")
+    assert "Labels reach Claude" in dialog._note.text()
+    assert not dialog._name.property("bad")
+
+
 def test_a_taken_name_is_refused(show: Open) -> None:
     """Two answer columns cannot have one name."""
     dialog = show()

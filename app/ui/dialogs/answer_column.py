@@ -23,11 +23,12 @@ from app.ui.dialogs.label_table import LabelTable
 from app.ui.dialogs.pasted_labels import merged, read_labels
 from app.ui.layouts import box, row
 from app.ui.theme import THEME
+from app.ui.widgets.announce import announce
 from app.ui.widgets.button import Button
 from app.ui.widgets.column_look import answer_icon, answer_word
 from app.ui.widgets.combo import Combo
 from app.ui.widgets.dialog import Dialog
-from app.ui.widgets.field import Field
+from app.ui.widgets.field import Field, mark_bad
 from app.ui.widgets.label import Label
 from app.ui.widgets.segmented import Segmented
 from app.ui.widgets.text_field import TextField
@@ -63,6 +64,7 @@ class AnswerColumnDialog(Dialog):
         self.setObjectName("answer-column-dialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._desk, self._settings, self._place = desk, settings, place
+        self._name_edited = self._labels_edited = self._pressed = False
         self._name = TextField(wanted.name, name="Column name")
         self._kind = Combo([answer_word(kind) for kind in _KINDS], name="Type")
         self._about = TextField(wanted.description, name="What should Claude decide?")
@@ -91,9 +93,12 @@ class AnswerColumnDialog(Dialog):
 
     def problem(self) -> str:
         """Say why this column cannot be asked for; empty when it can."""
+        return self._wrong_with(self.column())
+
+    def _wrong_with(self, column: AnswerColumn) -> str:
         others = [c for n, c in enumerate(self._settings.answers) if n != self._place]
         try:
-            check_columns((*others, self.column()))
+            check_columns((*others, column))
         except SheafError as error:
             return error.what
         return ""
@@ -128,6 +133,14 @@ class AnswerColumnDialog(Dialog):
         if not self.problem():
             self.decided.emit(self._place, self.column())
             self.accept()
+            return
+        self._pressed = True
+        self._follow()
+        announce(self, self._note.text())
+        if self._name_is_wrong():
+            self._name.setFocus(Qt.FocusReason.TabFocusReason)
+        else:
+            self._labels.begin_wrong()
 
     # --- what follows from it ---------------------------------------------------------------
 
@@ -141,12 +154,33 @@ class AnswerColumnDialog(Dialog):
         self._labels.offer_cannot_tell(offered=kind is AnswerKind.CATEGORY)
         self._unsure.setVisible(kind in _UNSURE_HINTS)
         self._unsure.set_hint(_UNSURE_HINTS.get(kind, ""))
-        problem = self.problem()
-        self._done_button.setEnabled(not problem)
-        self._say(problem or (_NOTE if labelled else ""), "badText" if problem else "text3")
-        self._price.ask(None if problem else self.column())
+        shown = self._shown_problem()
+        self._done_button.setEnabled(not shown)
+        mark_bad(self._name, bad=bool(shown) and self._name_is_wrong())
+        self._say(shown or (_NOTE if labelled else ""), "badText" if shown else "text3")
+        self._price.ask(None if self.problem() else self.column())
         if self.isVisible():
             self.fit()
+
+    def _shown_problem(self) -> str:
+        """Return what is wrong where the person has been; the rest is said when Done is pressed."""
+        edited = self._labels_edited and len(self._labels.labels()) > 1
+        if self._name_is_wrong():
+            edited = self._name_edited
+        return self.problem() if edited or self._pressed else ""
+
+    def _name_is_wrong(self) -> bool:
+        return bool(self._wrong_with(AnswerColumn(self.column().name, AnswerKind.LONG_TEXT)))
+
+    @Slot()
+    def _on_name(self) -> None:
+        self._name_edited = True
+        self._follow()
+
+    @Slot()
+    def _on_labels(self) -> None:
+        self._labels_edited = True
+        self._follow()
 
     def _say(self, sentence: str, ink: str) -> None:
         self._note.setText(sentence)
@@ -212,11 +246,11 @@ class AnswerColumnDialog(Dialog):
         self.add_button(self._done_button, default=True)
 
     def _connect(self) -> None:
-        self._name.textEdited.connect(self._follow)
+        self._name.textEdited.connect(self._on_name)
         self._about.textEdited.connect(self._follow)
         self._kind.currentIndexChanged.connect(self._follow)
         self._several.chosen.connect(self._follow)
-        self._labels.changed.connect(self._follow)
+        self._labels.changed.connect(self._on_labels)
         self._labels.table_pasted.connect(self.paste_table)
         self._unsure.toggled.connect(self._follow)
         self._price.shown.connect(self.fit)

@@ -79,6 +79,15 @@ class LabelTable(Card):
         self._list.rows[-1].begin()
         self._area.ensureWidgetVisible(self._list.rows[-1])
 
+    def begin_wrong(self) -> None:
+        """Put the cursor into the first label that is missing or there already."""
+        for each in self._list.rows:
+            if each.name.wrong or not each.label.name:
+                each.begin()
+                self._area.ensureWidgetVisible(each)
+                return
+        self.add_label()
+
     def _add(self, label: AnswerLabel) -> None:
         each = LabelRow(label)
         each.changed.connect(self._mark_doubles)
