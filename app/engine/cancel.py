@@ -7,10 +7,12 @@ shown a tag of ours is never cancelled: it may be somebody else's.
 from __future__ import annotations
 
 from app.claude.service import Service
-from app.claude.translate import ServiceError
+from app.claude.translate import ServiceError, Verdict
 from app.core.job import UNSENT, Batch, BatchState
 from app.store.job_file import JobFile
 
+_LOOK = 5.0
+"""How many seconds after a refused cancel the batch is looked at."""
 _GIVEN_UP = "Cancelled before it was sent; nothing was charged."
 
 
@@ -20,20 +22,34 @@ def cancel_batches(job_file: JobFile, service: Service) -> None:
     A batch in doubt is settled first, and meets this in a later round.
 
     Raises:
-        ServiceError: the service could not be asked just now, or does not take the key.
+        ServiceError: not every batch could be asked just now, or the key is not taken.
     """
+    unheard: ServiceError | None = None
     for batch in job_file.journal.batches():
         if batch.state in UNSENT:
             job_file.journal.drop_unsent(batch.number, _GIVEN_UP)
         elif batch.state is BatchState.WORKING and batch.proven:
-            _cancel_at_service(job_file, service, batch)
+            try:
+                _cancel_at_service(job_file, service, batch)
+            except ServiceError as error:
+                unheard = unheard or error
+    if unheard is not None:
+        raise unheard
 
 
 def _cancel_at_service(job_file: JobFile, service: Service, batch: Batch) -> None:
-    """Ask until the service has heard it; polling tells what came of it."""
+    """Ask a batch to stop, unless it does so already: an earlier reply may have been lost.
+
+    No refusal is believed: the batch itself says in the next round whether it has heard.
+    """
+    name = batch.remote_id or ""
     try:
-        service.cancel(batch.remote_id or "")
+        remote = service.retrieve(name)
+        if not (remote.cancelling or remote.ended):
+            remote = service.cancel(name)
     except ServiceError as error:
         if error.passing or error.status in (401, 403):
             raise
-    job_file.journal.mark_cancelling(batch.number)
+        raise ServiceError(error.what, verdict=Verdict.LATER, wait_seconds=_LOOK) from error
+    if remote.cancelling or remote.ended:
+        job_file.journal.mark_cancelling(batch.number)
