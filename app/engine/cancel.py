@@ -11,8 +11,7 @@ from app.claude.translate import ServiceError, Verdict
 from app.core.job import UNSENT, Batch, BatchState
 from app.store.job_file import JobFile
 
-_LOOK = 5.0
-"""How many seconds after a refused cancel the batch is looked at."""
+_NOT_HEARD = "Anthropic still works on a batch that was cancelled; Sheaf asks again."
 _GIVEN_UP = "Cancelled before it was sent; nothing was charged."
 
 
@@ -50,6 +49,7 @@ def _cancel_at_service(job_file: JobFile, service: Service, batch: Batch) -> Non
     except ServiceError as error:
         if error.passing or error.status in (401, 403):
             raise
-        raise ServiceError(error.what, verdict=Verdict.LATER, wait_seconds=_LOOK) from error
-    if remote.cancelling or remote.ended:
-        job_file.journal.mark_cancelling(batch.number)
+        raise ServiceError(error.what, verdict=Verdict.LATER) from error
+    if not (remote.cancelling or remote.ended):
+        raise ServiceError(_NOT_HEARD, verdict=Verdict.LATER)
+    job_file.journal.mark_cancelling(batch.number)

@@ -234,8 +234,9 @@ class Run:
         return max(0.05, (due - self._bench.clock()).total_seconds())
 
     def _is_cancelling_late(self) -> bool:
-        """Say whether the service has not yet heard of every cancel."""
-        working = any(b.state is BatchState.WORKING for b in self._job_file.journal.batches())
+        """Say whether the service has not yet heard of every cancel that may be asked."""
+        batches = self._job_file.journal.batches()
+        working = any(b.state is BatchState.WORKING and b.proven for b in batches)
         return working and self._job_file.head().state is JobState.CANCELLING
 
     def _say(self) -> None:
