@@ -196,9 +196,9 @@ def check_books(book: Books, home: Path) -> None:
         billed = set(database.execute("select batch, row from outcome where usage <> 'null'"))
     for one in sold:
         assert (one.batch, one.row) in asked, f"the journal does not know of {one}"
-    for batch in batches:
-        if batch.state is BatchState.FINISHED:
-            _check_cost(job, batch, sold, billed)
+    for one_batch in batches:
+        if one_batch.state is BatchState.FINISHED:
+            _check_cost(job, one_batch, sold, billed)
 
 
 def _check_cost(job: Job, batch: Batch, sold: list[Sold], billed: set[tuple[int, int]]) -> None:

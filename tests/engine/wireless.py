@@ -34,6 +34,7 @@ from app.practice.faults import Hangup
 from app.practice.service import Service as Practice
 from app.practice.wire import Call, Endpoint, Reply, find_endpoint
 from app.store import job_file, size_registry
+from app.store.database import connect as connect_database
 from app.store.job_file import JobFile
 
 _ADDRESS = "http://127.0.0.1:9"
@@ -263,9 +264,15 @@ class Machine:
         self._acting: Life | None = None
         self.figures: Counter[str] = Counter()
         self._patch = pytest.MonkeyPatch()
-        self._open, self._delete = job_file.connect, spool.Spool.delete
+        self._open, self._delete = connect_database, spool.Spool.delete
         self._patch.setattr(job_file, "connect", self._connect)
-        self._patch.setattr(spool.Spool, "delete", lambda one: self._delete_spool(one))
+        machine = self
+
+        def delete(one: spool.Spool) -> None:
+            if machine._acting is None or not machine._acting.is_dead:
+                machine._delete(one)
+
+        self._patch.setattr(spool.Spool, "delete", delete)
         self._patch.setattr(job_run, "own_fault", _raise_again)
         clocked = SimpleNamespace(time=lambda: clock().timestamp())
         self._patch.setattr(size_registry, "time", clocked)
@@ -313,10 +320,6 @@ class Machine:
         unforced(database)
         life = self._acting
         return database if life is None or create else _Journal(database, life.tick)
-
-    def _delete_spool(self, one: spool.Spool) -> None:
-        if self._acting is None or not self._acting.is_dead:
-            self._delete(one)
 
 
 def _raise_again(error: Exception) -> SheafError:
