@@ -114,6 +114,7 @@ class Rows:
 class JobSettings:
     """All that decides what is sent: instructions, answer columns, model, limits.
 
+    `id_column` is empty where the row number was chosen, None where nothing was chosen yet;
     `max_tokens` is the longest answer in tokens; `batch_rows` None means sized for people;
     `max_cost_usd` is a decimal string, None for no limit; `agreed` that the person has said yes
     to the price; `practice_only` that the job never goes to Anthropic, even with a key.

@@ -74,7 +74,7 @@ def _blank(sorting: Sorting) -> Iterator[Check]:
 
 
 def _ids(reader: JobReader, job: Job) -> Iterator[Check]:
-    if job.settings.id_column is None:
+    if not job.settings.id_column:
         return
     found = check_ids(reader, job, job.settings.id_column)
     if found.repeated or found.blank:

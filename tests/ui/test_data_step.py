@@ -22,6 +22,7 @@ from app.engine.verbs import CheckId, Load, SaveSettings, StopLoading
 from app.ui.models.preview_model import ON_THE_WAY, PreviewModel
 from app.ui.spreadsheets import dropped_files, size_words
 from app.ui.steps.data import DataStep, _runs
+from app.ui.steps.row_id_card import likely_ids
 from app.ui.widgets.button import Button
 from app.ui.widgets.label import Label
 from tests.ui.draft_job import draft_job, head, line
@@ -146,9 +147,54 @@ def test_choosing_an_id_asks_whether_it_repeats(
     step._row_id._on_chosen()
     assert step._row_id._words.text() == "214 values repeat"
     step._row_id._instead.click()
-    assert step.apply(JobSettings()).id_column is None
+    assert step.apply(JobSettings()).id_column == ""
+    assert step._row_id._words.text() == "Every row has its own number"
     assert len(changes) == 3
     assert [verb.column for verb in desk.verbs_of(CheckId)] == ["review_id", "product"]
+
+
+def test_a_column_that_is_an_id_is_taken_by_itself(step: DataStep, desk: FakeDesk) -> None:
+    """It is called like one and has no repeats; from then on it is the person's own choice."""
+    assert step.apply(JobSettings()).id_column == "review_id"
+    assert step._row_id._words.text() == "All 500 values are different"
+    step._row_id._combo.setCurrentIndex(0)
+    step._row_id._on_chosen()
+    assert step._line is not None
+    step.show_job(step._line, head(step._line.path, id_column=""))
+    assert step.apply(JobSettings()).id_column == ""
+
+
+def test_without_such_a_column_the_row_number_stays(step: DataStep, desk: FakeDesk) -> None:
+    """A column that repeats, has gaps or cannot be looked through is no ID, whatever its name."""
+    assert step._job is not None
+    assert step._line is not None
+    verdicts = {
+        "id": IdCheck("id", 0, 3),
+        "code": IdCheck("code", 2, 0),
+        "key": SheafError("The file is gone."),
+    }
+    desk.link.answers[CheckId] = lambda verb: verdicts[verb.column]
+    facts = step._job.columns[0]
+    names = ("text", "code", "id", "key", "nr")
+    columns = tuple(replace(facts, name=name) for name in names)
+    job = replace(step._job, columns=columns, settings=JobSettings())
+    step.show_job(step._line, job)
+    assert step.apply(JobSettings()).id_column is None
+    assert step._row_id._words.text() == "Every row has its own number"
+    assert [verb.column for verb in desk.verbs_of(CheckId)][1:] == ["id", "code", "key"]
+    assert not desk.questions.shown
+
+
+@pytest.mark.parametrize(
+    ("name", "is_likely"),
+    [
+        *((name, True) for name in ("id", "review_id", "TicketNo", "ORDER KEY", "Rechnungs-Nr.")),
+        *((name, False) for name in ("video", "notes", "idea", "id of friend", "12")),
+    ],
+)
+def test_names_of_ids_are_known(name: str, *, is_likely: bool) -> None:
+    """The last word of a column's name tells."""
+    assert likely_ids(["product", name]) == ((name,) if is_likely else ())
 
 
 def test_the_first_rows_can_be_run(step: DataStep) -> None:

@@ -114,6 +114,9 @@ def test_running_job_shows_its_batches(page: JobPage, running: MadeJob) -> None:
     assert page.running.model.rowCount() == 12
     assert all(_is_offered(page, name) for name in ("cancel-job", "export-job"))
     assert views_of(page) == ["Answers", "Needs you 16", "Batches"]
+    assert _button(page, "export-job").text() == "Export"
+    page.resize(1040, 640)
+    QApplication.processEvents()
     assert _button(page, "export-job").text() == "Export finished rows"
 
 

@@ -219,7 +219,7 @@ def _sends_nothing(line: JobLine, key: KeyReply | None, left: Left) -> Message:
     return Message(
         Tone.BAD,
         "Nothing more is sent for now",
-        f"{left.refusal} {text_of(line, left)} What is at work is still fetched.",
+        f"{left.refusal} {text_of(line, left).strip()} What is at work is still fetched.",
         "circle-pause",
         Act.SETTINGS if needs_key and line.mode is Mode.REAL else Act.CONTINUE,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.core.causes import Cause
+from app.core.causes import Cause, Fix
 from app.core.job import JobSettings, Mode
 from app.engine.replies import CauseGroup
 
@@ -20,7 +20,6 @@ class CauseWord:
     ink: str = "text2"
 
 
-_CHANGE = "Change them in your file, then run those rows as a new job."
 _WORDS: Mapping[Cause, CauseWord] = {
     Cause.EXPIRED: CauseWord("Ran out of time", "Not answered within 24 hours.", "clock"),
     Cause.CREDIT: CauseWord(
@@ -39,7 +38,10 @@ _WORDS: Mapping[Cause, CauseWord] = {
         "Declined by Claude", "Claude chose not to answer these rows.", "hand"
     ),
     Cause.REFUSED: CauseWord(
-        "Refused by Anthropic", f"Something in them is not accepted. {_CHANGE}", "circle-x", "warn"
+        "Refused by Anthropic",
+        "Change these rows in your file, then run them anew.",
+        "circle-x",
+        "warn",
     ),
     Cause.KEY: CauseWord(
         "Key not accepted", "Your key was no longer accepted at their turn.", "key-round", "warn"
@@ -52,7 +54,7 @@ _WORDS: Mapping[Cause, CauseWord] = {
     ),
     Cause.TOO_LARGE: CauseWord(
         "Too long to send",
-        f"Anthropic does not take rows this long. {_CHANGE}",
+        "Shorten these rows in your file, then run them anew.",
         "file-text",
         "warn",
     ),
@@ -77,6 +79,6 @@ def cause_word(group: CauseGroup, settings: JobSettings, mode: Mode) -> CauseWor
     if group.cause is Cause.MISFIT and not any(column.choices for column in settings.answers):
         word = _MISFIT_ANYWHERE
     sentence = word.sentence.format(tokens=settings.max_tokens)
-    if mode is Mode.REAL and group.cost_usd == 0:
+    if mode is Mode.REAL and group.cost_usd == 0 and group.fix is not Fix.CHANGE_DATA:
         sentence += " Not charged."
     return CauseWord(word.title, sentence, word.icon, word.ink)

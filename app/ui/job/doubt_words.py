@@ -73,16 +73,18 @@ def _found(doubt: DoubtLine) -> str:
     if len(found) == 1:
         return f"One batch of {rows_of(doubt)} from that time, {_progress(found)}: {ids}."
     count = _NUMBERS[len(found)] if len(found) < len(_NUMBERS) else f"{len(found):,}"
+    others = "the other is" if len(found) == 2 else "the others are"
     return (
         f"{count.capitalize()} batches of {rows_of(doubt)} from that time, {_progress(found)}: "
-        f"{ids}. One may be ours, the others somebody else’s."
+        f"{ids}. One may be ours, {others} somebody else’s."
     )
 
 
 def _progress(found: Sequence[CandidateLine]) -> str:
     ended = sum(candidate.ended for candidate in found)
     if not ended:
-        return "still working" if len(found) == 1 else "all still working"
+        every = {1: "", 2: "both "}.get(len(found), "all ")
+        return f"{every}still working"
     if ended == len(found):
         return "ended"
     return f"{_NUMBERS[ended] if ended < len(_NUMBERS) else f'{ended:,}'} of them ended"

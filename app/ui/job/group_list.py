@@ -162,6 +162,6 @@ def _heading() -> QWidget:
     for label, width in parts:
         label.setFixedWidth(THEME.px(width))
         line.addWidget(label, 0, Qt.AlignmentFlag.AlignVCenter)
-    head = Panel(line, fill="sunken", rules="b")
-    head.setFixedHeight(THEME.px(37))
+    head = Panel(line, fill="sunken")
+    head.setFixedHeight(THEME.px(36))
     return head

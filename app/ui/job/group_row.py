@@ -8,7 +8,7 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.core.causes import Fix
 from app.core.cost import in_dollars
@@ -52,6 +52,7 @@ class GroupRow(PaintedButton):
         self._tokens: NumberField | None = None
         self._act = Button("")
         self.setCheckable(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setObjectName(f"group-{group.cause.value}")
         self.setAccessibleDescription(f"{self.word.sentence} {self._cost}")
         self._lay_out(self._fix(settings))
@@ -172,10 +173,6 @@ class GroupRow(PaintedButton):
     # --- drawing ----------------------------------------------------------------------------------
 
     def sizeHint(self) -> QSize:
-        """Return the height of a group and a width that shows its fix."""
-        return QSize(super().minimumSizeHint().width(), THEME.px(_HEIGHT) + 1)
-
-    def minimumSizeHint(self) -> QSize:
         """Return the size that the fix and a few words need."""
         layout = self.layout()
         width = layout.minimumSize().width() if layout is not None else 0
@@ -188,8 +185,8 @@ class GroupRow(PaintedButton):
         ground = "selected" if self.isChecked() else "hover" if self.hovered else "surface"
         painter.fillRect(area, THEME.colour(ground))
         if self.isChecked():
-            painter.fillRect(QRectF(0, 0, 3, area.height()), THEME.colour("accent"))
-        rule = QRectF(0, area.height() - 1, area.width(), 1)
+            painter.fillRect(QRectF(0, 1, 3, area.height()), THEME.colour("accent"))
+        rule = QRectF(0, 0, area.width(), 1)
         painter.fillRect(rule, THEME.colour("line"))
 
 

@@ -22,7 +22,7 @@ class HaltWords:
 
     title: str
     short: str
-    mend: str = ""
+    mend: str | None = None
 
 
 _GO_ON = "Then continue the job."
@@ -31,7 +31,7 @@ WORDS: Mapping[Halt, HaltWords] = {
     Halt.CREDIT: HaltWords(
         "Paused: your Anthropic credit ran out",
         "credit ran out",
-        "Add credit in the Console, then continue the job.",
+        "",
     ),
     Halt.USAGE_LIMIT: HaltWords(
         "Paused: the spend limit in the Anthropic Console is reached",
@@ -75,10 +75,10 @@ def title_of(line: JobLine, left: Left) -> str:
 def text_of(line: JobLine, left: Left) -> str:
     """Say that nothing is lost, what is not paid, and what it takes to go on."""
     mend = WORDS[line.halt].mend
-    said = [] if mend else [line.trouble]
-    safe = "" if "othing is lost" in line.trouble and not mend else "Nothing is lost."
+    said = "" if mend is not None else line.trouble
     stays = _still_at_work(left) if line.state is JobState.PAUSED else ""
-    parts = [*said, safe, _unpaid(line, left), stays, _takes(line, left), mend]
+    unpaid, takes = _unpaid(line, left), _takes(line, left)
+    parts = (said, "Nothing is lost.", unpaid, stays, takes, mend)
     return " ".join(part for part in parts if part)
 
 

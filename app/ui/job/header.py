@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from app.core.cost import in_dollars
@@ -20,6 +21,7 @@ from app.ui.widgets.segmented import Segmented
 
 ANSWERS, NEEDS_YOU, BATCHES = 0, 1, 2
 """The numbers of the views in the switch."""
+_NARROW_BELOW = 1000
 ENDED = frozenset({JobState.FINISHED, JobState.CANCELLED})
 CANCELLABLE = frozenset({JobState.RUNNING, JobState.PAUSED})
 _WITH_ANSWER = (RowState.ANSWERED, RowState.DOES_NOT_FIT, RowState.CUT_OFF, RowState.DECLINED)
@@ -95,10 +97,9 @@ class JobHeader(Panel):
         }
 
     def _write(self, line: JobLine) -> None:
-        self._has_ended = ended = line.state in ENDED
+        self._has_ended = line.state in ENDED
         left = need_person(line)
-        # With large text the longer words would not fit the smallest window.
-        self.export.setText("Export" if ended or THEME.percent > 100 else "Export finished rows")
+        self._name_export()
         self.show_view(self.switch.current)
         needs = left > 0 or self.switch.current == NEEDS_YOU
         self.switch.offer(NEEDS_YOU, f"Needs you {left:,}", offered=needs)
@@ -108,6 +109,16 @@ class JobHeader(Panel):
         text = word.text if line.mode is Mode.REAL else f"Practice · {word.text}"
         self._pill.show_status(text, word.tone, word.icon)
         self._name.setText(line.name)
+
+    def _name_export(self) -> None:
+        """Say which rows are exported where there is room to: a small window has none."""
+        narrow = THEME.percent > 100 or self.width() < _NARROW_BELOW
+        self.export.setText("Export" if self._has_ended or narrow else "Export finished rows")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Choose words that fit."""
+        super().resizeEvent(event)
+        self._name_export()
 
     @Slot(object)
     def _on_switch(self, view: object) -> None:

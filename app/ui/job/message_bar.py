@@ -42,6 +42,8 @@ class MessageBar(QWidget):
         if message is None:
             return
         self._button.setText(message.act.value)
+        outside = message.act in (Act.CREDIT, Act.CONSOLE)
+        self._button.set_icon("external-link" if outside else "")
         self._button.setVisible(message.act is not Act.NOTHING)
         self._button.set_kind("primary" if message.tone is Tone.BAD else "secondary")
         self._banner.say(message.tone, message.title, message.text, icon=message.icon)

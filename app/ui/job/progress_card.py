@@ -17,7 +17,7 @@ from app.engine.events import Progress
 from app.engine.replies import JobLine
 from app.ui.job.fact import Fact
 from app.ui.job.moments import clock, day_and_clock, read_moment, span
-from app.ui.job.words import NO_NOTES, BatchNotes, progress_of, waits_for_limit
+from app.ui.job.words import NO_NOTES, BatchNotes, is_elsewhere, progress_of, waits_for_limit
 from app.ui.layouts import box, column, row
 from app.ui.paint import RIGHT
 from app.ui.widgets.card import Card
@@ -65,12 +65,16 @@ class RowsDone:
         return self.finished * 100 // self.sent if self.sent else 0
 
 
-def rows_done(line: JobLine) -> RowsDone:
-    """Count a job's rows; twins and blanks are no rows that anybody waits for."""
+def rows_done(line: JobLine, notes: BatchNotes = NO_NOTES) -> RowsDone:
+    """Count a job's rows; twins and blanks are no rows that anybody waits for.
+
+    Rows that were not run because credit gave out are not through.
+    """
     copied = line.counts.get(RowState.COPIED, 0)
     skipped = line.counts.get(RowState.SKIPPED, 0)
     sent = line.rows - copied - skipped
     waiting = line.counts.get(RowState.WAITING, 0) + line.counts.get(RowState.SENT, 0)
+    waiting += sum(notes.not_run.values())
     return RowsDone(sent, max(0, sent - waiting), copied, skipped)
 
 
@@ -108,6 +112,7 @@ class ProgressCard(Card):
         self._note = Label("", "small", "text3", wrap=True, align=RIGHT)
         self._legend = {stage: _LegendEntry(words, icon) for stage, words, icon in _LEGEND}
         self._line: JobLine | None = None
+        self._notes = NO_NOTES
         self._expected: Decimal | None = None
         super().__init__(self._lay_out(), parent=parent)
 
@@ -136,8 +141,8 @@ class ProgressCard(Card):
         """Show how far a job is."""
         if self._line is not None and self._line.path != line.path:
             self._expected = None
-        self._line = line
-        done = rows_done(line)
+        self._line, self._notes = line, notes
+        done = rows_done(line, notes)
         self._figure.setText(f"{done.finished:,}")
         self._of.setText(f"of {done.sent:,} rows finished · {done.percent}%")
         parts = [progress_of(batch, notes) for batch in batches]
@@ -190,7 +195,7 @@ class ProgressCard(Card):
             self._ends.say(in_dollars(line.limit.limit_usd), "this job", "Spend limit")
             return
         if line.state is JobState.PAUSED:
-            done = rows_done(line)
+            done = rows_done(line, self._notes)
             self._ends.say(f"{done.sent - done.finished:,}", "answers are safe", "Rows left")
             return
         if line.mode is Mode.PRACTICE:
@@ -224,6 +229,6 @@ def _quiet_note(line: JobLine, done: RowsDone) -> str:
         if count
     ]
     parts = [", ".join(aside) + "." if aside else ""]
-    if line.state in AT_WORK:
+    if line.state in AT_WORK and not is_elsewhere(line):
         parts.append(_QUIET_PRACTICE if line.mode is Mode.PRACTICE else _QUIET)
     return " ".join(part for part in parts if part)

@@ -26,6 +26,8 @@ from app.ui.widgets.tone import Tone
 _WAIT, _AGAIN = 0, 1
 _LABEL_WIDTH = 112
 _FACTS = 4
+_INDENT = 25
+"""Where the words of a radio button begin."""
 
 
 class QuestionCard(Card):
@@ -152,10 +154,10 @@ class QuestionCard(Card):
             Label("What should Sheaf do?", "smallS", "text2"),
             4,
             wait,
-            box(column(nothing, margins=(32, 0, 0, 0))),
+            box(column(nothing, margins=(_INDENT, 0, 0, 0))),
             6,
             self._again,
-            box(column(self._consequence, margins=(32, 0, 0, 0))),
+            box(column(self._consequence, margins=(_INDENT, 0, 0, 0))),
             8,
             None,
             row(None, self.button),

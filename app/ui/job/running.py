@@ -8,7 +8,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from app.core.job import Batch, BatchState
 from app.engine.events import Progress
@@ -25,21 +25,29 @@ from app.ui.widgets.table_cells import Column
 _TICK_MS = 20_000
 _SETTLED = frozenset({BatchState.FINISHED})
 
-_STATUS, _WIDE_STATUS = 118, 150
+_MIDDLE = QAbstractItemView.ScrollHint.PositionAtCenter
+_NAMES = (
+    "#", "Batch ID", "Status", "Progress", "Rows", "Answered", "Failed", "Submitted", "Finished",
+    "Cost",
+)  # fmt: skip
+_WIDTHS = (44, 108, 118, 0, 66, 84, 70, 88, 80, 108)
+_WITH_LONG_WORDS = (44, 104, 150, 0, 64, 82, 64, 86, 78, 104)
+"""Also with longer words for the state the table fits the smallest window."""
+_TEXTS = {"Batch ID", "Status", "Progress"}
+_QUIET = {"#", "Batch ID", "Submitted", "Finished"}
 
 
-def _columns(status: int) -> tuple[Column, ...]:
-    return (
-        Column("#", width=44, right=True, ink="text2"),
-        Column("Batch ID", width=108, role="mono", ink="text2"),
-        Column("Status", width=status),
-        Column("Progress", stretch=True),
-        Column("Rows", width=66, right=True),
-        Column("Answered", width=84, right=True),
-        Column("Failed", width=70, right=True),
-        Column("Submitted", width=88, right=True, ink="text2"),
-        Column("Finished", width=80, right=True, ink="text2"),
-        Column("Cost", width=108, right=True),
+def _columns(widths: tuple[int, ...]) -> tuple[Column, ...]:
+    return tuple(
+        Column(
+            name,
+            width=width,
+            stretch=not width,
+            right=name not in _TEXTS,
+            ink="text2" if name in _QUIET else "text",
+            role="mono" if name == "Batch ID" else "body",
+        )
+        for name, width in zip(_NAMES, widths, strict=True)
     )
 
 
@@ -52,7 +60,7 @@ class RunningView(QWidget):
         self.model = BatchesModel(self)
         self.table = DataTable(name="Batches", row_height=40)
         self.table.setObjectName("batches-table")
-        self.table.set_columns(_columns(_STATUS))
+        self.table.set_columns(_columns(_WIDTHS))
         self.table.setModel(self.model)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.table.customContextMenuRequested.connect(self._show_menu)
@@ -81,22 +89,24 @@ class RunningView(QWidget):
         self._frame.setMaximumHeight(self.table.height_for_rows(len(batches)) + 2)
         if line.path != self._path:
             self._path = line.path
-            self._scroll_to_the_first_open()
+            # Not at once: the table has its size only when the page is shown.
+            QTimer.singleShot(0, self._scroll_to_the_first_open)
 
     def _widen_status(self, *, long_words: bool) -> None:
         if long_words is not self._long_words:
             self._long_words = long_words
-            self.table.set_columns(_columns(_WIDE_STATUS if long_words else _STATUS))
+            self.table.set_columns(_columns(_WITH_LONG_WORDS if long_words else _WIDTHS))
 
     def show_progress(self, progress: Progress) -> None:
         """Say which longer step is under way."""
         self.card.show_step(progress)
 
+    @Slot()
     def _scroll_to_the_first_open(self) -> None:
         places = (n for n, b in enumerate(self.model.batches) if b.state not in _SETTLED)
         place = next(places, 0)
         if self.model.rowCount():
-            self.table.scrollTo(self.model.index(place, 0))
+            self.table.scrollTo(self.model.index(place, 0), _MIDDLE)
 
     @Slot()
     def _tick(self) -> None:

@@ -95,7 +95,7 @@ def _table_column(column: ResultColumn, *, stretch: bool) -> Column:
     return Column(
         column.name,
         column.kind,
-        width=116 if column.part is Part.STATE else 0,
+        width=124 if column.part is Part.STATE else 0,
         right=column.kind == _NUMBER,
         answer=column.part is Part.ANSWER,
         stretch=stretch,

@@ -11,6 +11,8 @@ from app.core.table import Kind, Row
 from app.ui.widgets.column_look import chip_colour
 from app.ui.widgets.rich_lines import Piece
 
+MOST_ADDED = 100
+"""How much is shown of a column's labels, and of what it asks for, in characters."""
 LONGEST_CELL = 1_200
 """How much of one cell the preview shows, in characters."""
 _SHAPES: Mapping[AnswerKind, str] = {
@@ -31,21 +33,22 @@ def shape(column: AnswerColumn) -> str:
     return _SHAPES[column.kind]
 
 
-def added_pieces(columns: Sequence[AnswerColumn]) -> list[Piece]:
-    """Say what Sheaf adds to each row's text for these columns."""
+def added_pieces(columns: Sequence[AnswerColumn], *, whole: bool = True) -> list[Piece]:
+    """Say what Sheaf adds to each row's text for these columns; long words only in part."""
     if not columns:
         words = f"Nothing: Claude's whole reply goes into one column called “{ANSWER}”."
         return [Piece(words, "text2")]
     pieces = [Piece("Fill in: ", "text2")]
     for place, column in enumerate(columns):
         end = "." if place == len(columns) - 1 else ", "
-        wanted = _wanted(column)
+        wanted = ": ".join(part if whole else _beginning(part) for part in _wanted(column))
         pieces.append(Piece(column.name, "text2", bold=True))
         pieces.append(Piece((f" ({wanted})" if wanted else "") + end, "text2"))
     return pieces
 
 
-def _wanted(column: AnswerColumn) -> str:
+def _wanted(column: AnswerColumn) -> list[str]:
+    """Say which answers a column takes, and what it asks for."""
     choices = ", ".join(column.choices)
     if column.kind is AnswerKind.LABELS:
         choices = f"any of {', '.join(label.name for label in column.labels)}"
@@ -56,7 +59,15 @@ def _wanted(column: AnswerColumn) -> str:
     elif column.kind is AnswerKind.NUMBER:
         choices = "a number"
     about = describe(column).rstrip(".")
-    return ": ".join(part for part in (choices, about) if part)
+    return [part for part in (choices, about) if part]
+
+
+def _beginning(words: str) -> str:
+    """Return the first line or so of a text, cut between words where it has any."""
+    if len(words) <= MOST_ADDED:
+        return words
+    cut = words[:MOST_ADDED]
+    return (cut[: cut.rfind(" ")] if " " in cut[MOST_ADDED // 2 :] else cut).rstrip(" ,.") + " …"
 
 
 def filled_pieces(

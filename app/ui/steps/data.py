@@ -66,12 +66,13 @@ class DataStep(Step):
         self._line, self._job = line, job
         self._skip_blank = job.settings.skip_blank
         self._file.show_job(job)
-        self._row_id.show_job(line.path, job)
         self._rows.show_rows(job.settings.rows, job.rows)
         self._noticed.show_job(job, skip_blank=self._skip_blank)
         if not same or before is None or _read_anew(before, job):
             self._model.show_job(line.path, job)
             self._say_size(job)
+        # Last, since it may choose a column: that is an edit of what is shown by then.
+        self._row_id.show_job(line.path, job)
         self._show_columns()
         self._show_picks(job.settings.rows.picked)
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QSize, Qt, Slot
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QWidget
 
 from app.core import instructions
 from app.core.answers import AnswerColumn, AnswerKind, check_columns
@@ -24,18 +23,12 @@ from app.ui.steps.estimator import Estimator
 from app.ui.steps.preview import Preview
 from app.ui.steps.recipe_cards import RecipeCards
 from app.ui.steps.step import Step
-from app.ui.theme import THEME
+from app.ui.widgets.beside import Beside
 from app.ui.widgets.button import Button
 from app.ui.widgets.icon_view import IconView
 from app.ui.widgets.instruction_box import InstructionBox
 from app.ui.widgets.label import Label
 from app.ui.widgets.text_area import TextArea
-
-_WIDE_WINDOW = 1200
-_PREVIEW, _NARROW_PREVIEW = 340, 288
-_PADDING = 24
-_ANY_WIDTH = 0xFFFFFF
-"""What Qt takes for no limit."""
 
 
 class InstructionsStep(Step):
@@ -208,36 +201,6 @@ class InstructionsStep(Step):
 
     # --- layout -----------------------------------------------------------------------------
 
-    def minimumSizeHint(self) -> QSize:
-        """Return the width of the left part alone: the preview goes below it if need be."""
-        left, preview = self._left.minimumSizeHint(), self.preview.minimumSizeHint()
-        width = max(left.width(), preview.width()) + 2 * _PADDING
-        return QSize(width, super().minimumSizeHint().height())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the preview less room in a small window, and put it below in a tiny one."""
-        super().resizeEvent(event)
-        self._arrange()
-
-    def event(self, event: QEvent) -> bool:
-        """Look again whether the preview has room beside the rest, when that has grown."""
-        handled = super().event(event)
-        if event.type() == QEvent.Type.LayoutRequest:
-            self._arrange()
-        return handled
-
-    def _arrange(self) -> None:
-        wide = self.window().width() >= _WIDE_WINDOW
-        width = THEME.px(_PREVIEW if wide else _NARROW_PREVIEW)
-        beside = self.width() >= self._left.minimumSizeHint().width() + width + 3 * _PADDING
-        bounds = (width, width) if beside else (0, _ANY_WIDTH)
-        if bounds == (self.preview.minimumWidth(), self.preview.maximumWidth()):
-            return
-        direction = QBoxLayout.Direction
-        self._body.setDirection(direction.LeftToRight if beside else direction.TopToBottom)
-        self.preview.setMinimumWidth(bounds[0])
-        self.preview.setMaximumWidth(bounds[1])
-
     def _lay_out(self) -> None:
         self._background.editor.setObjectName("background")
         hint = Label("Press { to insert a column", "small", "text3")
@@ -260,10 +223,7 @@ class InstructionsStep(Step):
                 gap=14,
             )
         )
-        self._body = row(gap=_PADDING, margins=(_PADDING, 16, _PADDING, 20))
-        self._body.addWidget(self._left, 1)
-        self._body.addWidget(self.preview)
-        self.setLayout(self._body)
+        self.setLayout(column(Beside(self._left, self.preview)))
 
     def _connect(self) -> None:
         self._recipes.chosen.connect(self._take_recipe)

@@ -31,9 +31,12 @@ from app.ui.widgets.icon_view import IconView
 from app.ui.widgets.label import Label
 from app.ui.widgets.number_field import NumberField
 from app.ui.widgets.rich_lines import Piece, RichLines
+from app.ui.widgets.scroller import BAR, Scroller
 
 WORDS_PER_TOKEN = 0.75
 """About how many English words a token is."""
+_SHOW_ALL, _SHOW_LESS = "Show all", "Show less"
+_LEFT_OUT = "Nothing: this row is blank and is left out."
 
 
 class Preview(Card):
@@ -57,6 +60,9 @@ class Preview(Card):
         self._background = RichLines(name="Background sent with every row")
         self._sent = RichLines(name="Sent for this row")
         self._added = RichLines(name="Added by Sheaf from your answer columns")
+        self._show_all = Button(_SHOW_ALL, "link", size=24)
+        self._whole = False
+        """Whether long definitions are shown to their end."""
         self._comes_back = _ComesBack()
         self._size = Label("", "small", "text2", wrap=True)
         self._lay_out()
@@ -82,11 +88,30 @@ class Preview(Card):
         kinds = {facts.name: facts.kind for facts in self._job.columns}
         parsed = instructions.parse(settings.instructions)
         sent = filled_pieces(parsed, kinds, self._cells)
+        if self._is_left_out(parsed):
+            sent = [Piece(_LEFT_OUT, "text3")]
         self._sent.show_pieces(sent or [Piece("Nothing yet.", "text3")])
         self._background.show_pieces([Piece(settings.background, "text2")])
         self._background_part.setVisible(bool(settings.background.strip()))
-        self._added.show_pieces(added_pieces(settings.answers))
+        self._show_added()
         self._comes_back.show_columns(settings.answers)
+
+    def _is_left_out(self, parsed: instructions.Instructions) -> bool:
+        if self._job is None or self._cells is None or not self._settings.skip_blank:
+            return False
+        is_blank = instructions.blank_test(parsed, [facts.column for facts in self._job.columns])
+        return is_blank(self._cells)
+
+    def _show_added(self) -> None:
+        whole, short = (added_pieces(self._settings.answers, whole=all_) for all_ in (True, False))
+        self._added.show_pieces(whole if self._whole else short)
+        self._show_all.setText(_SHOW_LESS if self._whole else _SHOW_ALL)
+        self._show_all.setVisible(whole != short)
+
+    @Slot()
+    def _toggle_added(self) -> None:
+        self._whole = not self._whole
+        self._show_added()
 
     def show_estimate(self, reply: EstimateReply | None) -> None:
         """Say how long a row is, or nothing while that is not known."""
@@ -162,28 +187,31 @@ class Preview(Card):
         self._on.clicked.connect(self.next_row)
         self._where.clicked.connect(self._type_number)
         self._number.editingFinished.connect(self._take_number)
+        self._show_all.clicked.connect(self._toggle_added)
 
     def _lay_out(self) -> None:
         self._back.setObjectName("preview-back")
         self._on.setObjectName("preview-on")
         self._where.setObjectName("preview-where")
         self._number.setObjectName("preview-number")
+        self._show_all.setObjectName("preview-show-all")
         self._where.setToolTip("Type a row number")
         self._where.setAccessibleDescription("Press to type a row number")
         self._number.setFixedWidth(THEME.px(96))
         self._number.hide()
         self._trouble.hide()
-        parts: list[Item] = [Label("Preview", "heading"), None, self._back]
-        head = row(*parts, self._where, self._number, self._on, margins=(16, 11, 12, 11))
+        heading: list[Item] = [Label("Preview", "heading"), None, self._back]
+        head = row(*heading, self._where, self._number, self._on, margins=(16, 11, 12, 11))
         self._background_part = _part(
             "Background, sent with every row", self._background, rule=True
         )
         sent = _part("Sent for this row", self._trouble, self._sent, rule=True)
-        added = _part("Added by Sheaf from your answer columns", self._added, rule=True)
+        more = row(self._show_all, None)
+        added = _part("Added by Sheaf from your answer columns", self._added, more, rule=True)
         back = _part("What comes back", self._comes_back)
-        body = box(
-            column(self._background_part, sent, added, back, None, gap=12, margins=(16, 14, 16, 16))
-        )
+        parts = column(self._background_part, sent, added, back, None, gap=12)
+        parts.setContentsMargins(16, 14, 16 - BAR, 16)
+        body = Scroller(box(parts), name="What is sent and what comes back")
         size = row(IconView("info", "text3"), gap=8, margins=(16, 12, 16, 12))
         size.addWidget(self._size, 1)
         self._foot = box(column(HairLine(), size, gap=0))
@@ -237,7 +265,7 @@ def _cells_of(view: JobView, number: int) -> Row | None:
     return page[0][1] if page else None
 
 
-def _part(heading: str, *content: QWidget, rule: bool = False) -> QWidget:
+def _part(heading: str, *content: Item, rule: bool = False) -> QWidget:
     items: list[Item] = [Label(heading, "smallS", "text2", wrap=True), *content]
     if rule:
         items += [4, HairLine()]

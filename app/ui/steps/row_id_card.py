@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
+
 from PySide6.QtCore import Signal, Slot
 
+from app.core.errors import SheafError
 from app.core.job import Job
 from app.engine.replies import IdCheck
 from app.engine.verbs import CheckId
@@ -16,10 +21,26 @@ from app.ui.widgets.icon_view import IconView
 from app.ui.widgets.label import Label
 
 ROW_NUMBER = "Row number"
+_ID_WORDS = frozenset(
+    {"id", "uuid", "guid", "nr", "no", "num", "number", "nummer", "key", "code", "ref"}
+)
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_MOST_TRIED = 3
+"""How many columns are looked through for one that could be the row ID."""
+
+
+def likely_ids(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the columns that are called like an ID, such as "review_id" or "TicketNo"."""
+    last = {name: (_WORD.findall(name) or [""])[-1].lower() for name in names}
+    found = [name for name in names if last[name] in _ID_WORDS]
+    return tuple(sorted(found, key=lambda name: last[name] != "id"))[:_MOST_TRIED]
 
 
 class RowIdCard(Card):
-    """Offers the row number and every column; emits `changed` with each choice."""
+    """Offers the row number and every column; emits `changed` with each choice.
+
+    Until the person has chosen, it takes a column that is called like an ID and has no repeats.
+    """
 
     changed = Signal()
 
@@ -30,6 +51,7 @@ class RowIdCard(Card):
         self._names: tuple[str, ...] = ()
         self._rows = 0
         self._known: dict[str, IdCheck] = {}
+        self._decided = False
         self._combo = Combo(name="Row ID")
         self._combo.setObjectName("row-id")
         title = Label("Row ID", "heading")
@@ -49,9 +71,11 @@ class RowIdCard(Card):
 
     @property
     def chosen(self) -> str | None:
-        """The column that is chosen; None for the row number."""
+        """The column that is chosen; empty for the row number, None before any choice."""
         place = self._combo.currentIndex()
-        return self._names[place - 1] if place > 0 else None
+        if place > 0:
+            return self._names[place - 1]
+        return "" if self._decided else None
 
     def show_job(self, path: str, job: Job) -> None:
         """Offer a job's columns and show which one is chosen."""
@@ -60,13 +84,28 @@ class RowIdCard(Card):
         self._path, self._names, self._rows = path, job.column_names, job.rows
         wanted = job.settings.id_column
         place = self._names.index(wanted) + 1 if wanted in self._names else 0
+        self._decided = place > 0 or wanted == ""
         self._combo.set_choices([ROW_NUMBER, *self._names], place)
         self._check()
+        if not self._decided:
+            self._suggest()
 
     @Slot()
     def _on_chosen(self) -> None:
+        self._decided = True
         self._check()
         self.changed.emit()
+
+    def _suggest(self) -> None:
+        """Look through the columns that are called like an ID, and take the first that is one."""
+        for name in likely_ids(self._names):
+            if (check := self._known.get(name)) is None:
+                self._ask(name, failed=_leave_it)
+                return
+            if not check.repeated and not check.blank:
+                self._combo.setCurrentIndex(self._names.index(name) + 1)
+                self._on_chosen()
+                return
 
     @Slot()
     def _use_row_number(self) -> None:
@@ -75,18 +114,26 @@ class RowIdCard(Card):
 
     def _check(self) -> None:
         name = self.chosen
-        if name is None:
+        if not name:
             self._say("ok", "Every row has its own number")
         elif name in self._known:
             self._judge(self._known[name])
         else:
             self._say("", "Looking at the values…")
-            self._desk.ask(CheckId(self._path, name), owner=self, done=self._checked)
+            self._ask(name)
 
-    def _checked(self, check: IdCheck) -> None:
+    def _ask(self, name: str, failed: Callable[[SheafError], None] | None = None) -> None:
+        asked = partial(self._checked, self._path)
+        self._desk.ask(CheckId(self._path, name), owner=self, done=asked, failed=failed)
+
+    def _checked(self, path: str, check: IdCheck) -> None:
+        if path != self._path:
+            return
         self._known[check.column] = check
         if check.column == self.chosen:
             self._judge(check)
+        elif not self._decided:
+            self._suggest()
 
     def _judge(self, check: IdCheck) -> None:
         if check.repeated:
@@ -105,3 +152,7 @@ class RowIdCard(Card):
         self._words.setText(sentence)
         self._words.set_ink(f"{tone}Text" if tone else "text3")
         self._instead.setVisible(tone == "warn")
+
+
+def _leave_it(_error: SheafError) -> None:
+    """Keep the row number: nobody has asked for another ID."""
