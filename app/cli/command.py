@@ -120,7 +120,7 @@ class Command:
 
     def _check(self, settings: JobSettings, columns: tuple[str, ...]) -> None:
         prepare.check_settings(settings, columns, self.reach.catalog)
-        if settings.id_column is not None and settings.id_column not in columns:
+        if settings.id_column and settings.id_column not in columns:
             raise SheafError(
                 f'The table has no column "{settings.id_column}" to use as the row ID.',
                 f"Its columns are: {', '.join(columns[:12])}.",

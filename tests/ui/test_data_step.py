@@ -175,7 +175,7 @@ def test_without_such_a_column_the_row_number_stays(step: DataStep, desk: FakeDe
     }
     desk.link.answers[CheckId] = lambda verb: verdicts[verb.column]
     facts = step._job.columns[0]
-    names = ("text", "code", "id", "key", "nr")
+    names = ("code", "id", "key", "nr")
     columns = tuple(replace(facts, name=name) for name in names)
     job = replace(step._job, columns=columns, settings=JobSettings())
     step.show_job(step._line, job)
