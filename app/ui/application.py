@@ -110,7 +110,7 @@ class _Crashes(QObject):
     def __init__(self, application: Application) -> None:
         super().__init__(application)
         self._application = application
-        self._relay = Relay(self)
+        self._relay = Relay.of_window()
         self._showing = False
 
     def on_crash(self, crash: Crash) -> None:

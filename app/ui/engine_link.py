@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext, suppress
 from functools import partial
 from queue import SimpleQueue
+from weakref import WeakMethod
 
 import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -19,7 +20,7 @@ from app.engine.events import Progress
 from app.engine.protocol import AnyVerb, Ask, Done, EngineLine, Failed, Said
 from app.engine.replies import Welcome
 from app.engine.verbs import PROTOCOL, Hello
-from app.ui.tasks import Relay
+from app.ui.tasks import Relay, call_if_there
 
 PROGRESS_EVERY_MS = 100
 HOPELESS_AFTER_S = 30.0
@@ -50,7 +51,9 @@ def engine_command() -> list[str]:
 class _Pipe:
     """One engine process with a thread that writes to it and one that reads from it.
 
-    Both are daemon threads that touch no widget: what they hear is handed over by the relay.
+    Both are daemon threads that touch no widget: what they hear is handed over by the relay. They
+    outlive the window's end of the pipe, so they must not be what keeps it alive: an object of Qt
+    that is let go on another thread is destroyed there, and that ends the program.
     """
 
     def __init__(
@@ -59,8 +62,8 @@ class _Pipe:
         heard: Callable[[Done | Failed | Said], None],
         ended: Callable[[int], None],
     ) -> None:
-        self._heard, self._ended = heard, ended
-        self._relay = Relay()
+        self._heard, self._ended = WeakMethod(heard), WeakMethod(ended)
+        self._relay = Relay.of_window()
         self._letters: SimpleQueue[bytes | None] = SimpleQueue()
         self._progress: dict[str, Progress] = {}
         self._lock = threading.Lock()
@@ -102,7 +105,7 @@ class _Pipe:
                     _log.warning("A line of the engine could not be read: %d bytes", len(line))
         code = self._process.wait()
         self.post(None)
-        self._relay.post(partial(self._ended, code))
+        self._relay.post(partial(call_if_there, self._ended, code))
 
     def _hear(self, line: Done | Failed | Said) -> None:
         if isinstance(line, Said) and isinstance(line.event, Progress):
@@ -111,7 +114,7 @@ class _Pipe:
                 self._progress[line.event.path] = line.event
             if waiting:
                 return
-        self._relay.post(partial(self._heard, line))
+        self._relay.post(partial(call_if_there, self._heard, line))
 
 
 def _spawn(command: Sequence[str]) -> subprocess.Popen[bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,26 @@ RESOURCES = Path(__file__).parents[2] / "resources"
 def _dressed(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Dress the one application as main does."""
     start_theme(qapp, RESOURCES, tmp_path_factory.mktemp("icon cache, it's here"), "light")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _collect_between_tests(qapp: QApplication) -> Iterator[None]:
+    """Keep Python's collector off the background threads, where it would destroy widgets.
+
+    Sheaf does the same: tasks.freeze_and_collect_on_ui_thread.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def _collected() -> Iterator[None]:
+    """Collect what a test left behind."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,20 @@ def test_progress_is_thinned_and_the_newest_always_arrives(
     assert len(said) < 500
     assert len(woken) < 1000
     link.close()
+
+
+def test_a_link_that_is_let_go_is_destroyed_on_the_windows_thread(qtbot: QtBot) -> None:
+    """The threads of the pipe live on for a moment, and must not take the link with them."""
+    gone: list[str] = []
+    link = link_to()
+    link.destroyed.connect(lambda: gone.append(threading.current_thread().name))
+    ears = Ears(link)
+    number = link.send(CheckId("flood", "a"))
+    qtbot.waitUntil(lambda: number in ears.replies, timeout=20_000)
+    link.close()
+    del link
+    qtbot.waitUntil(lambda: bool(gone), timeout=20_000)
+    assert gone == ["MainThread"]
 
 
 def test_a_line_that_is_no_protocol_is_passed_over(qtbot: QtBot, link: EngineLink) -> None:

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QCoreApplication, QObject
 from pytestqt.exceptions import capture_exceptions
 from pytestqt.qtbot import QtBot
 
@@ -96,6 +96,36 @@ def test_an_owner_that_is_gone_hears_nothing(lane: Lane, qtbot: QtBot) -> None:
     assert seen == ["second"]
 
 
+def test_an_owner_that_is_let_go_while_it_waits_goes_on_the_windows_thread(
+    lane: Lane, qtbot: QtBot
+) -> None:
+    """The lane's thread never holds what belongs to the window, so it cannot destroy it."""
+    release = threading.Event()
+    gone: list[str] = []
+    owner = QObject()
+    owner.destroyed.connect(lambda: gone.append(_where()))
+    lane.submit(release.wait, owner=owner)
+    del owner
+    release.set()
+    qtbot.waitUntil(lambda: bool(gone))
+    assert gone == ["MainThread"]
+
+
+def test_a_lane_that_is_let_go_leaves_its_answers_unsaid(qtbot: QtBot) -> None:
+    """What is under way when nobody holds the lane any more ends in silence."""
+    release, ended = threading.Event(), threading.Event()
+    seen: list[object] = []
+    owner = QObject()
+    short = Lane("short")
+    short.submit(release.wait, owner=owner, on_done=seen.append)
+    short.submit(ended.set, owner=owner)
+    del short
+    release.set()
+    qtbot.waitUntil(ended.is_set)
+    QCoreApplication.processEvents()
+    assert not seen
+
+
 def test_a_stopped_lane_ends_and_takes_nothing_more() -> None:
     """Stopping says that the thread has ended; later work is not done."""
     lane = Lane("short")
@@ -107,7 +137,7 @@ def test_a_stopped_lane_ends_and_takes_nothing_more() -> None:
 
 def test_a_relay_runs_calls_on_its_own_thread(qtbot: QtBot) -> None:
     """Any thread may post a call; it is made on the thread of the window."""
-    relay = Relay()
+    relay = Relay.of_window()
     seen: list[str] = []
     poster = threading.Thread(target=lambda: relay.post(lambda: seen.append(_where())))
     poster.start()
