@@ -2,18 +2,26 @@
 
 made = MadeJob(tmp_path / "reviews.sheaf", rows=600, batch_rows=50)
 made.send(10)                  ten batches are at work
-made.finish(1, failed=3)       the first one has ended
+made.finish(1, failed=3)       the first one has ended; causes are named too, as in credit=7
+made.lose(11, candidates=2)    nobody knows whether that one arrived; two batches could be it
 made.line()                    its JobLine, as the engine would say it
+paused_job(folder) and so on   jobs that stand still, wait, ask, or have rows that need somebody
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from app.core.answers import AnswerColumn, AnswerKind, AnswerLabel
-from app.core.cost import Price, PriceList, TextSize, Usage
+from app.core.causes import Cause
+from app.core.cost import Price, PriceList, TextSize, Usage, price_of
+from app.core.doubt import Candidate
+from app.core.errors import Halt
 from app.core.job import (
     Account,
     ColumnFacts,
@@ -60,6 +68,24 @@ PRICES = PriceList(
 )
 
 
+SETTINGS = JobSettings(
+    INSTRUCTIONS,
+    answers=ANSWERS,
+    model="claude-sonnet-5-5",
+    max_tokens=160,
+    id_column="review_id",
+)
+_STATES = {
+    Cause.MISFIT: RowState.DOES_NOT_FIT,
+    Cause.CUT_OFF: RowState.CUT_OFF,
+    Cause.DECLINED: RowState.DECLINED,
+    Cause.EXPIRED: RowState.EXPIRED,
+    Cause.CANCELLED: RowState.CANCELLED,
+}
+_CAUSES = {state: cause for cause, state in _STATES.items()}
+BYTES_PER_ROW = 380
+
+
 class MadeJob:
     """A job file and the moves that bring it where a test wants it."""
 
@@ -71,14 +97,16 @@ class MadeJob:
         batch_rows: int = 10,
         mode: Mode = Mode.REAL,
         name: str = "Store reviews, March",
-        settings: JobSettings | None = None,
+        settings: JobSettings = SETTINGS,
+        prices: PriceList = PRICES,
+        begun: datetime = START,
+        twins: int = 0,
+        blanks: int = 0,
     ) -> None:
-        self.path = path
+        self.path, self.begun, self.prices = path, begun, prices
         self.rows, self.batch_rows = rows, batch_rows
-        settings = settings or JobSettings(
-            INSTRUCTIONS, answers=ANSWERS, model="claude-x", max_tokens=160, id_column="review_id"
-        )
-        self.job = Job("shabcdefghij", name, JobState.LOADING, mode, 0, START, settings)
+        self.twins, self.blanks = twins, blanks
+        self.job = Job("shabcdefghij", name, JobState.LOADING, mode, 0, begun, settings)
         self.file = JobFile.create(path, self.job)
         self._load()
         self._plan()
@@ -98,39 +126,64 @@ class MadeJob:
         return f"R-{10411 + row}", "Wool throw", stars, TEXTS[(row - 1) % len(TEXTS)]
 
     def _plan(self) -> None:
-        self.file.begin(self.job.mode, Account(), PRICES, 900, START)
-        numbers = range(1, self.rows + 1)
+        self.file.begin(self.job.mode, Account(), self.prices, 900, self.begun)
+        sent = self.rows - self.twins - self.blanks
+        numbers = range(1, sent + 1)
         parcels = [
             Parcel(tuple(numbers[first : first + self.batch_rows]), 5_000)
-            for first in range(0, self.rows, self.batch_rows)
+            for first in range(0, sent, self.batch_rows)
         ]
         self.file.journal.plan(parcels)
+        twins = range(sent + 1, sent + 1 + self.twins)
+        blanks = range(sent + 1 + self.twins, self.rows + 1)
+        self.file.journal.set_aside(twins, RowState.COPIED, "The same text as row 1.")
+        self.file.journal.set_aside(blanks, RowState.SKIPPED, "Blank, left out.")
 
     def send(self, count: int) -> MadeJob:
         """Send the first `count` batches."""
         for number in range(1, count + 1):
             journal = self.file.journal
-            journal.mark_sending(number, START, 5_000)
+            journal.mark_sending(number, self.begun, BYTES_PER_ROW * self.batch_rows)
             remote = f"msgbatch_01Hk{number:02}fGhJkLmNpQrStUvX{number:02}"
-            journal.mark_sent(number, remote, START + timedelta(minutes=number // 6), None)
+            at = self.begun + timedelta(minutes=number // 6)
+            journal.mark_sent(number, remote, at, None)
         return self
 
-    def finish(self, number: int, **states: int) -> MadeJob:
-        """End a batch: the last rows end in these states, as in failed=3, the others answered."""
+    def finish(self, number: int, **ends: int) -> MadeJob:
+        """End a batch: the last rows end in these states or for these causes, the others well."""
         rows = self.file.journal.rows_of(number)
-        bad = [RowState(state) for state, count in states.items() for _ in range(count)]
+        bad = [end for end, count in ends.items() for _ in range(count)]
         good = len(rows) - len(bad)
         outcomes = [
-            self.outcome(row, RowState.ANSWERED if place < good else bad[place - good])
+            self.outcome(row, "answered" if place < good else bad[place - good])
             for place, row in enumerate(rows)
         ]
         self.file.journal.take(number, outcomes)
-        ended = START + timedelta(minutes=20 + 2 * number)
-        self.file.journal.finish(number, ended, Decimal("0.000175") * len(rows))
+        ended = self.begun + timedelta(minutes=20 + 2 * number)
+        billed = (outcome.usage for outcome in outcomes if outcome.usage is not None)
+        costs = (price_of(usage, self.prices) for usage in billed)
+        self.file.journal.finish(number, ended, sum(costs, Decimal(0)))
         return self
 
-    def outcome(self, row: int, state: RowState) -> Outcome:
-        """Return what a row's batch brings."""
+    def lose(self, number: int, *, candidates: int = 0, minutes: float = 0) -> MadeJob:
+        """Let a batch be in doubt: it broke off `minutes` after the beginning."""
+        at = self.begun + timedelta(minutes=minutes)
+        self.file.journal.mark_sending(number, at, BYTES_PER_ROW * self.batch_rows)
+        broke = f"The connection broke while batch {number} was being sent."
+        self.file.journal.mark_unsure(number, broke, at + timedelta(seconds=2))
+        found = [
+            Candidate(number, f"msgbatch_01Hm{place}fGhJkLmNpQrStUvQ{place}xB", at, False, at)
+            for place in range(candidates)
+        ]
+        self.file.doubts.set_candidates(number, found)
+        return self
+
+    def outcome(self, row: int, end: str) -> Outcome:
+        """Return what a row's batch brings; `end` names a state or a cause."""
+        cause = Cause(end) if end in set(Cause) else Cause.NONE
+        failed = RowState.FAILED if cause else RowState.ANSWERED
+        state = _STATES.get(cause, RowState(end) if end in set(RowState) else failed)
+        cause = cause or _CAUSES.get(state, Cause.NONE)
         cells = (
             TOPICS[row * row % len(TOPICS)],
             MOODS[row % len(MOODS)],
@@ -143,16 +196,17 @@ class MadeJob:
         if state is RowState.DOES_NOT_FIT:
             cells = ("Packaging", *cells[1:])
             reason = 'Claude used a label that is not on your list: "Packaging".'
-            return Outcome(row, state, '{"topic": "Packaging"}', cells, reason, usage)
+            reply = '{"topic": "Packaging"}'
+            return Outcome(row, state, reply, cells, reason, usage, cause=cause)
         if state is RowState.CUT_OFF:
-            return Outcome(
-                row, state, '{"topic": "Qual', (), "The longest answer was reached.", usage
-            )
-        return Outcome(row, state, reason=f"Anthropic reported: {state.value}.")
+            reason = "The answer was cut off at the longest answer allowed."
+            usage = Usage(184, 160)
+            return Outcome(row, state, '{"topic": "Qual', (), reason, usage, cause=cause)
+        return Outcome(row, state, reason=f"Anthropic reported: {end}.", cause=cause)
 
-    def set_state(self, state: JobState, trouble: str = "") -> MadeJob:
+    def set_state(self, state: JobState, trouble: str = "", halt: Halt = Halt.NONE) -> MadeJob:
         """Let the job be in a state."""
-        self.file.set_state(state, trouble)
+        self.file.set_state(state, trouble, halt)
         return self
 
     def line(self) -> JobLine:
@@ -182,4 +236,70 @@ def finished_job(folder: Path, *, rows: int = 600, mode: Mode = Mode.REAL) -> Ma
     made.finish(4, expired=4)
     for number in range(5, 13):
         made.finish(number)
+    return made.set_state(JobState.FINISHED)
+
+
+# --- jobs that need somebody --------------------------------------------------------------------
+
+
+def _twelve(folder: Path, rows: int, **named: Any) -> MadeJob:
+    """Make a job of 11 batches of one size and a smaller one, with twins and blanks."""
+    batch_rows = round(rows / 11.7)
+    return MadeJob(
+        folder / "reviews.sheaf",
+        rows=rows,
+        batch_rows=batch_rows,
+        twins=(rows - 11 * batch_rows) // 3,
+        blanks=(rows - 11 * batch_rows) // 12,
+        **named,
+    )
+
+
+def paused_job(folder: Path, *, rows: int = 600, **named: Any) -> MadeJob:
+    """Make a job whose credit ran out within batch 6: a third of its rows came back unanswered."""
+    made = _twelve(folder, rows, **named)
+    made.send(6)
+    made.finish(1, service_fault=1).finish(2).finish(3, service_fault=2).finish(4)
+    made.finish(5, service_fault=1).finish(6, credit=made.batch_rows // 3)
+    trouble = (
+        f"Your Anthropic credit ran out before {made.batch_rows // 3:,} rows had their turn. "
+        "What was answered is safe; unsent rows were not charged. "
+        "Add credit in the Anthropic Console, then continue the job."
+    )
+    return made.set_state(JobState.PAUSED, trouble, Halt.CREDIT)
+
+
+def limited_job(folder: Path, *, rows: int = 600, limit: str = "0.10", **named: Any) -> MadeJob:
+    """Make a job of which six batches have ended and the rest waits for the spend limit."""
+    settings = replace(SETTINGS, max_cost_usd=limit)
+    made = _twelve(folder, rows, settings=settings, **named)
+    made.send(6)
+    for number in range(1, 7):
+        made.finish(number)
+    trouble = f"The spend limit of ${limit} does not let the next batch go."
+    return made.set_state(JobState.PAUSED, trouble, Halt.SPEND_LIMIT)
+
+
+def doubtful_job(folder: Path, *, rows: int = 600, candidates: int = 0, **named: Any) -> MadeJob:
+    """Make a job of which batch 7 is in doubt; five have ended and one is at work."""
+    made = _twelve(folder, rows, **named)
+    made.send(6)
+    for number in range(1, 6):
+        made.finish(number)
+    return made.lose(7, candidates=candidates, minutes=48)
+
+
+NEEDY = {
+    "expired": 37, "credit": 5, "cut_off": 18, "misfit": 29, "declined": 21, "refused": 2, "key": 4,
+    "service_fault": 3, "no_result": 6, "too_large": 1, "cancelled": 8, "unknown": 2,
+}  # fmt: skip
+"""Rows for every cause there is."""
+
+
+def needy_job(
+    folder: Path, *, rows: int = 600, ends: Mapping[str, int] = NEEDY, **named: Any
+) -> MadeJob:
+    """Make a finished job whose second batch brought no answer for all these causes."""
+    made = MadeJob(folder / "reviews.sheaf", rows=rows, batch_rows=rows // 2, **named)
+    made.send(2).finish(1).finish(2, **ends)
     return made.set_state(JobState.FINISHED)
