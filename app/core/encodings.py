@@ -27,6 +27,29 @@ ENCODINGS: Mapping[str, str] = {
 }
 """The encodings to choose from, by a name that Python knows them under."""
 
+REGIONS: Mapping[str, str] = {
+    "utf-8": "UTF-8 · most programs of today",
+    "utf-16": "UTF-16 · some exports of Windows programs",
+    "cp1252": "Windows-1252 · France, Spain, Germany …",
+    "iso8859-15": "ISO 8859-15 · Western Europe, older systems",
+    "mac-roman": "Mac Roman · Western Europe, old Macs",
+    "cp1250": "Windows-1250 · Poland, Czechia, Hungary …",
+    "cp1257": "Windows-1257 · Estonia, Latvia, Lithuania",
+    "cp1251": "Windows-1251 · Ukraine, Bulgaria, Serbia …",
+    "koi8-r": "KOI8-R · Russian, older systems",
+    "cp1253": "Windows-1253 · Greece, Cyprus",
+    "cp1254": "Windows-1254 · Türkiye, Azerbaijan",
+    "cp1255": "Windows-1255 · Israel",
+    "cp1256": "Windows-1256 · Egypt, Morocco, Iran …",
+    "cp932": "Shift JIS · Japan",
+    "euc-jp": "EUC-JP · Japan, older systems",
+    "gb18030": "GB 18030 · mainland China",
+    "big5": "Big5 · Taiwan, Hong Kong",
+    "euc-kr": "EUC-KR · Korea",
+    "cp949": "cp949 · Korea",
+}
+"""The technical name of an encoding, and where it was usual."""
+
 _ALIASES = {"ascii": "utf-8", "utf-8-sig": "utf-8", "shift-jis": "cp932"}
 _OTHERS = {
     "utf-16-le": "Unicode (UTF-16 LE)",
@@ -37,6 +60,20 @@ _OTHERS = {
 
 def encoding_words(codec: str) -> str:
     """Return what an encoding is called; one that Sheaf never finds by itself keeps its name."""
-    plain = codec.lower().replace("_", "-")
-    plain = _ALIASES.get(plain, plain)
+    plain = _plain(codec)
     return ENCODINGS.get(plain) or _OTHERS.get(plain, codec)
+
+
+def short_words(codec: str) -> str:
+    """Return what an encoding is called, without its technical name."""
+    return encoding_words(codec).partition(" (")[0]
+
+
+def region_words(codec: str) -> str:
+    """Return an encoding's technical name and where it was usual."""
+    return REGIONS.get(_plain(codec), codec)
+
+
+def _plain(codec: str) -> str:
+    plain = codec.lower().replace("_", "-")
+    return _ALIASES.get(plain, plain)

@@ -23,8 +23,9 @@ from app.engine.events import JobChanged
 from app.engine.groups import groups
 from app.engine.home import home_of
 from app.engine.key_case import KeyCase
-from app.engine.load import BLOCK, BLOCK_CHARACTERS, Draft, Wanted, new_job
+from app.engine.load import BLOCK, BLOCK_CHARACTERS, Draft, Wanted, never, new_job
 from app.engine.prepare import pages_of
+from app.engine.readings import compare_readings
 from app.engine.replies import (
     Arranged,
     CauseGroup,
@@ -35,6 +36,7 @@ from app.engine.replies import (
     JobLine,
     KeyReply,
     ModelList,
+    Readings,
     Review,
 )
 from app.engine.review import check_ids, review
@@ -153,6 +155,10 @@ class Errands:
         with JobReader(Path(verb.job)) as reader:
             return check_ids(reader, reader.head(), verb.column)
 
+    def _compare_readings(self, verb: ask.CompareReadings) -> Readings | None:
+        with JobReader(Path(verb.job)) as reader:
+            return compare_readings(reader.head(), verb.codecs, never)
+
     def _estimate(self, verb: ask.EstimateJob) -> EstimateReply:
         with JobReader(Path(verb.job)) as reader:
             pages = pages_of(reader.source_rows)
@@ -246,6 +252,7 @@ class Errands:
         ask.StopLoading: _stop_loading,
         ask.Duplicate: _duplicate,
         ask.CheckId: _check_id,
+        ask.CompareReadings: _compare_readings,
         ask.EstimateJob: _estimate,
         ask.ReviewJob: _review,
         ask.Distribute: _distribute,

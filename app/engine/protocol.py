@@ -23,6 +23,7 @@ from app.engine.replies import (
     JobLine,
     KeyReply,
     ModelList,
+    Readings,
     Review,
     Welcome,
 )
@@ -30,6 +31,7 @@ from app.engine.verbs import (
     Arrange,
     Cancel,
     CheckId,
+    CompareReadings,
     Delete,
     DeleteRemote,
     Distribute,
@@ -61,9 +63,9 @@ from app.engine.verbs import (
 )
 
 AnyVerb = (
-    Hello | ListJobs | Load | StopLoading | Save | CheckId | EstimateJob | ReviewJob | Submit
-    | Resume | TakeOver | Cancel | Retry | Export | Arrange | Distribute | Rename | Duplicate
-    | Delete | Groups | SettleDoubt | RaiseLimit | DeleteRemote | Models
+    Hello | ListJobs | Load | StopLoading | Save | CheckId | CompareReadings | EstimateJob
+    | ReviewJob | Submit | Resume | TakeOver | Cancel | Retry | Export | Arrange | Distribute
+    | Rename | Duplicate | Delete | Groups | SettleDoubt | RaiseLimit | DeleteRemote | Models
     | KeyState | KeyTest | KeySave | KeyUseOnce | KeyForget | SaveSettings
 )  # fmt: skip
 
@@ -107,6 +109,7 @@ REPLIES: dict[type[Verb], Any] = {
     StopLoading: None,
     Save: JobLine,
     CheckId: IdCheck,
+    CompareReadings: Readings | None,
     EstimateJob: EstimateReply,
     ReviewJob: Review,
     Submit: JobLine,

@@ -121,6 +121,34 @@ class IdCheck(msgspec.Struct, frozen=True):
     blank: int
 
 
+class Example(msgspec.Struct, frozen=True):
+    """Words of a file in one reading; the other reads those at `differ` (from 0) otherwise."""
+
+    words: str
+    differ: tuple[int, ...]
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """One way to read a text file: its encoding, and a few examples."""
+
+    codec: str
+    examples: tuple[Example, ...] = ()
+
+
+class Readings(msgspec.Struct, frozen=True):
+    """How a file reads now, and the next likely way.
+
+    `rows` are the first rows that differ, by number; `count` is how many do, of the whole file or
+    of its first 200,000 rows.
+    """
+
+    now: Reading
+    other: Reading
+    rows: tuple[int, ...] = ()
+    count: int = 0
+    whole: bool = True
+
+
 class ModelPrice(msgspec.Struct, frozen=True):
     """What 1,000 rows of this job cost with one model; None when its price is not known."""
 

@@ -61,6 +61,16 @@ class CheckId(Verb, frozen=True):
     column: str
 
 
+class CompareReadings(Verb, frozen=True):
+    """In which other way could the job's text file be read? Replies `Readings`, or None.
+
+    `codecs` are the two encodings to compare; without them the present one and the next likely.
+    """
+
+    job: str
+    codecs: tuple[str, ...] = ()
+
+
 class EstimateJob(Verb, frozen=True):
     """What these settings would cost. Replies `EstimateReply`."""
 

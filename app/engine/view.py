@@ -79,6 +79,10 @@ class JobView:
         """Return (row, cells) from row `first` on; rows count from 1."""
         return self._reader.source_rows(first, count)
 
+    def source_rows(self, rows: Sequence[int]) -> list[tuple[int, Row]]:
+        """Return these source rows with their numbers."""
+        return self._reader.source_rows_of(rows)
+
     def results_page(
         self, position: int, count: int = PAGE, ordering: str | None = None
     ) -> list[ResultRow]:

@@ -188,3 +188,16 @@ def _prefer_western(matches: list[str], sample: bytes) -> str:
     # 0xA4 is the euro sign of Latin-9; the currency sign that cp1252 has there is never meant.
     is_latin9 = b"\xa4" in sample and not any(0x80 <= byte < 0xA0 for byte in sample)
     return "iso8859_15" if is_latin9 else LAST_RESORT
+
+
+def other_reading(path: Path, codec: str) -> str | None:
+    """Return the next likely encoding that reads the file without a gap, and otherwise."""
+    from charset_normalizer import from_bytes
+
+    sample = _telling_lines(path)
+    matches = [match.encoding for match in from_bytes(sample, cp_isolation=_CANDIDATES)]
+    found = sample.decode(codec, "replace")
+    for other in dict.fromkeys((*matches, *_CANDIDATES)):
+        if sample.decode(other, "replace") != found and _decodes(path, other):
+            return other
+    return None

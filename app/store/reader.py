@@ -135,6 +135,12 @@ class JobReader:
         sql = "select row, cells from source where row >= ? and row < ? order by row"
         return rows_to_cells(fetch(self._database, sql, (first, first + count)))
 
+    def source_rows_of(self, rows: Sequence[int]) -> list[tuple[int, Row]]:
+        """Return these source rows, in their order in the table."""
+        sql = """select row, cells from source where row in (select value from json_each(?))
+                 order by row"""
+        return rows_to_cells(fetch(self._database, sql, (to_json(rows),)))
+
     def results(self, first: int, count: int) -> list[ResultRow]:
         """Return up to `count` rows with their outcomes from number `first` on, in order."""
         sql = _RESULTS + " where s.row >= ? and s.row < ? order by s.row"

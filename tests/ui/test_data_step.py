@@ -21,8 +21,9 @@ from app.engine.replies import IdCheck, JobLine
 from app.engine.verbs import CheckId, Load, SaveSettings, StopLoading
 from app.ui.models.preview_model import ON_THE_WAY, PreviewModel
 from app.ui.spreadsheets import dropped_files, size_words
-from app.ui.steps.data import DataStep, _runs
+from app.ui.steps.data import DataStep
 from app.ui.steps.row_id_card import likely_ids
+from app.ui.steps.source_table import _runs
 from app.ui.widgets.button import Button
 from app.ui.widgets.label import Label
 from tests.ui.draft_job import draft_job, head, line
@@ -129,8 +130,8 @@ def test_the_file_and_its_size_are_shown(step: DataStep) -> None:
     """Above the table stands the file, below it rows and columns."""
     assert step._file._name.text() == "reviews.csv"
     assert step._file._place.text() == "0 bytes · opened from ann"
-    assert step._size.text() == "500 rows"
-    assert step._width.text() == "· 4 columns"
+    assert step._table._size.text() == "500 rows"
+    assert step._table._width.text() == "· 4 columns"
 
 
 def test_choosing_an_id_asks_whether_it_repeats(
@@ -210,7 +211,7 @@ def test_rows_are_picked_in_the_table(step: DataStep) -> None:
     """Picking needs at least one row, follows the selection, and survives a visit elsewhere."""
     step._rows._radio(2).click()
     assert step.problem()
-    step._table.selectRow(4)
+    step._table.view.selectRow(4)
     assert step.problem() == ""
     assert step.apply(JobSettings()).rows == Rows(picked=(5,))
     assert "(1)" in step._rows._radio(2).text()
@@ -218,7 +219,7 @@ def test_rows_are_picked_in_the_table(step: DataStep) -> None:
     assert step._line is not None
     path = step._line.path
     step.show_job(step._line, head(path, rows=Rows(picked=(2, 3, 4, 9))))
-    assert step._selected() == (2, 3, 4, 9)
+    assert step._table.selected() == (2, 3, 4, 9)
     step._rows._radio(0).click()
     assert step.apply(JobSettings()).rows == Rows()
 

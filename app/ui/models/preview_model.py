@@ -45,22 +45,25 @@ class PreviewModel(QAbstractTableModel):
         self._desk = desk
         self._path = ""
         self._job: Job | None = None
+        self._only: tuple[int, ...] | None = None
         self._edition = 0
         self._pages: OrderedDict[int, list[Row]] = OrderedDict()
         self._asked: set[int] = set()
 
-    def show_job(self, path: str, job: Job) -> None:
-        """Show the rows of a job."""
+    def show_job(self, path: str, job: Job, only: tuple[int, ...] | None = None) -> None:
+        """Show the rows of a job: all of them, or only those with these numbers."""
         self.beginResetModel()
-        self._path, self._job = path, job
+        self._path, self._job, self._only = path, job, only
         self._edition += 1
         self._pages.clear()
         self._asked.clear()
         self.endResetModel()
 
     def rowCount(self, parent: _Index = _NOWHERE) -> int:
-        """Return the number of rows of the spreadsheet."""
-        return 0 if parent.isValid() or self._job is None else self._job.rows
+        """Return the number of rows that are shown."""
+        if parent.isValid() or self._job is None:
+            return 0
+        return self._job.rows if self._only is None else len(self._only)
 
     def columnCount(self, parent: _Index = _NOWHERE) -> int:
         """Return the number of columns of the spreadsheet."""
@@ -113,10 +116,12 @@ class PreviewModel(QAbstractTableModel):
         if number in self._asked:
             return
         self._asked.add(number)
-        first = number * PAGE + 1
+        first, only = number * PAGE, self._only
 
         def work(view: JobView) -> list[Row]:
-            return [cells for _, cells in view.source_page(first, PAGE)]
+            if only is not None:
+                return [cells for _, cells in view.source_rows(only[first : first + PAGE])]
+            return [cells for _, cells in view.source_page(first + 1, PAGE)]
 
         arrived = partial(self._arrived, self._edition, number)
         failed = partial(self._not_read, self._edition)

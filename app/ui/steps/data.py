@@ -3,34 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal, Slot
-from PySide6.QtWidgets import QAbstractItemView, QBoxLayout, QScrollArea, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QBoxLayout, QScrollArea, QWidget
 
-from app.core.encodings import encoding_words
 from app.core.errors import SheafError
-from app.core.job import ColumnFacts, Job, JobSettings, Mode, Rows
-from app.core.table import Kind
-from app.engine.replies import JobLine
-from app.engine.verbs import Load
+from app.core.job import Job, JobSettings, Mode, Rows
+from app.engine.replies import JobLine, Readings
+from app.engine.verbs import CompareReadings, Load
 from app.ui.desk import Desk
-from app.ui.job.words import COLUMN_KINDS
 from app.ui.layouts import box, column, row
-from app.ui.models.preview_model import PreviewModel
 from app.ui.spreadsheets import PATTERNS
 from app.ui.steps.data_file import DataFile
 from app.ui.steps.noticed_card import NoticedCard
+from app.ui.steps.reading_cards import ReadingCards
 from app.ui.steps.row_id_card import RowIdCard
 from app.ui.steps.rows_card import RowsCard
+from app.ui.steps.source_table import SourceTable
 from app.ui.steps.step import Step
 from app.ui.theme import THEME
-from app.ui.widgets.data_table import DataTable
-from app.ui.widgets.icon_view import IconView
-from app.ui.widgets.label import Label
-from app.ui.widgets.table_card import TableCard
-from app.ui.widgets.table_cells import Column
 
 _SIDE, _BAR = 264, 12
 
@@ -48,11 +42,11 @@ class DataStep(Step):
         self._line: JobLine | None = None
         self._job: Job | None = None
         self._skip_blank = True
+        self._doubtful = ""
+        """The file of which two readings are shown."""
         self._file = DataFile()
-        self._model = PreviewModel(desk, self)
-        self._table = DataTable(name="Rows of your spreadsheet")
-        self._table.setObjectName("preview-table")
-        self._table.setModel(self._model)
+        self._readings = ReadingCards()
+        self._table = SourceTable(desk)
         self._row_id = RowIdCard(desk)
         self._rows = RowsCard()
         self._noticed = NoticedCard()
@@ -69,12 +63,12 @@ class DataStep(Step):
         self._rows.show_rows(job.settings.rows, job.rows)
         self._noticed.show_job(job, skip_blank=self._skip_blank)
         if not same or before is None or _read_anew(before, job):
-            self._model.show_job(line.path, job)
-            self._say_size(job)
+            self._table.show_rows(line.path, job)
+            self._look_into_doubt(line.path, job)
         # Last, since it may choose a column: that is an edit of what is shown by then.
         self._row_id.show_job(line.path, job)
-        self._show_columns()
-        self._show_picks(job.settings.rows.picked)
+        self._table.show_columns(self._row_id.chosen)
+        self._table.show_picks(job.settings.rows.picked, picking=self._rows.picking)
 
     def apply(self, settings: JobSettings) -> JobSettings:
         """Return the settings with the row ID and the rows to run."""
@@ -104,17 +98,13 @@ class DataStep(Step):
         return "Next: Instructions", "arrow-right"
 
     def _build(self) -> None:
-        self._size = Label("", "bodyS")
-        self._width = Label("", "body", "text2")
-        self._languages = IconView("languages", "text3")
-        self._encoding = Label("", "small", "text2")
-        footer = row(self._size, self._width, None, self._languages, self._encoding, gap=6)
-        card = TableCard(self._table, footer=footer)
-        card.setMinimumHeight(240)
         self._side = box(column(self._row_id, self._rows, self._noticed, None, gap=16))
         self._side_area = _scrolling(self._side)
         body = row(gap=16)
-        body.addWidget(card, 1)
+        left = column(gap=16)
+        left.addWidget(self._readings)
+        left.addWidget(self._table, 1)
+        body.addLayout(left, 1)
         body.addWidget(self._side_area)
         # The side's own scroll bar lies in the padding.
         lines: QBoxLayout = column(gap=16, margins=(24, 16, 24 - _BAR, 24))
@@ -130,73 +120,53 @@ class DataStep(Step):
         self._row_id.changed.connect(self._on_id)
         self._rows.changed.connect(self._on_rows)
         self._noticed.blank_toggled.connect(self._toggle_blank)
-        self._model.page_arrived.connect(self._on_page)
-        self._table.selectionModel().selectionChanged.connect(self._on_selection)
+        self._table.picked.connect(self._on_picked)
+        self._readings.chosen.connect(self._file.choose_encoding)
 
     @Slot()
     def _resize(self) -> None:
         self._side.setFixedWidth(THEME.px(_SIDE))
         self._side_area.setFixedWidth(THEME.px(_SIDE) + _BAR)
 
-    def _say_size(self, job: Job) -> None:
-        self._size.setText(f"{job.rows:,} row" if job.rows == 1 else f"{job.rows:,} rows")
-        columns = len(job.columns)
-        self._width.setText("· 1 column" if columns == 1 else f"· {columns:,} columns")
-        known = job.source.encoding is not None
-        self._languages.setVisible(known)
-        self._encoding.setVisible(known)
-        self._encoding.setText(f"Text encoding: {encoding_words(job.source.encoding or '')}")
+    # --- a file that does not say how it was saved --------------------------------------------
 
-    def _show_columns(self) -> None:
-        if self._job is None:
+    def _look_into_doubt(self, path: str, job: Job) -> None:
+        """Show two readings of a doubtful file, until the person has left it for another."""
+        codec = job.source.encoding
+        if self._doubtful != job.source.path:
+            self._doubtful = ""
+            self._readings.hide()
+        is_guess = any(notice.code == "encoding_guessed" for notice in job.notices)
+        if codec is None or not (is_guess or self._doubtful):
             return
-        facts = self._job.columns
-        stretch = _growing(facts)
-        chosen = self._row_id.chosen
-        self._table.set_columns([_column(c, stretch=stretch, chosen=chosen) for c in facts])
+        codecs: tuple[str, ...] = ()
+        if self._doubtful:
+            likely, other = self._readings.codecs
+            codecs = (likely, other if codec in (likely, other) else codec)
+        self._doubtful = job.source.path
+        done = partial(self._show_readings, path, codec)
+        self.desk.ask(CompareReadings(path, codecs), owner=self, done=done, failed=_leave_it)
 
-    @Slot(object)
-    def _on_page(self, number: int) -> None:
-        if number == 0:
-            self._table.fit_columns()
+    def _show_readings(self, path: str, codec: str, found: Readings | None) -> None:
+        if self._line is None or self._line.path != path or found is None or not found.count:
+            return
+        self._readings.show_readings(found, codec)
+        self._table.show_differing(found.rows, found.count)
+        self._table.show_columns(self._row_id.chosen)
 
     @Slot()
     def _on_id(self) -> None:
-        self._show_columns()
+        self._table.show_columns(self._row_id.chosen)
         self.changed.emit()
 
     @Slot()
     def _on_rows(self) -> None:
-        self._show_picks(self._rows.chosen.picked)
+        self._table.show_picks(self._rows.chosen.picked, picking=self._rows.picking)
         self.changed.emit()
 
-    def _show_picks(self, picked: tuple[int, ...]) -> None:
-        """Let rows be picked only while that is what the person wants."""
-        modes = QAbstractItemView.SelectionMode
-        picking = self._rows.picking
-        self._table.setSelectionMode(modes.ExtendedSelection if picking else modes.SingleSelection)
-        if picking and picked == self._selected():
-            return
-        chooser = self._table.selectionModel()
-        blocked = chooser.blockSignals(True)  # Qt's own signature
-        flags = QItemSelectionModel.SelectionFlag
-        chooser.clearSelection()
-        for first, last in _runs(picked):
-            corners = self._model.index(first - 1, 0), self._model.index(last - 1, 0)
-            chooser.select(QItemSelection(*corners), flags.Select | flags.Rows)
-        chooser.blockSignals(blocked)
-        self._table.viewport().update()
-
-    def _selected(self) -> tuple[int, ...]:
-        rows: set[int] = set()
-        for part in self._table.selectionModel().selection().toList():
-            rows.update(range(part.top() + 1, part.bottom() + 2))
-        return tuple(sorted(rows))
-
-    @Slot()
-    def _on_selection(self) -> None:
-        if self._rows.picking:
-            self._rows.pick(self._selected())
+    @Slot(object)
+    def _on_picked(self, rows: tuple[int, ...]) -> None:
+        self._rows.pick(rows)
 
     @Slot()
     def _toggle_blank(self) -> None:
@@ -250,6 +220,10 @@ class DataStep(Step):
             self.desk.show_error(self, error)
 
 
+def _leave_it(_error: SheafError) -> None:
+    """A second reading is an offer: without it the best guess stays."""
+
+
 def _scrolling(side: QWidget) -> QScrollArea:
     area = QScrollArea()
     area.setWidgetResizable(True)
@@ -261,33 +235,3 @@ def _scrolling(side: QWidget) -> QScrollArea:
 
 def _read_anew(before: Job, now: Job) -> bool:
     return (before.source, before.rows, before.columns) != (now.source, now.rows, now.columns)
-
-
-def _growing(columns: tuple[ColumnFacts, ...]) -> str:
-    """Return the column that takes the width left over: the first long text, else the last text."""
-    long = [facts.name for facts in columns if facts.kind is Kind.LONG_TEXT]
-    short = [facts.name for facts in columns if facts.kind is Kind.TEXT]
-    every = [facts.name for facts in columns]
-    return (long[:1] or short[-1:] or every[-1:] or [""])[0]
-
-
-def _column(facts: ColumnFacts, *, stretch: str, chosen: str | None) -> Column:
-    return Column(
-        facts.name,
-        COLUMN_KINDS[facts.kind],
-        right=facts.kind is Kind.NUMBER,
-        stretch=facts.name == stretch,
-        ink="text2" if facts.kind is Kind.DATE else "text",
-        tag="ID" if facts.name == chosen else "",
-    )
-
-
-def _runs(rows: tuple[int, ...]) -> list[tuple[int, int]]:
-    """Return sorted row numbers as (first, last) of each unbroken run."""
-    runs: list[tuple[int, int]] = []
-    for number in rows:
-        if runs and runs[-1][1] == number - 1:
-            runs[-1] = (runs[-1][0], number)
-        else:
-            runs.append((number, number))
-    return runs

@@ -79,6 +79,11 @@ class DataFile(QWidget):
         """The encoding that is chosen, None for the one that was found."""
         return self._chosen(self._encoding_part, self._encoding, ENCODINGS)
 
+    def choose_encoding(self, codec: str) -> None:
+        """Read the file in this encoding, as if it had been chosen in the menu."""
+        self._show_choice(self._encoding, ENCODINGS, encoding_words(codec))
+        self._on_chosen()
+
     @property
     def separator(self) -> str | None:
         """The separator that is chosen, None for the one that was found."""
