@@ -26,7 +26,9 @@ def parser() -> argparse.ArgumentParser:
     _run(verbs.add_parser("run", help="load, estimate, submit, wait, export", epilog=_EXIT_CODES))
     _estimate(verbs.add_parser("estimate", help="what it would cost; nothing billed"))
     _resume(verbs.add_parser("resume", help="go on where a job stopped", epilog=_EXIT_CODES))
-    _status(verbs.add_parser("status", help="batches and row states of a job"))
+    _status(
+        verbs.add_parser("status", help="batches and row states of a job; --audit: every attempt")
+    )
     _cancel(verbs.add_parser("cancel", help="stop a job; answers so far are kept and charged"))
     _export(verbs.add_parser("export", help="write what a job has so far"))
     _demo(verbs.add_parser("demo", help="run the bundled sample in practice mode"))
@@ -65,6 +67,12 @@ def _resume(verb: argparse.ArgumentParser) -> None:
 
 def _status(verb: argparse.ArgumentParser) -> None:
     _add_job(verb)
+    verb.add_argument(
+        "--audit",
+        action="store_true",
+        help="every attempt of every row: batch, times, outcome, tokens, cost; then the totals by "
+        "batch. With --json one object a line, of kind job, row, batch, history or total",
+    )
     _add_json(verb)
 
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from app.cli import audit, report
 from app.cli import options as read
-from app.cli import report
 from app.cli.arguments import parser
 from app.cli.command import Command
 from app.cli.interrupts import INTERRUPTED, polite_interrupts
@@ -111,7 +111,11 @@ def _resume(command: Command) -> int:
 
 
 def _status(command: Command) -> int:
-    command.show_status(command.options.job, command.options.job)
+    job, options = command.options.job, command.options
+    if options.audit:
+        audit.show(job, as_json=options.json)
+    else:
+        command.show_status(job, job)
     return 0
 
 

@@ -19,6 +19,7 @@ from app.store.journal import NO_RESULT
 BLOCK = 5000
 
 _TOO_LATE = "The answers are gone: the service keeps them for 29 days."
+_COPY = "A second copy of batch {of}, which arrived after all; it is charged too."
 _FOREIGN = "The batch that was found turned out to be somebody else's."
 
 
@@ -53,6 +54,26 @@ def collect(
     lost = [Outcome(row, RowState.FAILED, reason=reason, cause=Cause.NO_RESULT) for row in missing]
     job_file.journal.take(batch.number, lost)
     job_file.journal.finish(batch.number, remote.ended_at, _cost(job_file, batch, job))
+
+
+def collect_copy(job_file: JobFile, service: Service, of: int, remote: RemoteBatch) -> None:
+    """Write down a second copy of a batch that was bought as well, with its answers and its cost.
+
+    Raises:
+        ServiceError: the stream could not be read; nothing was noted.
+        IncompleteError: rows are missing; it is to be fetched again.
+    """
+    job = job_file.head()
+    reader = ResultReader(job.tag, of, job.settings.answers)
+    with job_file.at_once():
+        with service.results(remote.id) as stream:
+            number = job_file.journal.add_copy(
+                of, remote.id, remote.created_at, _COPY.format(of=of), _blocks(reader, stream)
+            )
+        copy = job_file.journal.batch(number)
+        if copy.rows < remote.requests:
+            raise IncompleteError(f"{remote.requests - copy.rows:,} results did not come.")
+        job_file.journal.finish(number, remote.ended_at, _cost(job_file, copy, job))
 
 
 def _fetch(bench: Bench, job_file: JobFile, service: Service, batch: Batch, job: Job) -> None:

@@ -1,16 +1,19 @@
 """After a send that counts as lost was repeated: is there a late twin of it after all?
 
 The list may have lagged longer than anybody's patience. For an hour the list is looked at now and
-then; a batch that fits is shown to the person with its facts, and never touched.
+then; a batch that fits is shown to the person with its facts, and never touched. Once its tags
+prove it to be ours, it stands among the job's batches, with what it brought and cost.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
-from app.claude.service import Service
+from app.claude.service import RemoteBatch, Service
 from app.core.doubt import Resent, Whose, window
 from app.engine.bench import Bench
+from app.engine.collect import IncompleteError, collect_copy
 from app.engine.events import Noticed
 from app.engine.reconcile import whose_is
 from app.store.job_file import JobFile
@@ -22,7 +25,7 @@ _PERHAPS = (
 )
 _CERTAIN = (
     "A second copy of batch {batch} reached Anthropic after all ({id}, created {at:%H:%M} UTC): "
-    "its {rows:,} rows are charged twice. Its answers were not needed."
+    "its {rows:,} rows are charged twice."
 )
 
 
@@ -33,16 +36,16 @@ class LateTwins:
         self._bench = bench
         self._job_file = job_file
         self._next = bench.clock()
-        self._said: dict[str, bool] = {}
+        self._said: set[str] = set()
 
-    def look(self, service: Service) -> None:
-        """Look, when it is time to.
+    def look(self, service: Service, *, for_the_last_time: bool = False) -> None:
+        """Look, when it is time to, or when nobody will look again.
 
         Raises:
             ServiceError: the list cannot be read just now.
         """
         now = self._bench.clock()
-        if now < self._next:
+        if now < self._next and not for_the_last_time:
             return
         self._next = now + _PAUSE
         for resent in self._job_file.doubts.resent(now):
@@ -54,21 +57,26 @@ class LateTwins:
         tag = self._job_file.head().tag
         for remote in service.batches_since(first):
             fits = remote.requests == resent.rows and remote.created_at <= last
-            if not fits or remote.id in known or self._said.get(remote.id):
+            if not fits or remote.id in known:
                 continue
             whose = whose_is(service, remote, tag, resent.batch)
             if whose is Whose.FOREIGN:
                 self._job_file.doubts.add_stranger(remote.id, self._bench.clock(), "Not ours.")
-            elif whose is Whose.OURS or remote.id not in self._said:
-                self._said[remote.id] = whose is Whose.OURS
-                words = _CERTAIN if whose is Whose.OURS else _PERHAPS
-                self._say(
-                    resent,
-                    words.format(
-                        rows=resent.rows, id=remote.id, at=remote.created_at, batch=resent.batch
-                    ),
-                )
+            elif whose is Whose.OURS:
+                self._take(service, resent, remote)
+            elif remote.id not in self._said:
+                self._said.add(remote.id)
+                self._say(_PERHAPS, resent, remote)
 
-    def _say(self, resent: Resent, sentence: str) -> None:
+    def _take(self, service: Service, resent: Resent, remote: RemoteBatch) -> None:
+        # What does not come now is fetched at the next look.
+        with suppress(IncompleteError):
+            collect_copy(self._job_file, service, resent.batch, remote)
+            self._say(_CERTAIN, resent, remote)
+
+    def _say(self, words: str, resent: Resent, remote: RemoteBatch) -> None:
+        sentence = words.format(
+            rows=resent.rows, id=remote.id, at=remote.created_at, batch=resent.batch
+        )
         self._job_file.doubts.note(resent.batch, self._bench.clock(), sentence)
         self._bench.publish(Noticed(str(self._job_file.path), sentence))

@@ -7,7 +7,7 @@ where things stand, and the next run goes on from there.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import Enum
 
 from app.claude.spool import sweep
@@ -214,6 +214,8 @@ class Run:
         return all(b.state is BatchState.FINISHED for b in self._job_file.journal.batches())
 
     def _finish(self) -> None:
+        with suppress(ServiceError):
+            self._twins.look(self._connection.service, for_the_last_time=True)
         cancelled = self._job_file.head().state is JobState.CANCELLING
         counts = self._job_file.journal.counts()
         stopped = cancelled and counts.get(RowState.CANCELLED, 0)

@@ -6,7 +6,7 @@ The moves of a batch are written before the world is touched and as soon as it h
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -31,6 +31,15 @@ _NEWEST_GOOD = """
 _UNMISS = """
     update status set state = 'sent', reason = '', cause = ''
     where shown = ? and row in (select row from outcome where batch = ? and cause = 'no_result')"""
+_INSERT_COPY = """
+    insert into batch (number, state, rows, bytes, remote_id, sent_at, reason, is_retry, changes)
+    select ?, 'working', 0, bytes, ?, ?, ?, is_retry, changes from batch where number = ?"""
+_COUNT_ROWS = """
+    update batch set rows = (select count(*) from request where batch = ?) where number = ?"""
+_FILL_IN = """
+    update status set state = 'answered', reason = '', cause = '', shown = ?
+    where state not in ('answered', 'waiting', 'sent')
+    and row in (select row from outcome where batch = ? and state = 'answered')"""
 _EARLIER_OUTCOME = """
     update status set (state, reason, cause, shown) = (
         select o.state, o.reason, o.cause, o.batch from outcome o where o.row = status.row
@@ -152,16 +161,42 @@ class Journal(Planning):
         if not outcomes:
             return
         ordered = sorted(outcomes, key=_row_of)
-        records = [from_outcome(outcome, number) for outcome in ordered]
         with transaction(self._database):
-            self._database.executemany(
-                "insert or ignore into outcome (row, batch, state, reply, cells, reason, "
-                "stop_reason, request_id, usage, raw, cause) "
-                "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                records,
-            )
+            self._keep(number, ordered)
             span = (number, ordered[0].row, ordered[-1].row, number)
             self._database.execute(_NEWEST_GOOD, span)
+
+    def _keep(self, number: int, outcomes: Sequence[Outcome]) -> None:
+        self._database.executemany(
+            "insert or ignore into outcome (row, batch, state, reply, cells, reason, "
+            "stop_reason, request_id, usage, raw, cause) "
+            "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [from_outcome(outcome, number) for outcome in outcomes],
+        )
+
+    def add_copy(
+        self,
+        of: int,
+        remote_id: str,
+        at: datetime,
+        reason: str,
+        blocks: Iterable[Sequence[Outcome]],
+    ) -> int:
+        """Write down an ended batch that was bought besides ours, with all it brought.
+
+        An answer that shows already stays; `finish` then closes the batch with its cost.
+        """
+        number: int = fetch(self._database, "select max(number) + 1 from batch")[0][0]
+        with transaction(self._database):
+            values = (number, remote_id, to_time(at), reason, of)
+            self._database.execute(_INSERT_COPY, values)
+            for block in blocks:
+                pairs = [(number, outcome.row) for outcome in block]
+                self._database.executemany("insert or ignore into request values (?, ?)", pairs)
+                self._keep(number, block)
+            self._database.execute(_COUNT_ROWS, (number, number))
+            self._database.execute(_FILL_IN, (number, number))
+        return number
 
     def finish(self, number: int, ended_at: datetime | None, cost: Decimal | None) -> None:
         """Close a batch whose outcomes are all here, with its counts and its cost, if known."""
