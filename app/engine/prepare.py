@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from app.claude.requests import RequestWriter, check_longest_answer, params
 from app.claude.service import Service
@@ -40,6 +41,18 @@ class Filled:
     def text(self, cells: Row) -> str:
         """Return a row's filled instructions."""
         return self.fill(cells)
+
+    def size(self, cells: Row) -> int:
+        """Return how many bytes a row's request takes at most."""
+        return self.writer.size(self.text(cells))
+
+    def line(self, batch: int, row: int, cells: Row) -> bytes:
+        """Return a row's request as it stands in a batch's body."""
+        return self.writer.line(batch, row, self.text(cells))
+
+    def params(self, cells: Row) -> dict[str, Any]:
+        """Return the params of a row's request."""
+        return params(self.job.settings, self.model, self.text(cells))
 
 
 def check_settings(settings: JobSettings, columns: tuple[str, ...], catalog: Catalog) -> Model:
@@ -124,7 +137,7 @@ class Sorting:
         self._count = count
         self._picked = frozenset(ready.job.settings.rows.picked)
         self.aside: dict[tuple[RowState, str], list[int]] = {}
-        self.longest: tuple[int, str] = (-1, "")
+        self.longest: tuple[int, Row] = (-1, ())
         self.bytes = 0
         self.sent = 0
         self.sent_blank = 0
@@ -132,13 +145,12 @@ class Sorting:
     def to_send(self, rows: Iterator[tuple[int, Row]]) -> Iterator[tuple[int, int]]:
         """Yield (row, bytes) of the rows to send."""
         for row, cells in rows:
-            text = self._ready.text(cells)
-            size = self._ready.writer.size(text)
+            text, size = self._ready.text(cells), self._ready.size(cells)
             if reason := self._reason(row, cells, text, size):
                 self.aside.setdefault(reason, []).append(row)
                 continue
             if size > self.longest[0]:
-                self.longest = (size, text)
+                self.longest = (size, cells)
             self.bytes += size
             self.sent += 1
             self.sent_blank += self._ready.blank(cells)
@@ -193,7 +205,7 @@ def plan_again(job_file: JobFile, ready: Filled, rows: list[int], changes: Chang
     return sorting.sent
 
 
-def preflight(service: Service, ready: Filled, longest: str) -> int:
+def preflight(service: Service, ready: Filled, longest: Row) -> int:
     """Let the service check the longest row's request before anything is bought; free.
 
     The service checks params only once a whole batch has ended, so that one wrong setting
@@ -204,7 +216,7 @@ def preflight(service: Service, ready: Filled, longest: str) -> int:
         SheafError: it refuses the request, or the longest row does not fit the model.
     """
     try:
-        tokens = service.count(params(ready.job.settings, ready.model, longest))
+        tokens = service.count(ready.params(longest))
     except ServiceError as error:
         raise _unfit(error) from error
     room = ready.model.max_input_tokens

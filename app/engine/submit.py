@@ -75,7 +75,7 @@ def _requests(job_file: JobFile, ready: Filled, number: int) -> Iterator[bytes]:
     last = 0
     while page := job_file.rows_of_batch(number, after=last):
         for row, cells in page:
-            yield ready.writer.line(number, row, ready.text(cells))
+            yield ready.line(number, row, cells)
         last = page[-1][0]
 
 
