@@ -7,7 +7,6 @@ there. So no two batches that may be looked for at the same time have the same n
 from __future__ import annotations
 
 import os
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -21,6 +20,7 @@ from app.core.job import IN_DOUBT
 from app.store.reader import JobReader
 
 FILE = ".in-doubt.json"
+_DRAFT = ".in-doubt.part"
 _LOCK = ".in-doubt.lock"
 _LOCK_SECONDS = 30.0
 
@@ -81,10 +81,14 @@ class SizeRegistry:
             return []
 
     def _write(self, entries: list[_Entry]) -> None:
-        handle, name = tempfile.mkstemp(dir=self._file.parent, prefix=".in-doubt-")
+        """Replace the file in one step; what a kill leaves of it, the next one writes over."""
+        draft = self._file.with_name(_DRAFT)
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "wb") as file:
             file.write(msgspec.json.encode(entries))
-        Path(name).replace(self._file)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(self._file)
 
 
 def _is_young(entry: _Entry) -> bool:
