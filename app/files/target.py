@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from app.core.errors import SheafError
+
+if sys.platform != "win32":
+    import fcntl
+
+_PART = re.compile(r"\.sheaf-[0-9a-f]{16}\.part")
+"""The name of an export that is not complete."""
 
 
 def check_target(path: Path, never_over: Sequence[Path] = ()) -> None:
@@ -25,6 +33,7 @@ def check_target(path: Path, never_over: Sequence[Path] = ()) -> None:
     """
     _check_place(path, never_over)
     temporary = _temporary(path)
+    _clear(temporary.parent)
     try:
         temporary.touch(exist_ok=False)
         temporary.unlink()
@@ -41,8 +50,11 @@ def replacing(path: Path, never_over: Sequence[Path] = ()) -> Iterator[BinaryIO]
     """
     _check_place(path, never_over)
     temporary = _temporary(path)
+    _clear(temporary.parent)
     try:
         with temporary.open("xb") as file:
+            with suppress(OSError):
+                _hold(file)
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -58,6 +70,26 @@ def replacing(path: Path, never_over: Sequence[Path] = ()) -> Iterator[BinaryIO]
 
 def _temporary(path: Path) -> Path:
     return path.resolve().parent / f".sheaf-{secrets.token_hex(8)}.part"
+
+
+def _clear(folder: Path) -> None:
+    """Remove what killed exports have left in a folder; what is being written is held."""
+    with suppress(OSError):
+        for left in [path for path in folder.iterdir() if _PART.fullmatch(path.name)]:
+            with suppress(OSError):
+                with left.open("rb") as file:
+                    _hold(file)
+                left.unlink()
+
+
+def _hold(file: BinaryIO) -> None:
+    """Hold a file until it is closed, be it by death; on Windows an open file is held anyway.
+
+    Raises:
+        OSError: another Sheaf writes it, or files cannot be held there.
+    """
+    if sys.platform != "win32":
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _check_place(path: Path, never_over: Sequence[Path]) -> None:
