@@ -10,6 +10,7 @@ from app.core.answers import AnswerColumn
 from app.core.causes import Cause
 from app.core.cost import PriceList, TextSize, Usage
 from app.core.errors import Halt
+from app.core.parts import Family
 from app.core.table import Column, Kind, Notice, Sheet
 
 
@@ -117,7 +118,8 @@ class JobSettings:
     `id_column` is empty where the row number was chosen, None where nothing was chosen yet;
     `max_tokens` is the longest answer in tokens; `batch_rows` None means sized for people;
     `max_cost_usd` is a decimal string, None for no limit; `agreed` that the person has said yes
-    to the price; `practice_only` that the job never goes to Anthropic, even with a key.
+    to the price; `practice_only` that the job never goes to Anthropic, even with a key;
+    `leave_out_refused` that ready-made requests are sent without parameters that are refused.
     """
 
     instructions: str = ""
@@ -130,14 +132,32 @@ class JobSettings:
     batch_rows: int | None = None
     max_cost_usd: str | None = None
     skip_blank: bool = True
+    attached: tuple[str, ...] = ()
+    text_only: bool = False
     recipe: str = "custom"
     agreed: bool = False
     practice_only: bool = False
+    leave_out_refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FolderWish:
+    """Which files of a folder are rows: of which families (none: all), below sub-folders too.
+
+    `patterns` such as "*.pdf" narrow the choice; none takes every name.
+    """
+
+    recursive: bool = True
+    families: tuple[Family, ...] = ()
+    patterns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """The spreadsheet that a job was read from, and how it was read; `size` in bytes."""
+    """The spreadsheet or folder that a job was read from, and how; `size` in bytes.
+
+    `folder` is how a folder was read, None for a spreadsheet; `folders` how many were below it.
+    """
 
     path: str
     format: str = ""
@@ -147,6 +167,8 @@ class SourceFile:
     encoding: str | None = None
     delimiter: str | None = None
     header: bool = True
+    folder: FolderWish | None = None
+    folders: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,14 +238,27 @@ class Job:
         """The source columns' names."""
         return tuple(column.name for column in self.columns)
 
+    @property
+    def file_columns(self) -> frozenset[str]:
+        """The columns whose cells lead to files that are sent."""
+        own = {column.name for column in self.columns if column.kind is Kind.FILE}
+        return frozenset(own | set(self.settings.attached) & set(self.column_names))
+
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a retry asks differently from the job: another model, a longer answer, its prices."""
+    """What a batch asks differently from the job: another model, a longer answer, its prices.
+
+    `as_written`: its ready-made requests bring model and longest answer themselves; here stand
+    their one model and the most that any of them allows. `unseen_tokens` is how much they may
+    read at most beyond their own bytes, as pictures and linked files; None: nobody can say.
+    """
 
     model: str | None = None
     max_tokens: int | None = None
     prices: PriceList | None = None
+    as_written: bool = False
+    unseen_tokens: int | None = 0
 
 
 @dataclass(frozen=True, slots=True)
