@@ -21,8 +21,8 @@ from urllib.parse import quote, urlsplit
 from app.claude.address import check_address, is_loopback
 from app.claude.spool import Spool
 from app.claude.translate import ServiceError, Verdict, translate
-from app.core.catalog import LiveModel
 from app.core.job import Account
+from app.core.live_models import LiveModel
 
 if TYPE_CHECKING:
     import httpx2

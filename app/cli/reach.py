@@ -7,12 +7,12 @@ from contextlib import closing, suppress
 
 from app import logs
 from app.cli import report
-from app.core.catalog import Catalog, merge_live
+from app.core.catalog import Catalog
 from app.core.errors import SheafError
 from app.core.job import Mode
 from app.engine import connection
-from app.engine.bench import bundled_catalog
 from app.engine.connection import Connection
+from app.engine.models import KnownModels
 from app.paths import Places
 from app.store.settings import read_settings
 
@@ -21,7 +21,7 @@ class Reach:
     """The models, the key and the address of one command."""
 
     def __init__(self, places: Places) -> None:
-        self.catalog = bundled_catalog()
+        self._known = KnownModels(places)
         self._places = places
         # Read now: the service room empties the environment of all that the SDK would read.
         self._key = os.environ.get("ANTHROPIC_API_KEY") or None
@@ -29,11 +29,16 @@ class Reach:
         saved = read_settings(places.settings).address
         self._address = os.environ.get("ANTHROPIC_BASE_URL") or saved
 
+    @property
+    def catalog(self) -> Catalog:
+        """The models with their prices, as far as they are known now."""
+        return self._known.catalog
+
     def catalog_for(self, mode: Mode, model: str) -> Catalog:
         """Return the models; an unknown id is looked up in the live list, where a key is there."""
         if model and self.catalog.find(model) is None:
             with suppress(SheafError), closing(self.connect(mode)) as way:
-                self.catalog = merge_live(self.catalog, way.service.models())
+                self._known.take(way.service.models(), keep=mode is Mode.REAL)
         return self.catalog
 
     def connect(self, mode: Mode) -> Connection:

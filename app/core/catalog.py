@@ -1,18 +1,19 @@
 """The models: their limits, abilities, thinking rules, and prices with date and source.
 
-The bundled table is resources/models.json; the live Models API is merged over it, and carries no
-prices (claude-batch-api sections 4 and 5).
+The bundled table is resources/models.json; what the Models API says is laid over it by
+core.live_models, and a person's own prices by core.own_prices.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from app.core.cost import Price, PriceList
+from app.core.cost import US_FACTOR, Price, PriceList, read_day
 from app.core.errors import SheafError
 
 
@@ -37,8 +38,10 @@ class Model:
     """One model and what a request for it may hold.
 
     `thinking_off` is the type that switches thinking off or down ("disabled", "between_tools"),
-    empty where nothing does or need be sent; `efforts` are the values that `effort` takes.
-    `token_factor` scales a token estimate for models with the older tokenizer.
+    `thinking_on` the one that switches it on ("adaptive", "enabled"), each empty where nothing
+    does or need be sent; `efforts` are the values that `effort` takes. `token_factor` scales a
+    token estimate for models with the older tokenizer. `unlisted` says that the service's list
+    for this key lacks the model.
     """
 
     id: str
@@ -50,6 +53,7 @@ class Model:
     retires: str = ""
     thinking: Thinking = Thinking.OFF
     thinking_off: str = ""
+    thinking_on: str = ""
     efforts: tuple[str, ...] = ()
     default_effort: str = ""
     structured_outputs: bool = True
@@ -57,6 +61,7 @@ class Model:
     pdfs: bool = True
     batches: bool = True
     limited_access: bool = False
+    unlisted: bool = False
     token_factor: float = 1.0
     cache_minimum: int = 1024
     aliases: tuple[str, ...] = ()
@@ -69,14 +74,58 @@ class Model:
             self.thinking is Thinking.ON and self.thinking_off != "disabled"
         )
 
+    def retires_on(self) -> date | None:
+        """Return the day on which the model ends, where one is announced."""
+        return read_day(self.retires)
+
+
+class MarkKind(StrEnum):
+    """What speaks against a model."""
+
+    RETIRED = "retired"
+    RETIRING = "retiring"
+    NO_BATCHES = "no_batches"
+    UNLISTED = "unlisted"
+    LIMITED = "limited"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What speaks against a model, in a sentence; `on` is the day that it speaks of."""
+
+    kind: MarkKind
+    sentence: str
+    on: str = ""
+
+
+def mark(model: Model) -> Mark | None:
+    """Return the worst that speaks against a model; None for one that is simply there."""
+    on = f" on {model.retires}" if model.retires else ""
+    if model.lifecycle is Lifecycle.RETIRED:
+        return Mark(MarkKind.RETIRED, f"Retired{on}: it answers nothing any more.", model.retires)
+    if not model.batches:
+        return Mark(MarkKind.NO_BATCHES, "Cannot be used in batches.")
+    if model.unlisted:
+        return Mark(MarkKind.UNLISTED, "Not among the models that your key may use.")
+    if model.retires or model.lifecycle is Lifecycle.DEPRECATED:
+        when = f"Retires{on}" if on else "Will be retired"
+        return Mark(MarkKind.RETIRING, f"{when}: choose another one for new work.", model.retires)
+    if model.limited_access:
+        return Mark(MarkKind.LIMITED, "For organisations that Anthropic has let in.")
+    return None
+
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """All known models, in the order in which they are offered."""
+    """All known models, in the order in which they are offered.
+
+    `live` says that the service's list was read in this session, `known_on` when it was last.
+    """
 
     models: tuple[Model, ...]
     as_of: str = ""
     live: bool = False
+    known_on: str = ""
     _by_id: Mapping[str, Model] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -121,8 +170,20 @@ class Catalog:
             and m.structured_outputs
             and m.lifecycle is Lifecycle.ACTIVE
             and not m.limited_access
+            and not m.unlisted
         ]
         return min(able or self.offered(), key=_cheapness)
+
+    def on(self, today: date) -> Catalog:
+        """Return the catalogue of a day: models whose last day has passed are retired."""
+        return replace(self, models=tuple(_on(model, today) for model in self.models))
+
+
+def _on(model: Model, today: date) -> Model:
+    last = model.retires_on()
+    if last is None or last > today or model.lifecycle is Lifecycle.RETIRED:
+        return model
+    return replace(model, lifecycle=Lifecycle.RETIRED)
 
 
 def _cheapness(model: Model) -> Decimal:
@@ -140,12 +201,11 @@ def read_catalog(table: Mapping[str, Any]) -> Catalog:
 
 def _read_model(entry: Mapping[str, Any], table: Mapping[str, Any]) -> Model:
     values = dict(entry)
-    tiers = values.pop("prices", None)
-    values["prices"] = (
-        PriceList(tuple(_read_price(tier) for tier in tiers), table["as_of"], table["source"])
-        if tiers
-        else None
-    )
+    tiers = values.pop("prices", ())
+    us_factor = Decimal(values.pop("us_factor", US_FACTOR))
+    prices = tuple(_read_price(tier) for tier in tiers)
+    known = PriceList(prices, table["as_of"], table["source"], us_factor)
+    values["prices"] = known if prices else None
     for name in ("efforts", "aliases"):
         values[name] = tuple(values.get(name, ()))
     values["lifecycle"] = Lifecycle(values.get("lifecycle", "active"))
@@ -156,71 +216,3 @@ def _read_model(entry: Mapping[str, Any], table: Mapping[str, Any]) -> Model:
 def _read_price(tier: Mapping[str, Any]) -> Price:
     amounts = {name: Decimal(str(value)) for name, value in tier.items() if name != "up_to"}
     return Price(**amounts, up_to=tier.get("up_to"))
-
-
-@dataclass(frozen=True, slots=True)
-class LiveModel:
-    """What the Models API says of one model; None where it says nothing."""
-
-    id: str
-    name: str
-    lifecycle: str | None = None
-    retires: str | None = None
-    max_input_tokens: int | None = None
-    max_output_tokens: int | None = None
-    batches: bool | None = None
-    structured_outputs: bool | None = None
-    images: bool | None = None
-    pdfs: bool | None = None
-    efforts: tuple[str, ...] | None = None
-    thinking_types: tuple[str, ...] | None = None
-
-
-def merge_live(catalog: Catalog, live: Sequence[LiveModel]) -> Catalog:
-    """Lay the live list over the bundled one: known models updated, unknown ones added at the end.
-
-    A model of the bundled table that the live list lacks stays, but is not offered first: a key
-    may simply not be allowed to use it.
-    """
-    listed = {model.id: model for model in live}
-    known = [_update(model, _listed(model, listed)) for model in catalog.models]
-    named = {alias for model in catalog.models for alias in (model.id, *model.aliases)}
-    added = [_update(_unknown(model), model) for model in live if model.id not in named]
-    return Catalog((*known, *added), catalog.as_of, live=True)
-
-
-def _listed(model: Model, listed: Mapping[str, LiveModel]) -> LiveModel | None:
-    return next((listed[name] for name in (model.id, *model.aliases) if name in listed), None)
-
-
-def _unknown(live: LiveModel) -> Model:
-    return Model(live.id, live.name, hint="New: Sheaf does not know its price yet.")
-
-
-def _update(model: Model, live: LiveModel | None) -> Model:
-    if live is None:
-        return model
-    lifecycle = Lifecycle(live.lifecycle) if live.lifecycle in set(Lifecycle) else model.lifecycle
-    said = {
-        "max_input_tokens": live.max_input_tokens,
-        "max_output_tokens": live.max_output_tokens,
-        "batches": live.batches,
-        "structured_outputs": live.structured_outputs,
-        "images": live.images,
-        "pdfs": live.pdfs,
-        "efforts": live.efforts,
-        "retires": live.retires,
-        "thinking_off": _off_switch(model, live),
-    }
-    changes: dict[str, Any] = {name: value for name, value in said.items() if value is not None}
-    return replace(model, lifecycle=lifecycle, **changes)
-
-
-def _off_switch(model: Model, live: LiveModel) -> str | None:
-    """Keep the bundled switch where the service still takes it; else the one it names."""
-    types = live.thinking_types
-    if types is None or model.thinking is Thinking.OFF:
-        return None
-    if model.thinking_off in types:
-        return model.thinking_off
-    return next((t for t in ("disabled", "between_tools") if t in types), "")

@@ -9,14 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 import msgspec
 
 MILLION = Decimal(1_000_000)
 BATCH_FACTOR = Decimal("0.5")
-US_ONLY_FACTOR = Decimal("1.1")
+US_FACTOR = Decimal("1.1")
+"""What work in the United States alone costs more, where a model can be asked for that."""
 MICRO = Decimal("0.000001")
+OLD_AFTER_DAYS = 60
+"""Prices that are older than this are said to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +55,17 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class PriceList:
-    """A model's price tiers, cheapest first, with the date and the source they are known from."""
+    """A model's price tiers, cheapest first, with the date and the source they are known from.
+
+    `us_factor` is what work in the United States alone costs more; `own` that the person wrote
+    these prices.
+    """
 
     tiers: tuple[Price, ...]
     as_of: str
     source: str
+    us_factor: Decimal = US_FACTOR
+    own: bool = False
 
     def tier(self, prompt_tokens: int) -> Price:
         """Return the tier for a request of this many prompt tokens."""
@@ -73,13 +83,27 @@ def price_of(usage: Usage, prices: PriceList, *, batch: bool = True) -> Decimal:
         + usage.cache_write_1h * tier.cache_write_1h
         + usage.cache_read * tier.cache_read
     )
-    factor = (BATCH_FACTOR if batch else 1) * (US_ONLY_FACTOR if usage.us_only else 1)
+    factor = (BATCH_FACTOR if batch else 1) * (prices.us_factor if usage.us_only else 1)
     return tokens * factor / MILLION
 
 
 def total(usages: Iterable[Usage], prices: PriceList) -> Decimal:
     """Return what several batch requests cost together."""
     return sum((price_of(usage, prices) for usage in usages), Decimal(0))
+
+
+def read_day(text: str) -> date | None:
+    """Read a day written like 2026-11-10; None where it is not one."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def are_old(as_of: str, today: date) -> bool:
+    """Say whether prices of this day are too old to be shown without a warning."""
+    day = read_day(as_of)
+    return day is None or (today - day).days > OLD_AFTER_DAYS
 
 
 # --- how many tokens a text is likely to make -------------------------------------------------

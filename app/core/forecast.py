@@ -17,7 +17,6 @@ from app.core.catalog import Model
 from app.core.cost import (
     BATCH_FACTOR,
     MILLION,
-    US_ONLY_FACTOR,
     Estimate,
     PriceList,
     TextSize,
@@ -190,7 +189,7 @@ def worst_case(
         dear_rows = min(rows, reading // (usual.up_to + 1))
     writing = dear_rows * dearest.output + (rows - dear_rows) * usual.output
     tokens = reading * dearest.input + max_tokens * writing
-    return tokens * BATCH_FACTOR * US_ONLY_FACTOR / MILLION
+    return tokens * BATCH_FACTOR * prices.us_factor / MILLION
 
 
 def per_thousand(settings: JobSettings, model: Model, read: Volume) -> Decimal | None:

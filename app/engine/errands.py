@@ -18,24 +18,21 @@ from app.core.plan import new_tag
 from app.engine import export as exporting
 from app.engine import verbs as ask
 from app.engine.bench import Bench
-from app.engine.estimate import estimate
 from app.engine.events import JobChanged
 from app.engine.groups import groups
 from app.engine.home import home_of
 from app.engine.key_case import KeyCase
 from app.engine.load import BLOCK, BLOCK_CHARACTERS, Draft, Wanted, never, new_job
-from app.engine.prepare import pages_of
+from app.engine.money_errands import MoneyErrands
 from app.engine.readings import compare_readings
 from app.engine.replies import (
     Arranged,
     CauseGroup,
     Distribution,
-    EstimateReply,
     Exported,
     IdCheck,
     JobLine,
     KeyReply,
-    ModelList,
     Readings,
     Review,
 )
@@ -57,6 +54,7 @@ class Errands:
     def __init__(self, bench: Bench, keys: KeyCase) -> None:
         self._bench = bench
         self._keys = keys
+        self._money = MoneyErrands(keys)
         self._naming = threading.Lock()
         self._making: dict[Path, threading.Event] = {}
         """The jobs that are being made now, each with what stops its reading."""
@@ -69,6 +67,8 @@ class Errands:
         Raises:
             SheafError: it cannot be done.
         """
+        if self._money.takes(verb):
+            return self._money.run(verb)
         return self._VERBS[type(verb)](self, verb)
 
     def takes(self, verb: ask.Verb) -> bool:
@@ -77,7 +77,7 @@ class Errands:
             return not verb.job
         if isinstance(verb, ask.StopLoading):
             return Path(verb.job) in self._making
-        return type(verb) in self._VERBS
+        return type(verb) in self._VERBS or self._money.takes(verb)
 
     # --- jobs -------------------------------------------------------------------------------
 
@@ -159,11 +159,6 @@ class Errands:
         with JobReader(Path(verb.job)) as reader:
             return compare_readings(reader.head(), verb.codecs, never)
 
-    def _estimate(self, verb: ask.EstimateJob) -> EstimateReply:
-        with JobReader(Path(verb.job)) as reader:
-            pages = pages_of(reader.source_rows)
-            return estimate(reader.head(), verb.settings, self._keys.catalog, pages)
-
     def _review(self, verb: ask.ReviewJob) -> Review:
         usual = read_settings(self._bench.places.settings).rows_per_batch
         return review(Path(verb.job), self._keys.catalog, usual)
@@ -218,9 +213,6 @@ class Errands:
 
     # --- models, key, settings --------------------------------------------------------------
 
-    def _models(self, _verb: ask.Models) -> ModelList:
-        return self._keys.models()
-
     def _key_state(self, _verb: ask.KeyState) -> KeyReply:
         return self._keys.state()
 
@@ -253,13 +245,11 @@ class Errands:
         ask.Duplicate: _duplicate,
         ask.CheckId: _check_id,
         ask.CompareReadings: _compare_readings,
-        ask.EstimateJob: _estimate,
         ask.ReviewJob: _review,
         ask.Distribute: _distribute,
         ask.Arrange: _arrange,
         ask.Groups: _groups,
         ask.Export: _export,
-        ask.Models: _models,
         ask.KeyState: _key_state,
         ask.KeyTest: _key_test,
         ask.KeySave: _key_save,

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from app import logs
 from app.claude.keys import KeyFound, KeyOutcome, forget_key, read_key, store_key
-from app.core.catalog import Catalog, merge_live
+from app.core.catalog import Catalog
 from app.core.errors import SheafError
 from app.core.job import Mode
 from app.engine import connection
-from app.engine.bench import bundled_catalog
 from app.engine.connection import Connection
+from app.engine.models import KnownModels
 from app.engine.replies import KeyReply, ModelList
 from app.paths import Places
 from app.store.settings import read_settings
@@ -28,7 +28,12 @@ class KeyCase:
     def __init__(self, places: Places) -> None:
         self._places = places
         self._found: KeyFound | None = None
-        self.catalog: Catalog = bundled_catalog()
+        self.known = KnownModels(places)
+
+    @property
+    def catalog(self) -> Catalog:
+        """The models with their prices, as far as they are known now."""
+        return self.known.catalog
 
     # --- what the verbs ask -----------------------------------------------------------------
 
@@ -67,7 +72,7 @@ class KeyCase:
     def forget(self) -> KeyReply:
         """Remove the key from the keyring and from memory."""
         self._found = forget_key()
-        self.catalog = bundled_catalog()
+        self.known.forget()
         return _reply(self._found)
 
     def models(self) -> ModelList:
@@ -75,12 +80,7 @@ class KeyCase:
         found = self._present()
         if found.key and not self.catalog.live:
             self._checked(found)
-        return ModelList(
-            self.catalog.offered(),
-            self.catalog.suggested().id,
-            self.catalog.as_of,
-            self.catalog.live,
-        )
+        return self.known.listed()
 
     # --- what the jobs ask ------------------------------------------------------------------
 
@@ -118,7 +118,7 @@ class KeyCase:
             return KeyReply(outcome, error.sentence, ending=_ending(found.key))
         finally:
             way.close()
-        self.catalog = merge_live(bundled_catalog(), live)
+        self.known.take(live)
         return _reply(found, models=len(live), tested=True)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from app.engine.events import AnyEvent
+from app.engine.money_verbs import Prices, SetPrices
 from app.engine.replies import (
     Arranged,
     CauseGroup,
@@ -23,6 +24,7 @@ from app.engine.replies import (
     JobLine,
     KeyReply,
     ModelList,
+    PriceTable,
     Readings,
     Review,
     Welcome,
@@ -67,6 +69,7 @@ AnyVerb = (
     | ReviewJob | Submit | Resume | TakeOver | Cancel | Retry | Export | Arrange | Distribute
     | Rename | Duplicate | Delete | Groups | SettleDoubt | RaiseLimit | DeleteRemote | Models
     | KeyState | KeyTest | KeySave | KeyUseOnce | KeyForget | SaveSettings
+    | Prices | SetPrices
 )  # fmt: skip
 
 
@@ -134,5 +137,7 @@ REPLIES: dict[type[Verb], Any] = {
     KeyUseOnce: KeyReply,
     KeyForget: KeyReply,
     SaveSettings: dict[str, Any],
+    Prices: PriceTable,
+    SetPrices: PriceTable,
 }
 """What each verb's reply is read as."""

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import msgspec
 
-from app.core.catalog import Model
+from app.core.catalog import Mark, Model
 from app.core.causes import Cause, Fix
-from app.core.cost import Estimate
+from app.core.cost import Estimate, PriceList
 from app.core.errors import Halt
 from app.core.job import JobState, Mode, RowState
 
@@ -213,12 +213,38 @@ class Distribution(msgspec.Struct, frozen=True):
 
 
 class ModelList(msgspec.Struct, frozen=True):
-    """The models, the suggested one, the date of the prices, and whether the list is live."""
+    """The models, the suggested one, the date of the prices, and whether the list is live.
+
+    `marks` say what speaks against a model; `others` are those that no batch can use (any more).
+    Where the list is not live, `known_on` is the day on which the service last gave it.
+    """
 
     models: tuple[Model, ...]
     suggested: str
     as_of: str
     live: bool
+    marks: dict[str, Mark] = {}
+    others: tuple[Model, ...] = ()
+    known_on: str = ""
+    prices_are_old: bool = False
+
+
+class PriceLine(msgspec.Struct, frozen=True):
+    """One model's prices: those that count (None: not known), and the bundled ones."""
+
+    model: str
+    name: str
+    prices: PriceList | None
+    bundled: PriceList | None
+    own: bool
+
+
+class PriceTable(msgspec.Struct, frozen=True):
+    """All prices, the date of the bundled ones, and whether that is more than 60 days ago."""
+
+    lines: tuple[PriceLine, ...]
+    as_of: str
+    old: bool
 
 
 class KeyReply(msgspec.Struct, frozen=True):

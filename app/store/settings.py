@@ -10,6 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 from app.core.errors import SheafError
+from app.core.own_prices import OwnPrice
 
 FILE = "settings.json"
 
@@ -18,7 +19,7 @@ class Settings(msgspec.Struct, frozen=True):
     """All settings; unknown names in the file are kept out, missing ones take their default.
 
     `warn_above_usd` asks once more before a dearer job, None never; `address` is empty for
-    Anthropic's own.
+    Anthropic's own; `prices` are those that the person wrote, by model.
     """
 
     theme: Literal["system", "light", "dark"] = "system"
@@ -29,6 +30,7 @@ class Settings(msgspec.Struct, frozen=True):
     address: str = ""
     window: str = ""
     last_folder: str = ""
+    prices: dict[str, OwnPrice] = {}
 
 
 def read_settings(folder: Path) -> Settings:
@@ -63,14 +65,23 @@ def save_settings(folder: Path, values: dict[str, Any]) -> Settings:
     kept = msgspec.structs.asdict(read_settings(folder))
     settings = _valid({**kept, **values})
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, name = tempfile.mkstemp(dir=folder, prefix=".settings-")
-        with os.fdopen(handle, "wb") as file:
-            file.write(msgspec.json.encode(settings))
-        Path(name).replace(folder / FILE)
+        write_privately(folder, FILE, msgspec.json.encode(settings))
     except OSError as error:
         raise SheafError(
             f"The settings could not be saved: {error.strerror}.",
             fix=f'Check that "{folder}" can be written.',
         ) from error
     return settings
+
+
+def write_privately(folder: Path, name: str, content: bytes) -> None:
+    """Write a file for the person alone, whole or not at all.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, draft = tempfile.mkstemp(dir=folder, prefix=f".{name}-")
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    Path(draft).replace(folder / name)

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from app.core import forecast, volume
 from app.core.answers import parse_definition
-from app.core.catalog import Catalog, LiveModel, Model, merge_live
+from app.core.catalog import Catalog, Model
 from app.core.cost import TextSize, Usage, in_dollars, price_of, size_of
 from app.core.errors import SheafError
 from app.core.job import ColumnFacts, JobSettings, Rows
+from app.core.live_models import LiveModel, merge_live
 from app.core.table import Kind
 from app.engine.bench import bundled_catalog
 

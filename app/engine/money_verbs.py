@@ -1,0 +1,17 @@
+"""The verbs about money that the window may ask of the engine: prices, counting, trials, bills."""
+
+from __future__ import annotations
+
+from app.core.cost import Price
+from app.engine.verbs import Verb
+
+
+class Prices(Verb, frozen=True):
+    """All models' prices, with their date. Replies `PriceTable`."""
+
+
+class SetPrices(Verb, frozen=True):
+    """Use these prices for a model; none goes back to the bundled ones. Replies `PriceTable`."""
+
+    model: str
+    tiers: tuple[Price, ...] = ()
