@@ -7,6 +7,8 @@ model's rules want for short answers (claude-batch-api section 4.2); answer colu
 
 from __future__ import annotations
 
+from base64 import b64encode
+from collections.abc import Sequence
 from secrets import token_hex
 from typing import Any
 
@@ -16,12 +18,47 @@ from app.core.answers import in_words, schema
 from app.core.catalog import Model, Thinking
 from app.core.errors import SheafError
 from app.core.job import JobSettings
+from app.core.parts import DocumentPart, ImagePart, Part, TextPart
 from app.core.plan import custom_id
 
 _encode = msgspec.json.Encoder().encode
 
 
-def params(settings: JobSettings, model: Model, text: str) -> dict[str, Any]:
+Content = str | list[dict[str, Any]]
+"""What a message says: its words, or blocks of words, pictures and documents in their order."""
+
+
+def content_of(parts: Sequence[str | Part]) -> Content:
+    """Return the words and files of one row as the content of a message.
+
+    Words beside each other become one block; a block of blanks would be refused, so it is left
+    out (section 4.1).
+    """
+    blocks: list[dict[str, Any]] = []
+    words = ""
+    for part in parts:
+        if isinstance(part, str | TextPart):
+            words += part if isinstance(part, str) else part.text
+            continue
+        blocks += [*_words(words), _source(part)]
+        words = ""
+    return [*blocks, *_words(words)] if blocks else words
+
+
+def _words(text: str) -> list[dict[str, Any]]:
+    return [{"type": "text", "text": text}] if text.strip() else []
+
+
+def _source(part: ImagePart | DocumentPart) -> dict[str, Any]:
+    kind = "image" if isinstance(part, ImagePart) else "document"
+    data = b64encode(part.data).decode()
+    return {
+        "type": kind,
+        "source": {"type": "base64", "media_type": part.media_type, "data": data},
+    }
+
+
+def params(settings: JobSettings, model: Model, text: Content) -> dict[str, Any]:
     """Return the params of the request for one row's filled instructions."""
     request: dict[str, Any] = {
         "model": model.id,
@@ -89,7 +126,7 @@ class RequestWriter:
         encoded = _encode(params(settings, model, hole))
         self._head, self._tail = encoded.split(_encode(hole))
 
-    def line(self, batch: int, row: int, text: str) -> bytes:
+    def line(self, batch: int, row: int, text: Content) -> bytes:
         """Return one request of the batch's `requests` list."""
         name = custom_id(self._tag, batch, row).encode()
         return b'{"custom_id":"%b","params":%b%b%b}' % (

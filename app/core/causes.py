@@ -19,6 +19,7 @@ class Cause(StrEnum):
     FAULT = "service_fault"
     NO_RESULT = "no_result"
     TOO_LARGE = "too_large"
+    FILE = "file"
     CANCELLED = "cancelled"
     UNKNOWN = "unknown"
 
@@ -44,6 +45,7 @@ FIXES: dict[Cause, Fix] = {
     Cause.FAULT: Fix.RETRY,
     Cause.NO_RESULT: Fix.RETRY,
     Cause.TOO_LARGE: Fix.CHANGE_DATA,
+    Cause.FILE: Fix.RETRY,
     Cause.CANCELLED: Fix.RETRY,
     Cause.UNKNOWN: Fix.RETRY,
 }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
@@ -108,14 +108,47 @@ def filler(instructions: Instructions, columns: Sequence[str]) -> Callable[[Row]
     return lambda row: pattern % pick(row)
 
 
+@dataclass(frozen=True, slots=True)
+class FileCell:
+    """A place where the content of files goes: the cell that leads to them."""
+
+    cell: str
+
+
+def cutter(
+    instructions: Instructions, columns: Sequence[str], files: Collection[str]
+) -> Callable[[Row], list[str | FileCell]]:
+    """Return a function that fills a row in and leaves a mark where content of files goes.
+
+    Raises:
+        SheafError: an unknown column is named.
+    """
+    check(instructions, columns)
+    places = [(p.column in files, columns.index(p.column)) for p in instructions.placeholders]
+    first, *literals = instructions.literals
+
+    def cut(row: Row) -> list[str | FileCell]:
+        found: list[str | FileCell] = []
+        words = first
+        for (is_file, place), literal in zip(places, literals, strict=True):
+            if is_file:
+                found += [words, FileCell(row[place])]
+                words = literal
+            else:
+                words += row[place] + literal
+        return [*found, words]
+
+    return cut
+
+
 def columns_to_read(instructions: Instructions, columns: Sequence[Column]) -> tuple[str, ...]:
-    """Return the named columns that a row is read for: those of long text, or else all of them.
+    """Return the named columns that a row is read for: long texts and files, or else all of them.
 
     A row in which all of these are blank has nothing to read, whatever its other cells hold.
     """
     kinds = {column.name: column.kind for column in columns}
     named = tuple(name for name in instructions.columns if name in kinds)
-    return tuple(name for name in named if kinds[name] is Kind.LONG_TEXT) or named
+    return tuple(name for name in named if kinds[name] in (Kind.LONG_TEXT, Kind.FILE)) or named
 
 
 def blank_test(instructions: Instructions, columns: Sequence[Column]) -> Callable[[Row], bool]:

@@ -119,6 +119,8 @@ class JobSettings:
     `max_tokens` is the longest answer in tokens; `batch_rows` None means sized for people;
     `max_cost_usd` is a decimal string, None for no limit; `agreed` that the person has said yes
     to the price; `practice_only` that the job never goes to Anthropic, even with a key;
+    `attached` are the columns whose cells name files that are sent, `text_only` sends of a PDF
+    only its text, where it has any;
     `leave_out_refused` that ready-made requests are sent without parameters that are refused.
     """
 

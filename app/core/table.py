@@ -18,6 +18,7 @@ _DATE = re.compile(
     r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?|\d{1,2}[./]\d{1,2}[./]\d{2,4}"
 )
 _LEADING_ZERO = re.compile(r"[+-]?0\d")
+_INVISIBLE = re.compile(r"[\x00-\x1f\x7f\ufeff\u200b]+")
 _YES_NO = frozenset({"yes", "no", "true", "false", "y", "n", "ja", "nein", "oui", "non"})
 
 
@@ -30,6 +31,8 @@ class Kind(StrEnum):
     DATE = "date"
     YES_NO = "yes_no"
     EMPTY = "empty"
+    FILE = "file"
+    """Each cell leads to a file, whose content is what the instructions are filled with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +43,32 @@ class Column:
     kind: Kind = Kind.TEXT
 
 
+class Action(StrEnum):
+    """What a person can do about something that was noticed in their file."""
+
+    NONE = ""
+    SHOW_ROWS = "show_rows"
+    FIRST_ROW_IS_DATA = "first_row_is_data"
+    FIRST_ROW_IS_HEADER = "first_row_is_header"
+    CHOOSE_ENCODING = "choose_encoding"
+    CHOOSE_SEPARATOR = "choose_separator"
+    CHOOSE_SHEET = "choose_sheet"
+    LEAVE_OUT = "leave_out"
+    """Send ready-made requests without the parameters that the service refuses."""
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something a person should know about their file: a code for Sheaf, words for the person."""
+    """Something a person should know about their file: a code for Sheaf, words for the person.
+
+    `count` is how often it was met, `rows` the first rows it was met in, as the job numbers them.
+    """
 
     code: str
     text: str
     count: int = 0
+    action: Action = Action.NONE
+    rows: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,21 +125,28 @@ class KindCounter:
         return Kind.LONG_TEXT if long else Kind.TEXT
 
 
+def plain_name(cell: str) -> str:
+    """Return a header cell on one line, without characters that nobody can see."""
+    return " ".join(_INVISIBLE.sub(" ", cell).split())
+
+
 def name_columns(header: Sequence[str]) -> tuple[str, ...]:
     """Give every column a name of its own: blanks become "Column n", repeats get a number."""
-    wanted = [" ".join(cell.split()) or f"Column {place}" for place, cell in enumerate(header, 1)]
+    wanted = [plain_name(cell) or f"Column {place}" for place, cell in enumerate(header, 1)]
+    reserved = set(wanted)
     taken: set[str] = set()
-    return tuple(_free_name(name, taken, set(wanted)) for name in wanted)
-
-
-def _free_name(name: str, taken: set[str], reserved: set[str]) -> str:
-    free = name
-    count = 1
-    while free in taken or (count > 1 and free in reserved):
-        count += 1
-        free = f"{name} ({count})"
-    taken.add(free)
-    return free
+    repeats: dict[str, int] = {}
+    names: list[str] = []
+    for name in wanted:
+        free, count = name, repeats.get(name, 1)
+        while free in taken or (count > 1 and free in reserved):
+            count += 1
+            free = f"{name} ({count})"
+        # Counting on from here keeps ten thousand columns of one name from taking minutes.
+        repeats[name] = count
+        taken.add(free)
+        names.append(free)
+    return tuple(names)
 
 
 def fit(cells: Sequence[str], width: int) -> Row:

@@ -25,7 +25,7 @@ def start(
     """
     job = job_file.head()
     check_home(bench.places, job, job_file.path)
-    ready = prepare.filled(job, bench.catalog)
+    ready = prepare.filled(job, bench.catalog, job_file.files)
     job_file.journal.forget_plan()
     sorting = prepare.make_batches(job_file, ready, rows_per_batch)
     if not sorting.sent:
@@ -68,7 +68,7 @@ def retry(bench: Bench, job_file: JobFile, again: Again) -> int:
         raise SheafError("This job has not been sent yet.", fix="Submit it first.")
     check_home(bench.places, job, job_file.path)
     chosen = _rows(job_file, again)
-    ready = prepare.filled(job, bench.catalog, again.changes)
+    ready = prepare.filled(job, bench.catalog, job_file.files, again.changes)
     changes = again.changes
     if changes.model is not None:
         changes = replace(changes, prices=ready.model.prices)

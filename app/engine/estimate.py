@@ -12,7 +12,8 @@ from app.core.catalog import Catalog, Model
 from app.core.errors import SheafError
 from app.core.job import Job, JobSettings
 from app.core.volume import Count, Volume, judge, reach
-from app.engine.prepare import Pages, Sorting, each_row, filled_for
+from app.engine.filled import filled_for
+from app.engine.prepare import Pages, Sorting, each_row
 from app.engine.replies import EstimateReply, ModelPrice
 
 WORDS_PER_TOKEN = 0.75

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
-from app.claude.requests import RequestWriter, check_longest_answer, params
+from app.claude.requests import check_longest_answer
 from app.claude.service import Service
 from app.claude.translate import ServiceError
 from app.core import instructions, plan
@@ -15,44 +14,14 @@ from app.core.catalog import Catalog, Model
 from app.core.causes import Cause
 from app.core.errors import Halt, SheafError, Standing
 from app.core.job import Changes, Job, JobSettings, RowState
+from app.core.parts import FileProblem
 from app.core.table import Row
 from app.core.volume import Count, judge
+from app.engine.filled import Filled, filled_for
 from app.store.job_file import JobFile
+from app.store.named_files import NamedFiles
 
-BLANK = "Blank: there is nothing to read in this row."
 _PAGE = 200
-_NOT_CHOSEN = "Not among the rows chosen to run."
-TOO_LARGE = (
-    "This row is larger than the service takes for one request (32 MB). Shorten it to have it "
-    "answered."
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """Turns rows of one job into their texts and requests."""
-
-    job: Job
-    model: Model
-    fill: Callable[[Row], str]
-    blank: Callable[[Row], bool]
-    writer: RequestWriter
-
-    def text(self, cells: Row) -> str:
-        """Return a row's filled instructions."""
-        return self.fill(cells)
-
-    def size(self, cells: Row) -> int:
-        """Return how many bytes a row's request takes at most."""
-        return self.writer.size(self.text(cells))
-
-    def line(self, batch: int, row: int, cells: Row) -> bytes:
-        """Return a row's request as it stands in a batch's body."""
-        return self.writer.line(batch, row, self.text(cells))
-
-    def params(self, cells: Row) -> dict[str, Any]:
-        """Return the params of a row's request."""
-        return params(self.job.settings, self.model, self.text(cells))
 
 
 def check_settings(settings: JobSettings, columns: tuple[str, ...], catalog: Catalog) -> Model:
@@ -72,7 +41,12 @@ def check_settings(settings: JobSettings, columns: tuple[str, ...], catalog: Cat
     return model
 
 
-def filled(job: Job, catalog: Catalog, changes: Changes = Changes()) -> Filled:  # noqa: B008
+def filled(
+    job: Job,
+    catalog: Catalog,
+    files: NamedFiles,
+    changes: Changes = Changes(),  # noqa: B008 frozen
+) -> Filled:
     """Return what turns this job's rows into requests, with what a retry asks differently.
 
     Raises:
@@ -84,23 +58,7 @@ def filled(job: Job, catalog: Catalog, changes: Changes = Changes()) -> Filled: 
         max_tokens=changes.max_tokens or job.settings.max_tokens,
     )
     model = check_settings(settings, job.column_names, catalog)
-    return filled_for(replace(job, settings=settings), model)
-
-
-def filled_for(job: Job, model: Model) -> Filled:
-    """Return what turns this job's rows into requests for a model, whatever its other settings.
-
-    Raises:
-        SheafError: there are no instructions, or they name an unknown column.
-    """
-    parsed = instructions.parse(job.settings.instructions)
-    return Filled(
-        job=job,
-        model=model,
-        fill=instructions.filler(parsed, job.column_names),
-        blank=instructions.blank_test(parsed, [facts.column for facts in job.columns]),
-        writer=RequestWriter(job.tag, job.settings, model),
-    )
+    return filled_for(replace(job, settings=settings), model, files)
 
 
 Pages = Callable[[int], list[tuple[int, Row]]]
@@ -126,6 +84,25 @@ def longest_request(ready: Filled) -> int:
     return judge(job.settings, job.columns, job.rows).longest_bytes + ready.writer.size("")
 
 
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """Why a row is not sent: the state that it gets, the reason in words, and its cause."""
+
+    state: RowState
+    reason: str
+    cause: Cause = Cause.NONE
+
+
+BLANK = Aside(RowState.SKIPPED, "Blank: there is nothing to read in this row.")
+NOT_CHOSEN = Aside(RowState.SKIPPED, "Not among the rows chosen to run.")
+TOO_LARGE = Aside(
+    RowState.FAILED,
+    "This row is larger than the service takes for one request (32 MB). Shorten it to have it "
+    "answered.",
+    Cause.TOO_LARGE,
+)
+
+
 class Sorting:
     """Sorts rows into those to send, with their sizes, and those to set aside, with the reason.
 
@@ -136,7 +113,7 @@ class Sorting:
         self._ready = ready
         self._count = count
         self._picked = frozenset(ready.job.settings.rows.picked)
-        self.aside: dict[tuple[RowState, str], list[int]] = {}
+        self.aside: dict[Aside, list[int]] = {}
         self.longest: tuple[int, Row] = (-1, ())
         self.bytes = 0
         self.sent = 0
@@ -146,7 +123,7 @@ class Sorting:
         """Yield (row, bytes) of the rows to send."""
         for row, cells in rows:
             text, size = self._ready.text(cells), self._ready.size(cells)
-            if reason := self._reason(row, cells, text, size):
+            if reason := self._reason(row, cells, size):
                 self.aside.setdefault(reason, []).append(row)
                 continue
             if size > self.longest[0]:
@@ -158,17 +135,19 @@ class Sorting:
                 self._count.add(text)
             yield row, size
 
-    def _reason(self, row: int, cells: Row, text: str, size: int) -> tuple[RowState, str] | None:
+    def _reason(self, row: int, cells: Row, size: int) -> Aside | None:
         chosen = self._ready.job.settings.rows
         if (chosen.first is not None and row > chosen.first) or (
             self._picked and row not in self._picked
         ):
-            return RowState.SKIPPED, _NOT_CHOSEN
-        if not text.strip() or (self._ready.job.settings.skip_blank and self._ready.blank(cells)):
-            return RowState.SKIPPED, BLANK
-        if size > plan.MOST_REQUEST_BYTES:
-            return RowState.FAILED, TOO_LARGE
-        return None
+            return NOT_CHOSEN
+        if self._ready.is_empty(cells) or (
+            self._ready.job.settings.skip_blank and self._ready.blank(cells)
+        ):
+            return BLANK
+        if problem := self._ready.problem(cells):
+            return Aside(RowState.FAILED, in_one(problem), Cause.FILE)
+        return TOO_LARGE if size > plan.MOST_REQUEST_BYTES else None
 
 
 def most_rows(settings: JobSettings, usual: int | None, rows: int) -> int:
@@ -187,9 +166,8 @@ def make_batches(job_file: JobFile, ready: Filled, wanted_rows: int | None) -> S
     most = most_rows(ready.job.settings, wanted_rows, len(waiting))
     sizes = sorting.to_send(rows)
     parcels = list(plan.split(sizes, most, plan.USUAL_BYTES))
-    for (state, reason), aside in sorting.aside.items():
-        cause = Cause.TOO_LARGE if state is RowState.FAILED else Cause.NONE
-        job_file.journal.set_aside(aside, state, reason, cause)
+    for why, aside in sorting.aside.items():
+        job_file.journal.set_aside(aside, why.state, why.reason, why.cause)
     job_file.journal.plan(parcels)
     return sorting
 
@@ -203,6 +181,11 @@ def plan_again(job_file: JobFile, ready: Filled, rows: list[int], changes: Chang
     parcels = list(plan.split(sizes, most, plan.USUAL_BYTES))
     job_file.journal.plan(parcels, is_retry=True, changes=changes)
     return sorting.sent
+
+
+def in_one(problem: FileProblem) -> str:
+    """Return a file's problem in one line."""
+    return " ".join(part for part in (problem.what, problem.why, problem.fix) if part)
 
 
 def preflight(service: Service, ready: Filled, longest: Row) -> int:

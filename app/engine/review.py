@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.core import instructions, plan
 from app.core.catalog import Catalog
+from app.core.causes import Cause
 from app.core.cost import Estimate, in_dollars
 from app.core.errors import SheafError
 from app.core.job import Job, RowState
@@ -24,7 +25,7 @@ def review(path: Path, catalog: Catalog, rows_per_batch: int | None) -> Review:
     with JobReader(path) as reader:
         job = reader.head()
         try:
-            ready = prepare.filled(job, catalog)
+            ready = prepare.filled(job, catalog, reader.files)
         except SheafError as error:
             return Review((), 0, 0, (Check("stop", error.what, error.fix),))
         count = Count()
@@ -34,7 +35,7 @@ def review(path: Path, catalog: Catalog, rows_per_batch: int | None) -> Review:
         batches = tuple(len(p.rows) for p in plan.split(sizes, most, plan.USUAL_BYTES))
         found = price(job, job.settings, catalog, count.volume()).estimate
         checks = tuple(_checks(reader, job, sorting, found))
-    skipped = sum(len(r) for (s, _), r in sorting.aside.items() if s is RowState.SKIPPED)
+    skipped = sum(len(r) for a, r in sorting.aside.items() if a.state is RowState.SKIPPED)
     return Review(batches, sorting.bytes, skipped, checks, found)
 
 
@@ -48,17 +49,30 @@ def _checks(reader: JobReader, job: Job, sorting: Sorting, forecast: Estimate) -
 def _rows(sorting: Sorting) -> Iterator[Check]:
     if not sorting.sent:
         yield Check("stop", "There is no row to send", "Every row is blank or left out.")
-    large = sum(len(r) for (s, _), r in sorting.aside.items() if s is RowState.FAILED)
+    large = len(sorting.aside.get(prepare.TOO_LARGE, ()))
     if large:
         yield Check("warn", f"{large:,} rows are too large to send", "They are marked as failed.")
     else:
         yield Check("ok", "Every row fits the size limit")
+    yield from _files(sorting)
     yield from _blank(sorting)
+
+
+def _files(sorting: Sorting) -> Iterator[Check]:
+    """Name a file that cannot be sent, and say how many there are."""
+    broken = {why: rows for why, rows in sorting.aside.items() if why.cause is Cause.FILE}
+    if not broken:
+        return
+    count = sum(map(len, broken.values()))
+    rows = "1 row has a file" if count == 1 else f"{count:,} rows have files"
+    first = min(broken, key=lambda why: broken[why][0])
+    detail = first.reason if len(broken) == 1 else f"The first: {first.reason}"
+    yield Check("warn", f"{rows} that cannot be sent", detail)
 
 
 def _blank(sorting: Sorting) -> Iterator[Check]:
     """Say how many rows are blank, and let the person leave out those that would be sent."""
-    left_out = len(sorting.aside.get((RowState.SKIPPED, prepare.BLANK), ()))
+    left_out = len(sorting.aside.get(prepare.BLANK, ()))
     if left_out:
         text = (
             "1 blank row is left out" if left_out == 1 else f"{left_out:,} blank rows are left out"

@@ -17,8 +17,8 @@ from app.engine import prepare
 from app.engine.bench import Bench
 from app.engine.cancel import cancel_batches
 from app.engine.events import Noticed
+from app.engine.filled import Filled
 from app.engine.gate import Gate
-from app.engine.prepare import Filled
 from app.engine.reconcile import Reconciler
 from app.engine.submit import check_limit, next_unsent, send
 from app.store.job_file import JobFile
@@ -115,5 +115,6 @@ class Sender:
     def _filled(self, changes: Changes) -> Filled:
         if changes not in self._ready:
             job = self._job_file.head()
-            self._ready[changes] = prepare.filled(job, self._bench.catalog, changes)
+            files = self._job_file.files
+            self._ready[changes] = prepare.filled(job, self._bench.catalog, files, changes)
         return self._ready[changes]

@@ -10,18 +10,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from app.claude.service import RemoteBatch, Service
-from app.claude.spool import spool_path, write_spool
+from app.claude.spool import Spool, spool_path, write_spool
 from app.claude.translate import ServiceError, Verdict
+from app.core.causes import Cause
 from app.core.cost import in_dollars
 from app.core.errors import Halt, SheafError, Standing
 from app.core.job import IN_DOUBT, OPEN, UNSENT, Batch, BatchState
 from app.core.limit import room
 from app.engine.bench import Bench
 from app.engine.events import Progress
-from app.engine.prepare import TOO_LARGE, Filled
+from app.engine.filled import Filled
+from app.engine.prepare import TOO_LARGE
 from app.store.job_file import JobFile
 from app.store.size_registry import SizeRegistry
 
+_ROWS_AT_ONCE = 2000
 _INTERRUPTED = "Sheaf was stopped while this batch was being sent."
 
 
@@ -38,10 +41,10 @@ def send(bench: Bench, job_file: JobFile, service: Service, ready: Filled, batch
     """
     journal = job_file.journal
     path = str(job_file.path)
-    batch = _with_a_size_of_its_own(bench, job_file, batch)
-    spool = write_spool(
-        spool_path(job_file.path, batch.number), _requests(job_file, ready, batch.number)
-    )
+    batch, spool = _written(bench, job_file, ready, batch)
+    if not batch.rows:
+        spool.delete()
+        return
     try:
         journal.mark_sending(batch.number, bench.clock(), spool.size, service.clock_offset)
         bench.publish(Progress(path, "sending", batch.number, len(journal.batches()), "batches"))
@@ -71,11 +74,40 @@ def _believed(created: RemoteBatch, batch: Batch, known: set[str]) -> RemoteBatc
     )
 
 
-def _requests(job_file: JobFile, ready: Filled, number: int) -> Iterator[bytes]:
+def _written(bench: Bench, job_file: JobFile, ready: Filled, batch: Batch) -> tuple[Batch, Spool]:
+    """Write a batch's requests beside the job file.
+
+    Files are read only now, and one that was changed or is gone makes its row fail: that row
+    leaves the batch, which is written anew until every row of it could be read.
+    """
+    path = spool_path(job_file.path, batch.number)
+    while True:
+        batch = _with_a_size_of_its_own(bench, job_file, batch)
+        broken: dict[int, SheafError] = {}
+        spool = write_spool(path, _requests(job_file, ready, batch.number, broken))
+        if not broken:
+            return batch, spool
+        reasons = {row: str(error) for row, error in broken.items()}
+        SizeRegistry(bench.places.jobs).release(job_file.path, batch.number)
+        job_file.journal.take_out(batch.number, reasons, Cause.FILE)
+        batch = job_file.journal.batch(batch.number)
+        if not batch.rows:
+            return batch, spool
+
+
+def _requests(
+    job_file: JobFile, ready: Filled, number: int, broken: dict[int, SheafError]
+) -> Iterator[bytes]:
+    """Yield the requests of a batch; rows whose files cannot be read go into `broken`."""
     last = 0
-    while page := job_file.rows_of_batch(number, after=last):
+    while page := job_file.rows_of_batch(number, after=last, most=_ROWS_AT_ONCE):
         for row, cells in page:
-            yield ready.line(number, row, cells)
+            try:
+                line = ready.line(number, row, cells)
+            except SheafError as error:
+                broken[row] = error
+            else:
+                yield line
         last = page[-1][0]
 
 
@@ -105,7 +137,7 @@ def _note_refusal(bench: Bench, job_file: JobFile, number: int, error: ServiceEr
     SizeRegistry(bench.places.jobs).release(job_file.path, number)
     if error.verdict is Verdict.SPLIT and journal.batch(number).rows < 2:
         journal.mark_planned(number)
-        journal.refuse(number, TOO_LARGE)
+        journal.refuse(number, TOO_LARGE.reason)
     elif error.verdict is Verdict.REFUSED:
         journal.mark_paused(number, error.what)
     else:

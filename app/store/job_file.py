@@ -11,10 +11,8 @@ from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from app.core.cost import PriceList
-from app.core.errors import Halt, SheafError, Standing
+from app.core.errors import Halt, SheafError
 from app.core.job import (
     Account,
     ColumnFacts,
@@ -28,8 +26,10 @@ from app.core.job import (
 from app.core.table import Notice, Row
 from app.store.database import connect, fetch, transaction, unreadable
 from app.store.doubts import Doubts
+from app.store.job_lock import JobLock
 from app.store.journal import Journal
 from app.store.migrations import migrate
+from app.store.named_files import NamedFiles
 from app.store.records import SELECT_JOB, rows_to_cells, to_job, to_json, to_time
 
 SUFFIX = ".sheaf"
@@ -42,10 +42,11 @@ _INSERT_JOB = """insert into job (one, tag, name, state, mode, rows, created_at,
 class JobFile:
     """A job file opened for work; every change is on the disk when the call returns."""
 
-    def __init__(self, path: Path, database: sqlite3.Connection, lock: FileLock) -> None:
+    def __init__(self, path: Path, database: sqlite3.Connection, lock: JobLock) -> None:
         self.path = path
         self.journal = Journal(database)
         self.doubts = Doubts(database)
+        self.files = NamedFiles(database)
         self._database = database
         self._lock = lock
 
@@ -83,7 +84,7 @@ class JobFile:
 
     @classmethod
     def _open(cls, path: Path, *, create: bool) -> JobFile:
-        lock = _lock(path)
+        lock = JobLock(path)
         try:
             database = connect(path, create=create)
             try:
@@ -174,6 +175,7 @@ class JobFile:
         with transaction(self._database):
             self._database.execute("delete from source")
             self._database.execute("delete from status")
+            self._database.execute("delete from named_file")
             self._database.execute(
                 "update job set state = 'loading', source = ?, rows = 0", (to_json(source),)
             )
@@ -248,30 +250,6 @@ def _need_folder(path: Path) -> None:
             f'The folder "{path.parent}" cannot be made: {error.strerror}.',
             fix="Choose a folder that you may write to.",
         ) from error
-
-
-def lock_path(path: Path) -> Path:
-    """Return the lock that stands beside a job file."""
-    return path.with_name(path.name + ".lock")
-
-
-def _lock(path: Path) -> FileLock:
-    lock = FileLock(lock_path(path), blocking=False, mode=0o600, thread_local=False)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise SheafError(
-            f'The job "{path.name}" is open in another Sheaf.',
-            "Only one at a time may work on it, so that no row is bought twice.",
-            "Close it there, or wait until its upload is finished.",
-            standing=Standing.NEEDS_PERSON,
-        ) from None
-    except OSError as error:
-        raise SheafError(
-            f'The folder of "{path.name}" cannot be written: {error.strerror}.',
-            fix="Move the job to a folder that you may write to.",
-        ) from error
-    return lock
 
 
 @contextmanager

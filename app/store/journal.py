@@ -6,7 +6,7 @@ The moves of a batch are written before the world is touched and as soon as it h
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -150,6 +150,25 @@ class Journal(Planning):
         with transaction(self._database):
             self._move(number, BatchState.FINISHED, reason)
             self._set_rows(number, RowState.FAILED, reason, Cause.TOO_LARGE)
+
+    def take_out(self, number: int, reasons: Mapping[int, str], cause: Cause) -> None:
+        """Take rows out of a batch that was not sent: they failed, each for its own reason."""
+        left = self.batch(number).rows - len(reasons)
+        with transaction(self._database):
+            self._database.executemany(
+                "delete from request where batch = ? and row = ?",
+                [(number, row) for row in reasons],
+            )
+            self._database.execute(
+                "update batch set rows = ?, bytes = bytes * ? / max(rows, 1) where number = ?",
+                (left, left, number),
+            )
+            self._database.executemany(
+                "update status set state = 'failed', reason = ?, cause = ? where row = ?",
+                [(reason, cause.value, row) for row, reason in reasons.items()],
+            )
+            if not left:
+                self._move(number, BatchState.FINISHED, "None of its files could be read.")
 
     # --- collecting -------------------------------------------------------------------------
 

@@ -78,6 +78,7 @@ def _second(database: sqlite3.Connection) -> None:
             batch integer not null, remote_id text not null, created_at text not null,
             ended integer not null, seen_at text not null, primary key (batch, remote_id))"""
     )
+    database.execute("create table named_file (cell text primary key, facts text not null)")
     database.execute(
         """create table history (
             number integer primary key, at text not null, batch integer, what text not null)"""

@@ -16,6 +16,7 @@ from app.core.table import Row
 from app.store.database import connect, fetch, in_plain_words
 from app.store.doubts import Doubts
 from app.store.migrations import check
+from app.store.named_files import NamedFiles
 from app.store.records import (
     SELECT_ATTEMPTS,
     SELECT_BATCHES,
@@ -75,6 +76,11 @@ class JobReader:
     def database(self) -> sqlite3.Connection:
         """The connection, for the room's other modules."""
         return self._database
+
+    @property
+    def files(self) -> NamedFiles:
+        """The files that the job's cells lead to."""
+        return NamedFiles(self._database)
 
     def head(self) -> Job:
         """Return the job's head."""

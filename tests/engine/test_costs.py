@@ -266,7 +266,7 @@ def test_a_limit_of_the_highest_price_never_stops_a_job(place: Workplace) -> Non
         limit = str(found.max_usd)
         job_file.save_settings(replace(place.job.settings, max_cost_usd=limit))
         place.start(job_file, way)
-        ready = filled(place.job, CATALOG)
+        ready = filled(place.job, CATALOG, job_file.files)
         for batch in place.batches:
             assert check_limit(job_file, batch) == ""
             job_file.journal.mark_sending(batch.number, datetime.now(UTC), batch.bytes)
