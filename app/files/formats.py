@@ -7,10 +7,13 @@ import re
 import zipfile
 from pathlib import Path
 
+from app.core import ready_made
+from app.core.catalog import Catalog
 from app.core.table import Notice
 from app.files import ole, refusals
 from app.files.csv_source import CsvSource
 from app.files.encoding import find_encoding, named_encoding
+from app.files.requests_file import RequestsSource, holds_requests
 from app.files.source import Cancelled, Source, never
 from app.files.workbook import WorkbookSource
 
@@ -57,6 +60,7 @@ def open_source(
     delimiter: str | None = None,
     header: bool = True,
     cancelled: Cancelled = never,
+    catalog: Catalog | None = None,
 ) -> Source:
     """Open a table in a person's file, whatever its name says it is.
 
@@ -67,12 +71,15 @@ def open_source(
         delimiter: what separates the cells of a text, as a character or a word; None finds it.
         header: the first row names the columns; otherwise they are "Column 1" and so on.
         cancelled: asked now and then; True stops the opening with a SheafError.
+        catalog: the models against which ready-made requests are checked; None checks less.
 
     Raises:
         SheafError: the file cannot be read as a table; it says why and what to do.
     """
     kind = find_format(path)
     source: Source
+    if kind == ready_made.FORMAT:
+        return RequestsSource(path, catalog)
     if kind == "text":
         found = named_encoding(path, encoding) if encoding else find_encoding(path)
         source = CsvSource(path, found, delimiter=delimiter, header=header, cancelled=cancelled)
@@ -87,7 +94,7 @@ def open_source(
 
 
 def find_format(path: Path) -> str:
-    """Return "text", or the kind of workbook that the file's bytes are.
+    """Return "text", "requests", or the kind of workbook that the file's bytes are.
 
     Raises:
         SheafError: the file cannot be read, is empty, or is something else.
@@ -105,6 +112,8 @@ def find_format(path: Path) -> str:
         return _zipped(path)
     if head.startswith(ole.MAGIC):
         return _compound(path)
+    if _plain_start(head).startswith(b"{") and holds_requests(path):
+        return ready_made.FORMAT
     _refuse_others(path, head)
     return "text"
 
@@ -151,7 +160,7 @@ def _refuse_others(path: Path, head: bytes) -> None:
     for signature, what in _SIGNATURES:
         if head.startswith(signature):
             raise refusals.not_a_table(path, what)
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:400].lower()
+    start = _plain_start(head)[:400].lower()
     if start.startswith((b"<!doctype html", b"<html", b"<table", b"<meta")):
         raise refusals.not_a_table(path, "a web page")
     if _JSON.match(start):
@@ -160,6 +169,10 @@ def _refuse_others(path: Path, head: bytes) -> None:
         raise refusals.not_a_table(path, "an XML file")
     if _is_binary(head):
         raise refusals.not_a_table(path, "not text, nor any kind of workbook")
+
+
+def _plain_start(head: bytes) -> bytes:
+    return head.removeprefix(codecs.BOM_UTF8).lstrip()
 
 
 def _is_binary(head: bytes) -> bool:
