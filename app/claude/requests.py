@@ -1,8 +1,8 @@
 """A row and a job's settings become the params of one request that this model accepts.
 
 No temperature, top_p, top_k and no prefill (API version 2026-10-21); thinking and effort as the
-model's rules want for short answers (claude-batch-api section 4.2); answer columns as
-`output_config.format` (section 7).
+wanted quality means them for the model (core.quality); answer columns as `output_config.format`
+(section 7).
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from typing import Any
 import msgspec
 
 from app.core.answers import in_words, schema
-from app.core.catalog import Model, Thinking
+from app.core.catalog import Model
 from app.core.errors import SheafError
 from app.core.job import JobSettings
 from app.core.parts import DocumentPart, ImagePart, Part, TextPart
 from app.core.plan import custom_id
+from app.core.quality import approach
 
 _encode = msgspec.json.Encoder().encode
 
@@ -67,9 +68,10 @@ def params(settings: JobSettings, model: Model, text: Content) -> dict[str, Any]
     }
     if system := system_text(settings, model):
         request["system"] = system
-    if thinking := _thinking(model):
-        request["thinking"] = thinking
-    if output := _output_config(settings, model):
+    asked = approach(model, settings.quality, settings.max_tokens)
+    if asked.thinking:
+        request["thinking"] = dict(asked.thinking)
+    if output := _output_config(settings, model, asked.effort):
         request["output_config"] = output
     return request
 
@@ -82,17 +84,9 @@ def system_text(settings: JobSettings, model: Model) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def _thinking(model: Model) -> dict[str, str] | None:
-    if model.thinking is Thinking.ON and model.thinking_off:
-        return {"type": model.thinking_off}
-    return None
-
-
-def _output_config(settings: JobSettings, model: Model) -> dict[str, Any]:
-    """Ask for little effort where thinking cannot be switched off, and for the answer's shape."""
-    output: dict[str, Any] = {}
-    if model.thinks_in_short_answers and "low" in model.efforts:
-        output["effort"] = "low"
+def _output_config(settings: JobSettings, model: Model, effort: str) -> dict[str, Any]:
+    """Ask for an effort, where one is wanted, and for the answer's shape."""
+    output: dict[str, Any] = {"effort": effort} if effort else {}
     if settings.answers and model.structured_outputs:
         output["format"] = {"type": "json_schema", "schema": schema(settings.answers)}
     return output

@@ -23,6 +23,7 @@ from app.core.cost import (
     size_of,
 )
 from app.core.job import JobSettings
+from app.core.quality import approach
 from app.core.volume import Volume
 
 OVERHEAD_TOKENS = 12
@@ -32,8 +33,6 @@ SCHEMA_OVERHEAD_TOKENS = 60
 MOST_OVERHEAD_TOKENS = 600
 """What the service may add at most to what a request's own bytes can make."""
 FREE_TEXT_TOKENS = 120
-THINKING_TOKENS = 150
-"""What a model that always thinks spends on a short answer at low effort: a guess, and wide."""
 _LOW, _HIGH = Decimal("0.8"), 1.6
 _FEWER_WORDS = Decimal("1.3")
 _SHORT, _SHORT_MOST = 14, 40
@@ -71,10 +70,16 @@ def _cell_size(column: AnswerColumn) -> AnswerSize:
 def usual_longest_answer(settings: JobSettings, model: Model) -> int:
     """Suggest a longest answer: four times what the columns need, and room to think."""
     needed = answer_size(settings.answers).most
-    thinking = THINKING_TOKENS * 8 if model.thinks_in_short_answers else 0
+    thinking = 8 * approach(model, settings.quality, model.max_output_tokens).thought
     wanted = 4 * needed + thinking if settings.answers else 1000 + thinking
     rounded = -(-wanted // 100) * 100
     return min(rounded, model.max_output_tokens)
+
+
+def thought(settings: JobSettings, model: Model) -> int:
+    """Return about how many tokens of thinking an answer begins with; they are billed too."""
+    longest = settings.max_tokens or model.max_output_tokens
+    return approach(model, settings.quality, longest).thought
 
 
 def estimate(settings: JobSettings, model: Model, read: Volume, envelope: int) -> Estimate:
@@ -146,9 +151,7 @@ def _fixed_text(settings: JobSettings, model: Model) -> TextSize:
 
 
 def _usual_answer(settings: JobSettings, model: Model) -> int:
-    usual = answer_size(settings.answers).usual
-    if model.thinks_in_short_answers:
-        usual += THINKING_TOKENS
+    usual = answer_size(settings.answers).usual + thought(settings, model)
     return min(usual, settings.max_tokens)
 
 

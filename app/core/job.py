@@ -11,6 +11,7 @@ from app.core.causes import Cause
 from app.core.cost import PriceList, TextSize, Usage
 from app.core.errors import Halt
 from app.core.parts import Family
+from app.core.quality import Quality
 from app.core.table import Column, Kind, Notice, Sheet
 
 
@@ -121,7 +122,9 @@ class JobSettings:
     to the price; `practice_only` that the job never goes to Anthropic, even with a key;
     `attached` are the columns whose cells name files that are sent, `text_only` sends of a PDF
     only its text, where it has any;
-    `leave_out_refused` that ready-made requests are sent without parameters that are refused.
+    `leave_out_refused` that ready-made requests are sent without parameters that are refused;
+    `twins` that rows which ask the same are asked once, `keep_trial` that answers of a trial with
+    the same settings are kept instead of bought again.
     """
 
     instructions: str = ""
@@ -140,6 +143,9 @@ class JobSettings:
     agreed: bool = False
     practice_only: bool = False
     leave_out_refused: bool = False
+    quality: Quality = Quality.QUICK
+    twins: bool = True
+    keep_trial: bool = True
 
 
 @dataclass(frozen=True, slots=True)

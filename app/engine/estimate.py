@@ -11,6 +11,7 @@ from app.core import forecast
 from app.core.catalog import Catalog, Model
 from app.core.errors import SheafError
 from app.core.job import Job, JobSettings
+from app.core.quality import ROOM_TO_THINK, can_think
 from app.core.volume import Count, Volume, judge, reach
 from app.engine.filled import filled_for
 from app.engine.prepare import Pages, Sorting, each_row
@@ -84,7 +85,13 @@ def advise(settings: JobSettings, model: Model) -> tuple[str, bool]:
     """Compare the longest answer with what the columns need; True when it is tight."""
     needed = forecast.answer_size(settings.answers).most
     words = f"About {round(settings.max_tokens * WORDS_PER_TOKEN):,} words."
-    thinking = forecast.THINKING_TOKENS * 4 if model.thinks_in_short_answers else 0
+    thinking = 4 * forecast.thought(settings, model)
+    if not can_think(model, settings.quality, settings.max_tokens):
+        return (
+            f"{words} That leaves {model.name} no room to think: it would answer quickly. "
+            f"Allow {needed + ROOM_TO_THINK:,} tokens or more.",
+            True,
+        )
     if thinking and settings.max_tokens < needed + thinking:
         return (
             f"{words} {model.name} thinks before it answers, and that counts too: "

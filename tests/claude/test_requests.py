@@ -19,6 +19,7 @@ from app.core.answers import parse_definition
 from app.core.catalog import Model, Thinking
 from app.core.errors import SheafError
 from app.core.job import JobSettings
+from app.core.quality import Quality
 from app.engine.bench import bundled_catalog
 from tests.practice_service import PracticeService
 
@@ -57,13 +58,17 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         made.close()
 
 
+@pytest.mark.parametrize("longest", [50, 9_000])
+@pytest.mark.parametrize("quality", Quality)
 @pytest.mark.parametrize("answers", [(), ANSWERS], ids=["free", "columns"])
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.id)
 def test_every_model_of_the_catalogue_takes_its_params(
-    service: Service, model: Model, answers: Any
+    service: Service, model: Model, answers: Any, quality: Quality, longest: int
 ) -> None:
     """The free check accepts them: the service would fail every row of a batch otherwise."""
-    asked = request_for(model, answers=answers, background="We sell soup.")
+    asked = request_for(
+        model, answers=answers, background="We sell soup.", quality=quality, max_tokens=longest
+    )
     assert service.count(asked) > 0
 
 
