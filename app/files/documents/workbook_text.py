@@ -1,0 +1,83 @@
+"""Workbooks as text: each visible sheet by name, its rows as lines with tabs between the cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.files import file_errors
+from app.files.cell_text import plain
+from app.files.documents.archive import opened
+from app.files.documents.extracted import Extracted, Lines, naming
+from app.files.kinds import is_package
+from app.files.sheet_extent import MOST_CELLS, most_cells
+from app.files.tally import say_count
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
+
+_WHAT = "Excel workbook"
+_MOST_BYTES = 100_000_000
+
+
+def text_of(path: Path) -> Extracted:
+    """Return the cells of a workbook's visible sheets as text.
+
+    Raises:
+        SheafError: it is protected, damaged, empty or too large.
+    """
+    from python_calamine import CalamineWorkbook, PasswordError
+
+    with naming(path, _WHAT):
+        _check_size(path)
+        try:
+            workbook = CalamineWorkbook.from_filelike(BytesIO(path.read_bytes()))
+        except PasswordError as error:
+            raise file_errors.encrypted(path) from error
+        visible, hidden = _sheets(workbook)
+        lines, filled = Lines(path), False
+        for name in visible:
+            lines.add("")
+            lines.add(f"Sheet {name}")
+            for row in _rows(workbook, name):
+                filled = True
+                lines.add(row)
+        if not filled:
+            raise file_errors.no_text(path, "Choose a file with rows in it.")
+        what = say_count(hidden, "hidden sheet is left out", "hidden sheets are left out")
+        return Extracted(lines.text(), (f"{what}.",) if hidden else ())
+
+
+def _check_size(path: Path) -> None:
+    """Refuse what would unpack to more than the memory holds: the parser has no bounds."""
+    if path.stat().st_size > _MOST_BYTES:
+        raise file_errors.bomb(path)
+    if is_package(path):
+        with opened(path, _WHAT) as archive:
+            archive.check_all()
+        if most_cells(path) > MOST_CELLS:
+            raise file_errors.too_large(
+                path,
+                "Its cells are spread so far that they would fill this computer's memory.",
+                "Delete what stands far away from the others, or save the sheet as CSV.",
+            )
+
+
+def _sheets(workbook: CalamineWorkbook) -> tuple[list[str], int]:
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum
+
+    tables = (SheetTypeEnum.WorkSheet, SheetTypeEnum.MacroSheet)
+    sheets = [about for about in workbook.sheets_metadata if about.typ in tables]
+    visible = [about.name for about in sheets if about.visible == SheetVisibleEnum.Visible]
+    return visible, len(sheets) - len(visible)
+
+
+def _rows(workbook: CalamineWorkbook, name: str) -> Iterator[str]:
+    """Yield the rows that have anything in them."""
+    for cells in workbook.get_sheet_by_name(name).iter_rows():
+        # A line break inside a cell would look like a new row.
+        texts = [" ".join(plain(cell).split()) for cell in cells]
+        if any(texts):
+            yield "\t".join(texts)
