@@ -27,6 +27,8 @@ class Halt(StrEnum):
     ACCOUNT = "account"
     ELSEWHERE = "elsewhere"
     """The job file was made on another computer, copied or moved."""
+    LOCKED = "locked"
+    """Another Sheaf works on the job."""
     REFUSED = "refused"
     DISK = "disk"
     FAULT = "fault"

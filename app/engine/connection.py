@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from app.core.errors import SheafError, Standing
+from app.core.errors import Halt, SheafError, Standing
 from app.core.job import Account, Mode
 from app.engine.practice_link import find_or_start
 from app.paths import Places
@@ -104,4 +104,5 @@ def check_same_account(recorded: Account, present: Account) -> None:
                 "With another key Sheaf could not see what is already paid for.",
                 "Use the key and address with which the job was begun.",
                 standing=Standing.NEEDS_PERSON,
+                halt=Halt.ACCOUNT,
             )

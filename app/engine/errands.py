@@ -24,6 +24,7 @@ from app.engine.home import home_of
 from app.engine.key_case import KeyCase
 from app.engine.load import BLOCK, BLOCK_CHARACTERS, Draft, Wanted, never, new_job
 from app.engine.money_errands import MoneyErrands
+from app.engine.neighbours import seen_from_here
 from app.engine.readings import compare_readings
 from app.engine.replies import (
     Arranged,
@@ -85,7 +86,7 @@ class Errands:
         lines: list[JobLine] = []
         for reader in readable_jobs(self._bench.places.jobs):
             with suppress(SheafError):
-                lines.append(summarise(reader))
+                lines.append(seen_from_here(summarise(reader)))
         return tuple(lines)
 
     @contextmanager

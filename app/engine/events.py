@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from app.core.errors import Halt
 from app.engine.replies import JobLine
 
 
@@ -44,6 +45,7 @@ class Trouble(Event, frozen=True):
     why: str = ""
     fix: str = ""
     needs_person: bool = False
+    halt: Halt = Halt.NONE
 
 
 class Noticed(Event, frozen=True):

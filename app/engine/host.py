@@ -11,22 +11,25 @@ import os
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import msgspec
 
 from app import __version__, logs
-from app.core.errors import SheafError, Standing
+from app.core.errors import Halt, SheafError, Standing
 from app.engine.bench import Bench
 from app.engine.errands import Errands
-from app.engine.events import AnyEvent
+from app.engine.events import AnyEvent, JobChanged
 from app.engine.key_case import KeyCase
+from app.engine.neighbours import Neighbours, seen_from_here
 from app.engine.protocol import Ask, Done, Failed, Said
 from app.engine.removal import look_whether_removable
 from app.engine.replies import Welcome
 from app.engine.sweep import sweep
 from app.engine.verbs import PROTOCOL, Delete, Hello, Verb
+from app.engine.view import job_line
 from app.engine.worker import Worker
 from app.paths import Places
 
@@ -47,6 +50,8 @@ class Host:
         self._errands = Errands(self._bench, self._keys)
         # Before the first verb: nobody of this engine works on a job yet.
         sweep(places)
+        self._neighbours = Neighbours(places.jobs, self.publish)
+        self._neighbours.start()
         self._workers: dict[str, Worker] = {}
         self._hiring = threading.Lock()
 
@@ -58,7 +63,7 @@ class Host:
         """Take one line from the window."""
         try:
             asked = msgspec.json.decode(line, type=Ask)
-        except msgspec.DecodeError:
+        except (ValueError, RecursionError):
             log.warning("a line from the window could not be read")
             return
         verb = asked.ask
@@ -90,10 +95,18 @@ class Host:
             self._done(number, value)
 
         def refuse(error: SheafError) -> None:
+            if error.halt is Halt.LOCKED:
+                self._show_only(path)
             self._failed(number, error)
 
         while not self._worker(path).ask(verb, answer, refuse):
             pass
+
+    def _show_only(self, path: str) -> None:
+        """Say that another Sheaf works on a job, and watch for its end."""
+        with suppress(SheafError):
+            self._neighbours.met(Path(path))
+            self.publish(JobChanged(seen_from_here(job_line(path))))
 
     def _worker(self, path: str) -> Worker:
         """Return the job's worker; one that has ended for want of work is made anew."""
@@ -106,6 +119,7 @@ class Host:
 
     def close(self, seconds: float = LAST_WAIT_SECONDS) -> None:
         """Let every worker finish the call in flight; all of them together have so long."""
+        self._neighbours.close()
         last = time.monotonic() + seconds
         workers = list(self._workers.values())
         for worker in workers:
@@ -120,7 +134,7 @@ class Host:
 
     def _failed(self, number: int, error: SheafError) -> None:
         needs = error.standing is Standing.NEEDS_PERSON
-        self._write(Failed(number, error.what, error.why, error.fix, needs))
+        self._write(Failed(number, error.what, error.why, error.fix, needs, error.halt))
 
     def _write(self, line: Done | Failed | Said) -> None:
         encoded = msgspec.json.encode(line) + b"\n"

@@ -70,7 +70,8 @@ class JobRun:
 
     def _say_trouble(self, error: SheafError) -> None:
         needs = error.standing is Standing.NEEDS_PERSON
-        self._bench.publish(Trouble(str(self._path), error.what, error.why, error.fix, needs))
+        said = (error.what, error.why, error.fix, needs, error.halt)
+        self._bench.publish(Trouble(str(self._path), *said))
 
     def _file(self) -> JobFile:
         if self._job_file is None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from app.core.errors import Halt
 from app.engine.events import AnyEvent
 from app.engine.money_verbs import Prices, SetPrices
 from app.engine.replies import (
@@ -88,13 +89,14 @@ class Done(msgspec.Struct, frozen=True, tag_field="line"):
 
 
 class Failed(msgspec.Struct, frozen=True, tag_field="line"):
-    """One verb could not be done: a SheafError's three parts."""
+    """One verb could not be done: a SheafError's three parts and its kind."""
 
     id: int
     what: str
     why: str = ""
     fix: str = ""
     needs_person: bool = False
+    halt: Halt = Halt.NONE
 
 
 class Said(msgspec.Struct, frozen=True, tag_field="line"):

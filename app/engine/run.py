@@ -107,6 +107,7 @@ class Run:
     # --- one round --------------------------------------------------------------------------
 
     def _round(self) -> bool:
+        self._job_file.check_place()
         if self._control.cancelling.is_set():
             self._begin_cancelling()
         self._moved = self._patiently()

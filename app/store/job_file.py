@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from app.core.cost import PriceList
-from app.core.errors import Halt, SheafError
+from app.core.errors import Halt, SheafError, Standing
 from app.core.job import (
     Account,
     ColumnFacts,
@@ -30,6 +30,7 @@ from app.store.job_lock import JobLock
 from app.store.journal import Journal
 from app.store.migrations import migrate
 from app.store.named_files import NamedFiles
+from app.store.ready_made import ReadyMade
 from app.store.records import SELECT_JOB, rows_to_cells, to_job, to_json, to_time
 
 SUFFIX = ".sheaf"
@@ -47,8 +48,10 @@ class JobFile:
         self.journal = Journal(database)
         self.doubts = Doubts(database)
         self.files = NamedFiles(database)
+        self.requests = ReadyMade(database)
         self._database = database
         self._lock = lock
+        self._identity = _identity(path)
 
     @classmethod
     def create(cls, path: Path, job: Job) -> JobFile:
@@ -98,7 +101,8 @@ class JobFile:
         except SheafError:
             lock.release()
             raise
-        path.chmod(0o600)
+        with suppress(OSError):  # some drives know no such rights
+            path.chmod(0o600)
         return cls(path, database, lock)
 
     def close(self) -> None:
@@ -113,6 +117,23 @@ class JobFile:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def check_place(self) -> None:
+        """Refuse to go on when the file is no longer where it was opened.
+
+        What is written into a file that was deleted would be lost, and with it what was bought.
+
+        Raises:
+            SheafError: it was moved or deleted, or its drive is gone.
+        """
+        if _identity(self.path) != self._identity:
+            raise SheafError(
+                f'The job file "{self.path.name}" was moved or deleted while Sheaf worked on it.',
+                "Nothing more is sent. What was sent before goes on at Anthropic.",
+                f'Put the file back into "{self.path.parent}", then continue the job.',
+                standing=Standing.NEEDS_PERSON,
+                halt=Halt.DISK,
+            )
 
     def _change(self, sql: str, values: Sequence[object]) -> None:
         with transaction(self._database):
@@ -176,6 +197,7 @@ class JobFile:
             self._database.execute("delete from source")
             self._database.execute("delete from status")
             self._database.execute("delete from named_file")
+            self._database.execute("delete from ready_made")
             self._database.execute(
                 "update job set state = 'loading', source = ?, rows = 0", (to_json(source),)
             )
@@ -232,6 +254,15 @@ def _record(job: Job) -> tuple[object, ...]:
         job.home,
         job.longest,
     )
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells a file from another one at the same place; None when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _is_shell(path: Path) -> bool:

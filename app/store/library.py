@@ -7,10 +7,11 @@ from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from app.core.errors import SheafError
-from app.store.job_file import SUFFIX, lock_path
+from app.store.job_file import SUFFIX
+from app.store.job_lock import lock_on, lock_path
 from app.store.reader import JobReader
 
 _UNSAFE = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
@@ -90,7 +91,7 @@ def sweep_spools(folder: Path) -> None:
             if not job.exists():
                 spool.unlink(missing_ok=True)
                 continue
-            with suppress(Timeout), FileLock(lock_path(job), blocking=False, mode=0o600):
+            with suppress(Timeout), lock_on(lock_path(job)):
                 spool.unlink(missing_ok=True)
 
 

@@ -283,4 +283,4 @@ def _raise(error: Exception) -> None:
 
 def _error_of(line: Failed) -> SheafError:
     standing = Standing.NEEDS_PERSON if line.needs_person else Standing.BAD_INPUT
-    return SheafError(line.what, line.why, line.fix, standing=standing)
+    return SheafError(line.what, line.why, line.fix, standing=standing, halt=line.halt)

@@ -61,6 +61,7 @@ WORDS: Mapping[Halt, HaltWords] = {
     Halt.DISK: HaltWords("Paused: Sheaf cannot write to the disk", "cannot write"),
     Halt.FAULT: HaltWords("Paused: Sheaf made a mistake of its own", "Sheaf stopped"),
     Halt.ELSEWHERE: HaltWords("This job was made elsewhere", "made elsewhere"),
+    Halt.LOCKED: HaltWords("This job is open in another Sheaf", "open elsewhere"),
 }
 
 
