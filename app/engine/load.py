@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from app.core import ready_made
 from app.core.cost import TextSize
 from app.core.errors import SheafError
 from app.core.job import ColumnFacts, Job, JobSettings, JobState, Mode, SourceFile
@@ -73,7 +74,7 @@ def new_job(
     title = draft.name or wanted.path.stem
     target = draft.path or new_path(bench.places.jobs, title)
     source = _open(bench, target, wanted, stopped)
-    check(source.header)
+    check(_names(source))
     job = Job(
         tag=new_tag(),
         name=title,
@@ -157,6 +158,7 @@ def _open(bench: Bench, job: Path, wanted: Wanted, stopped: Callable[[], bool]) 
         delimiter=wanted.delimiter,
         header=wanted.header,
         cancelled=_Opening(stopped, say),
+        catalog=bench.catalog,
     )
 
 
@@ -182,16 +184,30 @@ def fill(
 ) -> None:
     """Stream the rows into the job file, measuring each column on the way."""
     job_file.begin_loading(described)
-    meters = [_Meter() for _ in source.header]
+    names = _names(source)
+    meters = [_Meter() for _ in names]
     done = 0
-    for block in blocks(source.rows(stopped), BLOCK, BLOCK_CHARACTERS):
+    for read in blocks(source.rows(stopped), BLOCK, BLOCK_CHARACTERS):
+        block = _set_requests_aside(job_file, done + 1, read, len(names))
         job_file.add_rows(done + 1, block)
         _measure(meters, block)
         done += len(block)
-        read = int(source.position() * source.size)
-        bench.publish(Progress(str(job_file.path), "loading", read, source.size, "bytes"))
-    columns = [m.facts(name) for m, name in zip(meters, source.header, strict=True)]
+        position = int(source.position() * source.size)
+        bench.publish(Progress(str(job_file.path), "loading", position, source.size, "bytes"))
+    columns = [m.facts(name) for m, name in zip(meters, names, strict=True)]
     job_file.finish_loading(columns, source.notices(), done)
+
+
+def _names(source: Source) -> tuple[str, ...]:
+    return ready_made.COLUMNS if source.format == ready_made.FORMAT else source.header
+
+
+def _set_requests_aside(job_file: JobFile, first: int, rows: list[Row], width: int) -> list[Row]:
+    """Return the rows of the table; the params of ready-made requests are kept beside them."""
+    if not rows or len(rows[0]) == width:
+        return rows
+    job_file.requests.add(first, [(row[-2].encode(), row[-1]) for row in rows])
+    return [row[:width] for row in rows]
 
 
 class _Meter:

@@ -80,6 +80,10 @@ def _second(database: sqlite3.Connection) -> None:
     )
     database.execute("create table named_file (cell text primary key, facts text not null)")
     database.execute(
+        """create table ready_made (
+            row integer primary key, params blob not null, problem text not null)"""
+    )
+    database.execute(
         """create table history (
             number integer primary key, at text not null, batch integer, what text not null)"""
     )

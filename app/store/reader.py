@@ -17,6 +17,7 @@ from app.store.database import connect, fetch, in_plain_words
 from app.store.doubts import Doubts
 from app.store.migrations import check
 from app.store.named_files import NamedFiles
+from app.store.ready_made import ReadyMade
 from app.store.records import (
     SELECT_ATTEMPTS,
     SELECT_BATCHES,
@@ -81,6 +82,11 @@ class JobReader:
     def files(self) -> NamedFiles:
         """The files that the job's cells lead to."""
         return NamedFiles(self._database)
+
+    @property
+    def requests(self) -> ReadyMade:
+        """The ready-made requests of the job's rows."""
+        return ReadyMade(self._database)
 
     def head(self) -> Job:
         """Return the job's head."""
