@@ -136,7 +136,7 @@ class JobCommands(QObject):
     def _menu_closed(self) -> None:
         self._jobs.show_menu_of("")
         # The menu hides before its entry acts, and the entry still has to know the job.
-        QTimer.singleShot(0, self._forget_menu)
+        QTimer.singleShot(0, self, self._forget_menu)
 
     @Slot()
     def _forget_menu(self) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gc
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from app.ui.models import steady
 from app.ui.style import start_theme
 from app.ui.theme import THEME
 
@@ -47,6 +49,28 @@ def _light_again(_dressed: None) -> Iterator[None]:
     yield
     if (THEME.choice, THEME.percent) != ("light", 100):
         THEME.apply("light", 100)
+
+
+@pytest.fixture(autouse=True)
+def _mistakes_in_cells(request: pytest.FixtureRequest) -> Iterator[list[str]]:
+    """Fail a test in which a table's cell could not be read, unless it asks for `forgiven`."""
+    seen: list[str] = []
+
+    class Listener(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            seen.append(logging.Formatter().format(record))
+
+    listener = Listener()
+    steady.log.addHandler(listener)
+    yield seen
+    steady.log.removeHandler(listener)
+    assert "forgiven" in request.fixturenames or not seen, "\n".join(seen)
+
+
+@pytest.fixture
+def forgiven(_mistakes_in_cells: list[str]) -> list[str]:
+    """Return the mistakes in cells, which are expected here."""
+    return _mistakes_in_cells
 
 
 @pytest.fixture

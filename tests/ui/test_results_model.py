@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy
+from pytestqt.qtbot import QtBot
 
+from app.core.cost import TextSize
 from app.core.errors import SheafError
-from app.core.job import JobSettings
+from app.core.job import ColumnFacts, Job, JobSettings, SourceFile
+from app.core.table import Kind
 from app.engine.replies import Arranged
 from app.engine.view import PAGE, JobView
+from app.store.job_file import JobFile
 from app.store.ordering import Arrangement, arrange
+from app.ui.job.results_table import ResultsTable
 from app.ui.models.result_columns import Part, all_columns, first_columns, table_columns
 from app.ui.models.results_model import ON_THE_WAY, PAGES_KEPT, RESULT_ROLE, ResultsModel
 from app.ui.widgets.table_cells import LOOK_ROLE, MISSING
@@ -195,3 +201,42 @@ def test_one_column_takes_the_room_that_is_left(made: MadeJob) -> None:
     assert [column.name for column in columns if column.answer] == [
         "topic", "sentiment", "needs_reply",
     ]  # fmt: skip
+
+
+def test_a_wider_job_after_a_narrow_one_shows_its_own_rows(
+    qtbot: QtBot, desk: FakeDesk, made: MadeJob, tmp_path: Path
+) -> None:
+    """Rows of the job before are gone before the new columns ask for cells that they lack."""
+    table = ResultsTable(desk)
+    qtbot.addWidget(table)
+    narrow, path = _narrow_job(tmp_path, made.job)
+    table.show_job(path, narrow, 3)
+    assert table.model.index(0, 1).data() == "Words."
+    view = JobView(made.path)
+    table.show_job(str(made.path), view.head(), made.rows)
+    view.close()
+    assert table.model.index(0, 0).data() == "R-10412"
+
+
+def _narrow_job(folder: Path, like: Job) -> tuple[Job, str]:
+    """Make a job of one column and three rows."""
+    job = replace(like, settings=JobSettings("Read {{text}}", model="claude-haiku-5-5"))
+    path = folder / "narrow.sheaf"
+    with JobFile.create(path, job) as job_file:
+        job_file.begin_loading(SourceFile("words.csv", "csv"))
+        job_file.add_rows(1, [("Words.",)] * 3)
+        job_file.finish_loading([ColumnFacts("text", Kind.TEXT, 3, 6, TextSize(18))], (), 3)
+        return job_file.head(), str(path)
+
+
+def test_a_mistake_in_a_cell_leaves_the_others_alone(
+    desk: FakeDesk, made: MadeJob, forgiven: list[str]
+) -> None:
+    """Qt never sees an error of ours: it would end the program at the next cell."""
+    model = _model(desk, made)
+    column = _column(model, "status")
+    model._columns = (*model._columns[:column], replace(model._columns[0], place=99))
+    assert model.index(0, 0).data() == ON_THE_WAY
+    assert model.index(0, column).data() is None
+    assert model.index(0, 0).data() == "R-10412"
+    assert len(forgiven) == 1

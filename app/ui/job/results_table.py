@@ -65,8 +65,10 @@ class ResultsTable(QWidget):
         """Show all rows of a job in the columns that suit it."""
         self._job, self._rows = job, rows
         self._widths_known = False
-        self.show_columns(first_columns(job))
-        self.model.show_job(path, job, self.model.columns, rows)
+        # The rows first: those of the job before have other cells than these columns expect.
+        columns = first_columns(job)
+        self.model.show_job(path, job, columns, rows)
+        self.show_columns(columns)
         self.table.show_sort(-1)
         self._say_count(rows)
 
@@ -116,4 +118,4 @@ class ResultsTable(QWidget):
         if not self._widths_known:
             self._widths_known = True
             # Not at once: the page may have arrived while the table was measuring.
-            QTimer.singleShot(0, self.table.fit_columns)
+            QTimer.singleShot(0, self.table, self.table.fit_columns)

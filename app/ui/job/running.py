@@ -90,7 +90,7 @@ class RunningView(QWidget):
         if line.path != self._path:
             self._path = line.path
             # Not at once: the table has its size only when the page is shown.
-            QTimer.singleShot(0, self._scroll_to_the_first_open)
+            QTimer.singleShot(0, self, self._scroll_to_the_first_open)
 
     def _widen_status(self, *, long_words: bool) -> None:
         if long_words is not self._long_words:

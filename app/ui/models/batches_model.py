@@ -14,6 +14,7 @@ from app.core.cost import in_dollars
 from app.core.job import UNSENT, Batch, BatchState, Mode
 from app.ui.job.moments import clock, day_and_clock
 from app.ui.job.words import NO_NOTES, BatchNotes, batch_word, progress_of
+from app.ui.models.steady import steady
 from app.ui.plain_text import as_tooltip
 from app.ui.widgets.table_cells import LOOK_ROLE, MISSING, Look
 
@@ -100,6 +101,7 @@ class BatchesModel(QAbstractTableModel):
         """Return the number of columns."""
         return 0 if parent.isValid() else len(BatchColumn)
 
+    @steady
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
@@ -112,6 +114,7 @@ class BatchesModel(QAbstractTableModel):
             return _alignment(section)
         return None
 
+    @steady
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return what a cell shows."""
         if not index.isValid() or index.row() >= len(self._batches):

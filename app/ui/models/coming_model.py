@@ -22,6 +22,7 @@ from app.core.merge import ANSWER
 from app.core.table import Kind, Row
 from app.engine.view import JobView
 from app.ui.desk import Desk
+from app.ui.models.steady import steady
 from app.ui.plain_text import as_tooltip, one_line
 from app.ui.steps.answer_words import shape
 from app.ui.widgets.table_cells import LOOK_ROLE, MISSING, Column, Look
@@ -81,6 +82,7 @@ class ComingModel(QAbstractTableModel):
         """Return how many columns are shown."""
         return 0 if parent.isValid() else len(self._names)
 
+    @steady
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
@@ -88,6 +90,7 @@ class ComingModel(QAbstractTableModel):
         across = orientation is Qt.Orientation.Horizontal and 0 <= section < len(self._names)
         return self._names[section] if across and role == Qt.ItemDataRole.DisplayRole else None
 
+    @steady
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return a source cell, or what the answer will be."""
         if not index.isValid():

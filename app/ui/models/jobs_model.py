@@ -13,6 +13,7 @@ from app.engine.replies import JobLine
 from app.engine.view import finished_rows
 from app.ui.job.halts import WORDS
 from app.ui.job.words import is_elsewhere, job_word, need_person, questions, waits_for_limit
+from app.ui.models.steady import steady
 from app.ui.plain_text import as_tooltip
 from app.ui.widgets.tone import Tone
 
@@ -161,6 +162,7 @@ class JobsModel(QAbstractListModel):
         """Return the number of jobs."""
         return 0 if parent.isValid() else len(self._lines)
 
+    @steady
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return a job's name, look, path or spoken words."""
         if not index.isValid():

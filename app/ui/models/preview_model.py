@@ -21,6 +21,7 @@ from app.core.table import Row
 from app.engine.view import PAGE, JobView
 from app.ui.desk import Desk
 from app.ui.job.words import COLUMN_KINDS
+from app.ui.models.steady import steady
 from app.ui.plain_text import as_tooltip, one_line
 from app.ui.widgets.table_cells import MISSING
 
@@ -69,6 +70,7 @@ class PreviewModel(QAbstractTableModel):
         """Return the number of columns of the spreadsheet."""
         return 0 if parent.isValid() or self._job is None else len(self._job.columns)
 
+    @steady
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
@@ -85,6 +87,7 @@ class PreviewModel(QAbstractTableModel):
             return as_tooltip(words)
         return words if role == Qt.ItemDataRole.AccessibleTextRole else None
 
+    @steady
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return what a cell shows; a row that is not here yet is asked for."""
         if not index.isValid() or role not in (

@@ -23,6 +23,7 @@ from app.engine.view import PAGE, JobView, ResultRow
 from app.ui.desk import Desk
 from app.ui.job.words import ROW_WORDS
 from app.ui.models.result_columns import Part, ResultColumn
+from app.ui.models.steady import steady
 from app.ui.plain_text import as_tooltip, one_line
 from app.ui.widgets.table_cells import LOOK_ROLE
 
@@ -157,6 +158,7 @@ class ResultsModel(QAbstractTableModel):
         """Return the number of columns shown."""
         return 0 if parent.isValid() else len(self._columns)
 
+    @steady
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
@@ -171,6 +173,7 @@ class ResultsModel(QAbstractTableModel):
             return as_tooltip(words) if role == Qt.ItemDataRole.ToolTipRole else words
         return column if role == COLUMN_ROLE else None
 
+    @steady
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return what a cell shows; a row that is not here yet is asked for."""
         if not index.isValid() or index.row() >= self._rows:
