@@ -8,7 +8,7 @@ from io import BufferedReader, TextIOWrapper
 from pathlib import Path
 
 from app.core.encodings import encoding_words
-from app.core.table import Notice
+from app.core.table import Action, Notice
 from app.files import refusals, separators
 from app.files.encoding import REPLACEMENT, Encoding
 from app.files.head import LOOKED_AT, Record, is_blank, make_head, used
@@ -48,10 +48,20 @@ class CsvSource(Source):
         lines = self._first_lines()
         declared = separators.declared_separator(lines[0]) if lines else None
         if delimiter is not None:
-            return Dialect(separators.named_separator(delimiter), declared is not None)
-        if declared:
-            return Dialect(declared, has_declaration=True)
-        return Dialect(separators.find_separator(lines))
+            found = separators.named_separator(delimiter)
+        else:
+            found = declared or separators.find_separator(lines)
+        if delimiter is None and declared is None:
+            self._note_other_separator(lines, found)
+        spaced = separators.are_quotes_spaced(lines, found)
+        return Dialect(found, declared is not None, spaced=spaced)
+
+    def _note_other_separator(self, lines: list[str], found: str) -> None:
+        other = separators.other_separator(lines, found)
+        if other is not None:
+            words, others = separators.separator_words(found), separators.separator_words(other)
+            text = f"The columns may be separated by {words} or by {others}; {words} were taken."
+            self.add_notice(Notice("separator_guessed", text, action=Action.CHOOSE_SEPARATOR))
 
     def _first_lines(self) -> list[str]:
         lines: list[str] = []
@@ -132,11 +142,13 @@ class CsvSource(Source):
                 "stray_quotes",
                 "{n} row has a quotation mark where none belongs ({where}); look at its cells.",
                 "{n} rows have a quotation mark where none belongs ({where}); look at their cells.",
+                Action.SHOW_ROWS,
             ),
             *tally.notice(
                 "nul",
                 "{n} invisible zero character was found ({where}) and kept.",
                 "{n} invisible zero characters were found ({where}) and kept.",
+                Action.SHOW_ROWS,
             ),
         )
 
@@ -146,13 +158,14 @@ class CsvSource(Source):
             "broken_bytes",
             f"{{n}} place does not read as {words} and is shown as {REPLACEMENT} ({{where}}).",
             f"{{n}} places do not read as {words} and are shown as {REPLACEMENT} ({{where}}).",
+            Action.CHOOSE_ENCODING,
         )
         missed = self._encoding.broken - tally.count("broken_bytes")
         if not notices and missed > 0:
             what = say_count(missed, "place does", "places do")
             text = f"{what} not read as {words}; look for {REPLACEMENT}."
-            notices = (Notice("broken_bytes", text, missed),)
+            notices = (Notice("broken_bytes", text, missed, Action.CHOOSE_ENCODING),)
         if self._encoding.certain:
             return notices
         text = f"The file does not say how its text was saved; it looks like {words}."
-        return (*notices, Notice("encoding_guessed", text))
+        return (*notices, Notice("encoding_guessed", text, action=Action.CHOOSE_ENCODING))

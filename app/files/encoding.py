@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import codecs
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.core.errors import SheafError
+from app.files.recognition import recognise
 
 CHUNK = 1 << 20
-SAMPLE = 1 << 16
+SAMPLE = 1 << 14
 """Bytes of telling lines that are enough to recognise an encoding."""
 
 REPLACEMENT = "\ufffd"
 """What stands for bytes that do not decode, visibly."""
 
-LAST_RESORT = "cp1252"
-"""What most spreadsheet programs of the West save when they do not save Unicode."""
-
+_WIDE = ("utf-16-le", "utf-16-be")
+_NO_TEXT = frozenset({"Cc", "Cn", "Co", "Cs"})
+"""Kinds of characters that no text has: controls, and those that mean nothing."""
+_ALLOWED = frozenset("\t\r\n\0")
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -26,28 +29,6 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-
-_CANDIDATES = [
-    "cp1252",
-    "cp1250",
-    "cp1251",
-    "cp932",
-    "gb18030",
-    "big5",
-    "euc_kr",
-    "euc_jp",
-    "iso8859_15",
-    "cp1253",
-    "cp1254",
-    "cp1255",
-    "cp1256",
-    "cp1257",
-    "koi8_r",
-    "mac_roman",
-]
-
-_WESTERN = frozenset({"cp1252", "cp1250", "cp1257", "iso8859_15", "mac_roman"})
-"""Encodings that agree in most letters, so that little text cannot tell them apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +46,7 @@ def find_encoding(path: Path) -> Encoding:
         head = file.read(SAMPLE)
     if marked := _marked(head):
         return Encoding(marked, broken=count_broken(path, marked))
-    if wide := _wide(head):
+    if wide := wide_encoding(head):
         return Encoding(wide, broken=count_broken(path, wide))
     if _decodes(path, "utf-8"):
         return Encoding("utf-8")
@@ -116,17 +97,34 @@ def _marked(head: bytes) -> str | None:
     return next((codec for mark, codec in _MARKS if head.startswith(mark)), None)
 
 
-def _wide(head: bytes) -> str | None:
-    """Recognise UTF-16 without a mark by where the zero bytes of plain letters stand."""
-    pairs = len(head) // 2
-    if pairs < 2:
+def wide_encoding(head: bytes) -> str | None:
+    """Recognise UTF-16 without a mark: read the right way round its line ends are line ends."""
+    if b"\0" not in head or _is_plain_with_zeros(head):
         return None
-    first, second = head[0::2].count(0), head[1::2].count(0)
-    if second > pairs * 0.4 and first < pairs * 0.05:
-        return "utf-16-le"
-    if first > pairs * 0.4 and second < pairs * 0.05:
-        return "utf-16-be"
-    return None
+    whole = head[: len(head) // 2 * 2]
+    found = {codec: _wide_signs(whole.decode(codec, "replace")) for codec in _WIDE}
+    best = max(found, key=lambda codec: found[codec])
+    return best if found[best] > 4 * min(found.values()) else None
+
+
+def _is_plain_with_zeros(head: bytes) -> bool:
+    """Say whether a few zero bytes stand in what else is UTF-8 without any other controls."""
+    controls = sum(byte < 9 or 13 < byte < 32 for byte in head)
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return controls == head.count(0) <= len(head) * 0.4
+
+
+def _wide_signs(text: str) -> int:
+    """Count the signs of a table in what may be UTF-16; none when it cannot be a text at all."""
+    plain = text[:-1]  # the last character may be cut in two
+    if "\n" not in plain and "\r" not in plain:
+        return 0
+    if any(unicodedata.category(character) in _NO_TEXT for character in set(plain) - _ALLOWED):
+        return 0
+    return sum(1 for character in plain if character < "\x7f")
 
 
 def _decodes(path: Path, codec: str) -> bool:
@@ -152,15 +150,8 @@ def _few_broken(path: Path) -> int:
 
 
 def _recognised(path: Path) -> Encoding:
-    # Imported late: only files that are not Unicode pay for loading it.
-    from charset_normalizer import from_bytes
-
-    sample = _telling_lines(path)
-    matches = [match.encoding for match in from_bytes(sample, cp_isolation=_CANDIDATES)]
-    best = _prefer_western(matches, sample)
-    for codec in dict.fromkeys((best, *matches, LAST_RESORT)):
-        if _decodes(path, codec):
-            return Encoding(codec, certain=False)
+    # Some bytes may be broken in a file that is clearly in this encoding: they are shown.
+    best = recognise(_telling_lines(path))[0]
     return Encoding(best, certain=False, broken=count_broken(path, best))
 
 
@@ -178,26 +169,11 @@ def _telling_lines(path: Path) -> bytes:
     return b"".join(lines)
 
 
-def _prefer_western(matches: list[str], sample: bytes) -> str:
-    best = matches[0] if matches else LAST_RESORT
-    if best not in _WESTERN:
-        return best
-    beyond_ascii = sum(byte > 127 for byte in sample)
-    if best not in {"cp1252", "iso8859_15"} and "cp1252" not in matches and beyond_ascii > 12:
-        return best
-    # 0xA4 is the euro sign of Latin-9; the currency sign that cp1252 has there is never meant.
-    is_latin9 = b"\xa4" in sample and not any(0x80 <= byte < 0xA0 for byte in sample)
-    return "iso8859_15" if is_latin9 else LAST_RESORT
-
-
 def other_reading(path: Path, codec: str) -> str | None:
     """Return the next likely encoding that reads the file without a gap, and otherwise."""
-    from charset_normalizer import from_bytes
-
     sample = _telling_lines(path)
-    matches = [match.encoding for match in from_bytes(sample, cp_isolation=_CANDIDATES)]
     found = sample.decode(codec, "replace")
-    for other in dict.fromkeys((*matches, *_CANDIDATES)):
+    for other in recognise(sample):
         if sample.decode(other, "replace") != found and _decodes(path, other):
             return other
     return None

@@ -12,7 +12,7 @@ from app.core.catalog import Catalog
 from app.core.table import Notice
 from app.files import ole, refusals
 from app.files.csv_source import CsvSource
-from app.files.encoding import find_encoding, named_encoding
+from app.files.encoding import find_encoding, named_encoding, wide_encoding
 from app.files.requests_file import RequestsSource, holds_requests
 from app.files.source import Cancelled, Source, never
 from app.files.workbook import WorkbookSource
@@ -176,19 +176,9 @@ def _plain_start(head: bytes) -> bytes:
 
 
 def _is_binary(head: bytes) -> bool:
-    """Tell machine data from text; UTF-16 and UTF-32 have zero bytes in regular places."""
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or _is_utf8(head):
+    """Tell machine data from text, in which zero bytes may stand here and there."""
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or wide_encoding(head):
         return False
-    odd = sum(byte < 9 or 13 < byte < 32 for byte in head)
-    zeros_even, zeros_odd = head[0::2].count(0), head[1::2].count(0)
-    if max(zeros_even, zeros_odd) > 20 * min(zeros_even, zeros_odd) and zeros_even + zeros_odd:
-        odd -= zeros_even + zeros_odd
-    return odd > len(head) // 10
-
-
-def _is_utf8(head: bytes) -> bool:
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(head)
-    except UnicodeDecodeError:
-        return False
-    return head.count(0) <= len(head) // 20
+    zeros = head.count(0)
+    odd = sum(byte < 9 or 13 < byte < 32 for byte in head) - zeros
+    return odd > len(head) // (50 if zeros else 10) or zeros > len(head) // 2

@@ -6,8 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from app.core.table import Notice, name_columns
+from app.core.table import Action, Notice, name_columns, plain_name
 from app.files.tally import say_count
 
 Record = tuple[int, list[str]]
@@ -17,7 +18,19 @@ LOOKED_AT = 25
 """How many filled rows are enough to find the header."""
 
 _MOST_TITLES = 8
-_NUMBER = re.compile(r"\s*[+-]?[\d.,]+%?\s*")
+_NUMBER = re.compile(r"[+-]?[\d.,]*\d[\d.,]*%?")
+_WHOLE = re.compile(r"\d{1,9}")
+_DATA = re.compile(
+    r"[^@\s]+@[^@\s]+\.[a-z]{2,}|https?://\S+|\d{4}-\d\d-\d\d\b.*|\d\d?[./]\d\d?[./]\d{2,4}"
+)
+"""Addresses and dates, which stand in rows and never name a column."""
+
+
+_NUMBERED = Notice(
+    "no_header",
+    "The first row is read as data; the columns are numbered.",
+    action=Action.FIRST_ROW_IS_HEADER,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +60,51 @@ def used(cells: Sequence[str]) -> int:
 def header_place(first: Sequence[Record]) -> int:
     """Return which of the first filled rows names the columns.
 
-    Only lines that cannot be anything but titles are passed over: a single filled cell each,
-    above a row of names about as wide as the rows below it.
+    Only lines that cannot be anything but titles are passed over: lines of a single cell, or a
+    block of short lines with a blank one below it, above a row of names about as wide as the rows
+    below it.
     """
     filled = [sum(1 for cell in cells if cell.strip()) for _, cells in first]
-    if not filled:
-        return 0
-    usual = max(Counter(filled).items(), key=lambda item: (item[1], item[0]))[0]
-    place = next((at for at, count in enumerate(filled) if count > 1), 0)
-    if usual < 3 or place > _MOST_TITLES or filled[place] < usual * 0.6:
-        return 0
-    is_names = not any(_NUMBER.fullmatch(cell) for cell in first[place][1])
-    return place if is_names else 0
+    usual = max(Counter(filled).items(), key=lambda item: (item[1], item[0]), default=(0, 0))[0]
+    for place, count in enumerate(filled[: _MOST_TITLES + 1]):
+        if count >= max(2, usual * 0.6) and _is_below_titles(first, filled, place, usual):
+            return place if is_names(first[place][1]) else 0
+    return 0
+
+
+def _is_below_titles(
+    first: Sequence[Record], filled: Sequence[int], place: int, usual: int
+) -> bool:
+    if place == 0:
+        return True
+    is_after_gap = first[place][0] - first[place - 1][0] > 1
+    if max(filled[:place]) == 1:
+        return usual > 2 or is_after_gap
+    return is_after_gap and filled[place] >= usual * 0.8
+
+
+def is_names(cells: Sequence[str]) -> bool:
+    """Say whether a row could name columns: its numbers, if any, are years or count on by one."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    numbers = [cell for cell in filled if _NUMBER.fullmatch(cell)]
+    if not numbers:
+        return not any(map(_DATA.fullmatch, filled))
+    if len(numbers) == len(filled) or not all(map(_WHOLE.fullmatch, numbers)):
+        return False
+    whole = list(map(int, numbers))
+    are_years = all(1900 <= number <= 2100 for number in whole)
+    steps = {after - before for before, after in pairwise(whole)}
+    return are_years or (len(whole) > 2 and steps == {1})
+
+
+def _repeats(first: Sequence[Record], place: int) -> bool:
+    """Say whether a cell of the row stands in its column again, as names never do."""
+    cells = first[place][1]
+    below = [row for _, row in first[place + 1 :] if row != cells]
+    return any(
+        cell.strip() and any(at < len(row) and row[at] == cell for row in below)
+        for at, cell in enumerate(cells)
+    )
 
 
 def make_head(first: Sequence[Record], width: int, *, header: bool) -> Head:
@@ -72,8 +118,22 @@ def make_head(first: Sequence[Record], width: int, *, header: bool) -> Head:
     own = [cell if header else "" for cell in cells[:named]]
     extra = [f"extra_{count}" for count in range(1, width - named + 1)]
     names = name_columns((*own, *extra))
-    notices = (*_about_titles(first[:place]), *(_about_names(own, names) if header else ()))
-    return Head(names, named, number if header else number - 1, notices)
+    if not header:
+        return Head(names, named, number - 1, (_NUMBERED,))
+    notices = (*_about_titles(first[:place]), *_about_names(own, names))
+    if place == 0 and (not is_names(cells) or _repeats(first, place)):
+        notices = (*notices, _about_first_row(cells))
+    return Head(names, named, number, notices)
+
+
+def _about_first_row(cells: Sequence[str]) -> Notice:
+    shown = " · ".join(plain_name(cell)[:40] for cell in cells[:4] if cell.strip())
+    return Notice(
+        "header_doubtful",
+        f"The first row looks like data, not like column names: {shown}",
+        1,
+        Action.FIRST_ROW_IS_DATA,
+    )
 
 
 def _about_titles(titles: Sequence[Record]) -> tuple[Notice, ...]:
@@ -92,7 +152,7 @@ def _about_names(own: Sequence[str], names: Sequence[str]) -> tuple[Notice, ...]
         notices.append(
             Notice("blank_headers", f"{what} no name and got one: {_list(blank)}.", len(blank))
         )
-    wanted = [" ".join(cell.split()) for cell in own]
+    wanted = [plain_name(cell) for cell in own]
     again = [names[at] for at, name in enumerate(wanted) if name and name != names[at]]
     if again:
         what = say_count(len(again), "column has", "columns have")

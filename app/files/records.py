@@ -21,6 +21,8 @@ class Dialect:
     has_declaration: bool = False
     """The first line is `sep=…` and no row."""
     quoting: bool = True
+    spaced: bool = False
+    """Blanks between separators and quotation marks belong to neither cell."""
 
 
 class UnclosedQuoteError(Exception):
@@ -60,6 +62,7 @@ def read_records(lines: Iterator[str], dialect: Dialect, tally: Tally) -> Iterat
         remembered,
         delimiter=dialect.separator,
         quoting=csv.QUOTE_MINIMAL if dialect.quoting else csv.QUOTE_NONE,
+        skipinitialspace=dialect.spaced,
         strict=True,
     )
     number = 0
@@ -83,5 +86,7 @@ def read_records(lines: Iterator[str], dialect: Dialect, tally: Tally) -> Iterat
 
 def _lenient(line: str, dialect: Dialect) -> list[str] | None:
     # A second line shows whether the first one ends inside a cell: it would run into it.
-    rows = list(csv.reader([line, "end"], delimiter=dialect.separator))
+    spaced = dialect.spaced
+    lines = [line, "end"]
+    rows = list(csv.reader(lines, delimiter=dialect.separator, skipinitialspace=spaced))
     return rows[0] if len(rows) == 2 else None

@@ -15,6 +15,7 @@ ONE_COLUMN = "\x1f"
 """A separator that no text contains: the whole line is one cell."""
 
 _NAMES = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|"}
+_PLURALS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "pipes"}
 _DECLARED = re.compile(r'\A"?sep=(?P<sign>[^"\r\n])"?[\r\n]*\Z', re.IGNORECASE)
 _LOOKED_AT = 200
 
@@ -51,15 +52,38 @@ def find_separator(lines: Sequence[str]) -> str:
     return best if _score(lines, best) > (0.0, 0) else ONE_COLUMN
 
 
+def other_separator(lines: Sequence[str], found: str) -> str | None:
+    """Return a separator that divides the lines as evenly as the one that was found, if any."""
+    best = _score(lines, found)[0]
+    others = [sign for sign in CANDIDATES if sign != found]
+    return next((sign for sign in others if _score(lines, sign)[0] > max(1.0, best - 0.1)), None)
+
+
+def separator_words(sign: str) -> str:
+    """Return what a separator is called in the plural."""
+    return _PLURALS.get(sign, f'"{sign}"')
+
+
+def are_quotes_spaced(lines: Sequence[str], sign: str) -> bool:
+    """Say whether blanks stand between separators and quotation marks, as hand-made files have."""
+    if not re.search(re.escape(sign) + ' +"', "".join(lines)):
+        return False
+    plain, spaced = (
+        [len(row) for row in _rows(lines, sign, spaced=spaced) if any(row)]
+        for spaced in (False, True)
+    )
+    return len(set(spaced)) == 1 < len(set(plain))
+
+
 def _score(lines: Sequence[str], sign: str) -> tuple[float, int]:
-    every = [len(row) for row in _rows(lines, sign) if any(row)]
+    every = [len(row) if any(row) else 0 for row in _rows(lines, sign)]
     widths = _below_titles(every)
     if not widths:
         return 0.0, 0
     usual, share = _usual(widths)
     # Commas in the sentences of a one-column file must not pass for separators, nor decimal
     # commas between semicolons: what the first row says counts for more than the rest.
-    if usual > 1 and every[0] == usual:
+    if usual > 1 and next(filter(None, every)) == usual:
         return 1 + share, usual
     if usual > 1 and share >= 0.8:
         return share, usual
@@ -71,20 +95,22 @@ def _usual(widths: Sequence[int]) -> tuple[int, float]:
     return usual, often / len(widths)
 
 
-def _below_titles(widths: list[int]) -> list[int]:
-    """Leave out lines of one cell above rows that agree: they are titles, not the header."""
-    titles = next((at for at, width in enumerate(widths) if width > 1), 0)
-    rest = widths[titles:]
-    if len(rest) < 2:
-        return widths
-    usual, share = _usual(rest)
-    return rest if usual > 2 and share > 0.9 else widths
+def _below_titles(every: list[int]) -> list[int]:
+    """Return the filled rows' widths without titles: lines of one cell above rows that agree."""
+    start = next((at for at, width in enumerate(every) if width > 1), 0)
+    is_after_gap = start > 0 and every[start - 1] == 0
+    rest = [width for width in every[start:] if width]
+    if len(rest) > 1:
+        usual, share = _usual(rest)
+        if (usual > 2 and share > 0.9) or (is_after_gap and len(rest) > 2 and share == 1):
+            return rest
+    return [width for width in every if width]
 
 
-def _rows(lines: Sequence[str], sign: str) -> list[list[str]]:
+def _rows(lines: Sequence[str], sign: str, *, spaced: bool = False) -> list[list[str]]:
     rows = []
     try:
-        for row in csv.reader(lines, delimiter=sign):
+        for row in csv.reader(lines, delimiter=sign, skipinitialspace=spaced):
             rows.append(row)
             if len(rows) == _LOOKED_AT:
                 break

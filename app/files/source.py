@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from app.core.errors import SheafError
-from app.core.table import Notice, Row, Sheet
+from app.core.table import Action, Notice, Row, Sheet
 from app.files.head import Head, Record, used
 from app.files.tally import Tally
 
@@ -77,6 +77,7 @@ class Source(ABC):
             self._inspect(number, text)
             fits = len(cells) == named == width
             yield tuple(cells if fits else self._fitted(number, cells))
+            self._tally.coming += 1
         self._position = 1.0
 
     def add_notice(self, notice: Notice) -> None:
@@ -95,11 +96,13 @@ class Source(ABC):
                 "{n} row has more cells than the header ({where}); they are kept in extra columns.",
                 "{n} rows have more cells than the header ({where}); "
                 "they are kept in extra columns.",
+                Action.SHOW_ROWS,
             ),
             *found(
                 "short_rows",
                 "{n} row has fewer cells than the header ({where}); the rest is blank.",
                 "{n} rows have fewer cells than the header ({where}); the rest is blank.",
+                Action.SHOW_ROWS,
             ),
             *self._own_notices(self._tally),
         )

@@ -4,37 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.core.table import Notice
+from app.core.table import Action, Notice
 
-_SHOWN = 5
+_NAMED = 5
+_KEPT = 200
+"""How many rows of an oddity a person can be shown."""
 
 
 class Tally:
     """Counts oddities by code and remembers in which rows the first ones stood."""
 
     def __init__(self) -> None:
+        self.coming = 1
+        """The number that the row which is being read will have in the job."""
         self._counts: dict[str, int] = {}
-        self._rows: dict[str, list[int]] = {}
+        self._rows: dict[str, dict[int, None]] = {}
+        self._shown: dict[str, dict[int, None]] = {}
 
     def add(self, code: str, row: int, count: int = 1) -> None:
-        """Count an oddity of this row."""
+        """Count an oddity of this row of the file."""
         self._counts[code] = self._counts.get(code, 0) + count
-        rows = self._rows.setdefault(code, [])
-        if len(rows) < _SHOWN and row not in rows:
-            rows.append(row)
+        _remember(self._rows.setdefault(code, {}), row, _NAMED + 1)
+        _remember(self._shown.setdefault(code, {}), self.coming, _KEPT)
 
     def count(self, code: str) -> int:
         """Return how often this oddity was met."""
         return self._counts.get(code, 0)
 
-    def notice(self, code: str, one: str, many: str) -> tuple[Notice, ...]:
+    def notice(
+        self, code: str, one: str, many: str, action: Action = Action.NONE
+    ) -> tuple[Notice, ...]:
         """Word the oddity, if there was any; `{n}` is its count, `{where}` names the rows."""
         count = self.count(code)
         if not count:
             return ()
         words = one if count == 1 else many
-        where = where_rows(self._rows[code], more=count > len(self._rows[code]))
-        return (Notice(code, words.format(n=f"{count:,}", where=where), count),)
+        rows = tuple(self._rows[code])
+        where = where_rows(rows[:_NAMED], more=len(rows) > _NAMED)
+        shown = tuple(self._shown[code]) if action is not Action.NONE else ()
+        return (Notice(code, words.format(n=f"{count:,}", where=where), count, action, shown),)
+
+
+def _remember(rows: dict[int, None], row: int, most: int) -> None:
+    if len(rows) < most:
+        rows[row] = None
 
 
 def where_rows(rows: Sequence[int], *, more: bool) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import SheafError
+from app.core.table import Action
 from app.files.formats import open_source
 from app.files.source import Source
 
@@ -134,6 +135,15 @@ def test_zero_characters_are_kept_and_told(write: Write) -> None:
     )
 
 
+@pytest.mark.parametrize("text", ["a,b\n\0001,x\0\n2,\0\0y\n", "a,b\n1,\0\0\0\0\0x\n"])
+def test_zero_characters_hide_nothing(write: Write, text: str) -> None:
+    """Zero characters in a small file make it neither binary nor UTF-16."""
+    source = open_source(write(text))
+    assert [list(source.header), *map(list, source.rows())] == [
+        line.split(",") for line in text.splitlines()
+    ]
+
+
 def test_a_cell_of_a_megabyte(write: Write) -> None:
     """A very long cell is read whole."""
     long = "word " * 300_000
@@ -213,11 +223,106 @@ def test_title_lines_above_the_header_are_passed_over(write: Write) -> None:
     assert "Sales in March" in said(source)["title_rows"][1]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Report\nMade 2024\n\nid,text\n1,a\n2,b\n3,c\n",
+        "Report:,March\nDate:,2024-01-01\n\nid,text,stars,country\n1,a,2,DE\n2,b,3,FR\n",
+        "Visitors;;\n;;\ncountry;2019;2020\nDE;1;2\nFR;3;4\n",
+    ],
+)
+def test_blocks_above_a_gap_are_titles(write: Write, text: str) -> None:
+    """Several lines, also of two cells, above a blank one are titles of the table below."""
+    source = open_source(write(text))
+    assert source.header[0] in {"id", "country"}
+    notice = next(notice for notice in source.notices() if notice.code == "title_rows")
+    assert notice.count == (2 if "Report" in text else 1)
+
+
+def test_a_short_header_is_no_title(write: Write) -> None:
+    """A header with names missing stays the header, with or without text below it."""
+    for text in ("id,,\n1,a,b\n2,c,d\n", "name,\nAnn,a\nBob,b\n", "a,b,,\nx,y,z,w\np,q,r,s\n"):
+        assert open_source(write(text)).header[0] in {"id", "name", "a"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1,Great product,5\n2,Bad product,1\n",
+        "2024-01-01,good\n2024-01-02,bad\n",
+        "ann@example.org,Ann\nbob@example.org,Bob\n",
+        "Delivery,late\nQuality,poor\nDelivery,early\n",
+        "1,2,3\n4,5,6\n",
+        "11.03.24,x\n12.03.24,y\n",
+    ],
+)
+def test_a_first_row_of_data_is_doubted(write: Write, text: str) -> None:
+    """Where no row names the columns, the person is offered to take the first row as data."""
+    path = write(text)
+    notice = next(n for n in open_source(path).notices() if n.code == "header_doubtful")
+    assert notice.action is Action.FIRST_ROW_IS_DATA
+    again = open_source(path, header=False)
+    assert len(list(again.rows())) == text.count("\n")
+    told = {notice.code: notice.action for notice in again.notices()}
+    assert told == {"no_header": Action.FIRST_ROW_IS_HEADER}
+
+
+@pytest.mark.parametrize(
+    "header", ["country,2019,2020", "id,1,2,3,4", "name,name,total", "How old are you?,Why?"]
+)
+def test_names_of_columns_are_not_doubted(write: Write, header: str) -> None:
+    """Years, numbered questions and repeated names are names, and cause no notice."""
+    cells = ",".join("x7"[place % 2] for place in range(header.count(",") + 1))
+    source = open_source(write(f"{header}\n{cells}\n{cells}\n"))
+    assert "header_doubtful" not in {notice.code for notice in source.notices()}
+
+
 def test_without_header_the_first_row_is_data(write: Write) -> None:
     """The person may say that there is no header; columns are numbered then."""
     source = open_source(write("1,x\n2,y\n"), header=False)
     assert source.header == ("Column 1", "Column 2")
     assert list(source.rows()) == [("1", "x"), ("2", "y")]
+
+
+def test_invisible_signs_are_no_part_of_a_name(write: Write) -> None:
+    """A second byte-order mark or a zero character does not hide in a column's name."""
+    source = open_source(write("\ufeff\ufeffid,te\0xt\n1,a\n"))
+    assert source.header == ("id", "te xt")
+
+
+def test_ten_thousand_columns_of_one_name(write: Write) -> None:
+    """Giving every column a name of its own takes no longer for many."""
+    source = open_source(write("x," * 9_999 + "x\n" + "1," * 9_999 + "1\n"))
+    assert len(set(source.header)) == 10_000
+
+
+def test_blanks_before_quotation_marks_are_no_cells(write: Write) -> None:
+    """Hand-made files with a blank after each comma keep their quoted commas."""
+    path = write('id, text\n1, "a, b"\n2, "c ""d"""\n')
+    source = open_source(path)
+    assert (source.header, list(source.rows())) == (
+        ("id", "text"),
+        [("1", "a, b"), ("2", 'c "d"')],
+    )
+    assert next(open_source(path, delimiter=",").rows()) == ("1", "a, b")
+
+
+def test_two_possible_separators_are_told(write: Write) -> None:
+    """Where another separator divides the rows as evenly, the person can choose it."""
+    source = open_source(write("a;b,c;d\n1;2,3;4\n5;6,7;8\n"))
+    told = {notice.code: notice for notice in source.notices()}
+    assert told["separator_guessed"].action is Action.CHOOSE_SEPARATOR
+    assert source.delimiter == ";"
+
+
+def test_what_was_noticed_leads_to_its_rows(write: Write) -> None:
+    """Rows are told by their place in the file, and shown by their number in the job."""
+    source = open_source(write("a,b\n1,2\n\n3\n4,5,6\n7,8\n9\n"))
+    list(source.rows())
+    told = {notice.code: notice for notice in source.notices()}
+    assert told["short_rows"].rows == (2, 5)
+    assert "rows 4 and 7" in told["short_rows"].text
+    assert (told["long_rows"].rows, told["long_rows"].action) == ((3,), Action.SHOW_ROWS)
 
 
 @pytest.mark.parametrize(

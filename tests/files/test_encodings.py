@@ -9,19 +9,34 @@ import pytest
 
 from app.core.encodings import encoding_words
 from app.core.errors import SheafError
-from app.files.encoding import _CANDIDATES, _MARKS
+from app.core.table import Action
+from app.files.encoding import _MARKS
 from app.files.formats import open_source
+from app.files.recognition import CANDIDATES
 
 WESTERN = "Très belle finition, mais une vis manquait. Señal clara. Größe paßt nicht, schön für 20"
 SAMPLES = {
     "cp1252": WESTERN + " €",
     "iso8859_15": "Prix 20 €, c'est très cher à Genève, élégant et déjà usé",
     "cp1250": "Příliš žluťoučký kůň úpěl ďábelské ódy. Zażółć gęślą jaźń, proszę o zwrot",
+    "iso8859_2": "Příliš žluťoučký kůň úpěl ďábelské ódy. Zażółć gęślą jaźń, proszę o zwrot",
     "cp1251": "Качество ткани хорошее, но доставка заняла три недели. Коробка была помята.",
     "cp932": "生地は思ったより柔らかく、色も写真の通りでした。配送は少し遅れました。カタカナ",
     "gb18030": "布料比我想象的要柔软，颜色和照片一样。送货有点慢。",
     "big5": "布料比我想像的要柔軟，顏色和照片一樣。送貨有點慢。",
     "euc_kr": "원단이 생각보다 부드럽고 색상도 사진과 같습니다. 배송이 조금 늦었습니다.",
+}
+SHORT = {
+    "cp932": "番号,名前\n1,田中\n2,佐藤\n",
+    "gb18030": "编号,姓名\n1,张三\n2,李四\n",
+    "big5": "編號,姓名\n1,張三\n2,李四\n",
+    "euc_kr": "번호,이름\n1,김철수\n2,이영희\n",
+    "cp1251": "номер,имя\n1,Иван\n2,Мария\n",
+    "koi8_r": "номер,имя\n1,Иван\n2,Мария\n",
+    "cp1250": "nr,imię\n1,Józef\n2,Małgorzata\n3,Łukasz Żak\n",
+    "cp1254": "no,ad\n1,Işıl Yıldız\n2,Çağrı Doğan\n",
+    "cp1253": "αρ,όνομα\n1,Γιώργος\n2,Ελένη\n",
+    "cp850": "nr,ort\n1,Köln\n2,München\n3,Düsseldorf\n",
 }
 MARKED = {
     "utf-8-sig": codecs.BOM_UTF8,
@@ -49,9 +64,40 @@ def test_legacy_encodings_are_recognised(tmp_path: Path, codec: str) -> None:
     assert f"it looks like {encoding_words(codec)}." in told["encoding_guessed"]
 
 
+@pytest.mark.parametrize("codec", SHORT)
+def test_a_handful_of_names_is_enough(tmp_path: Path, codec: str) -> None:
+    """A list of a few names, as people have them, reads right too."""
+    path = tmp_path / "a.csv"
+    path.write_bytes(SHORT[codec].encode(codec))
+    source = open_source(path)
+    read = [source.header, *source.rows()]
+    assert [",".join(row) for row in read] == SHORT[codec].splitlines()
+
+
+def test_one_kind_of_accent_is_taken_for_western(tmp_path: Path) -> None:
+    """However often one accent comes, it alone does not make a text Croatian."""
+    path = tmp_path / "a.csv"
+    path.write_bytes(table("Très belle finition, mais fragile", 300).encode("cp1252"))
+    assert next(open_source(path).rows()) == ("0", "Très belle finition, mais fragile")
+
+
+def test_a_stray_byte_does_not_change_the_encoding(tmp_path: Path) -> None:
+    """A text that is clearly Western, or Japanese, stays that; the stray byte is shown."""
+    for codec, text in (("cp1252", WESTERN), ("cp932", SAMPLES["cp932"])):
+        path = tmp_path / "a.csv"
+        path.write_bytes(table(text).encode(codec) + b"98;a\x81\n")
+        source = open_source(path)
+        *_, last = source.rows()
+        assert source.encoding == codec
+        assert last == ("98", "a\ufffd")
+        told = {notice.code: notice for notice in source.notices()}
+        assert told["broken_bytes"].count == 1
+        assert told["broken_bytes"].action is Action.CHOOSE_ENCODING
+
+
 def test_every_encoding_that_is_found_has_a_name_for_people() -> None:
     """No notice says a codec and nothing else; the names tell them all apart."""
-    found = (*_CANDIDATES, *(codec for _, codec in _MARKS), "utf-16-le", "utf-16-be", "utf-8")
+    found = (*CANDIDATES, *(codec for _, codec in _MARKS), "utf-16-le", "utf-16-be", "utf-8")
     words = {codec: encoding_words(codec) for codec in found}
     assert not {codec for codec, name in words.items() if "(" not in name}
     assert len(set(words.values())) == len(set(found) - {"utf-8-sig"})
@@ -89,12 +135,13 @@ def test_a_byte_order_mark_decides(tmp_path: Path, codec: str) -> None:
 
 
 @pytest.mark.parametrize("codec", ["utf-8", "utf-16-le", "utf-16-be"])
-def test_unicode_without_a_mark(tmp_path: Path, codec: str) -> None:
-    """UTF-8 and UTF-16 are known without a mark."""
+@pytest.mark.parametrize("text", ["Zażółć ✓", "Качество", "布料比我想", "カタカナ", "원단이"])
+def test_unicode_without_a_mark(tmp_path: Path, codec: str, text: str) -> None:
+    """UTF-8 and UTF-16 are known without a mark, in every script."""
     path = tmp_path / "a.csv"
-    path.write_bytes(table("Zażółć ✓").encode(codec))
+    path.write_bytes(table(text).encode(codec))
     source = open_source(path)
-    assert next(source.rows()) == ("0", "Zażółć ✓")
+    assert next(source.rows()) == ("0", text)
     assert source.encoding == codec
 
 
