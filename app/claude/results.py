@@ -21,6 +21,8 @@ from app.core.job import Outcome, RowState
 from app.core.plan import read_custom_id
 
 LONGEST_RAW = 20_000
+MOST_TOKENS = 10**9
+"""More than any answer can use: a service that says so is not believed."""
 _CUT = frozenset({"max_tokens", "model_context_window_exceeded"})
 _COMPLETE = frozenset({"end_turn", "stop_sequence"})
 
@@ -218,19 +220,24 @@ def _usage(found: _Usage | None) -> Usage | None:
     if found is None:
         return None
     writes = found.cache_creation or _CacheWrites()
-    unsplit = (found.cache_creation_input_tokens or 0) - (
-        writes.ephemeral_5m_input_tokens + writes.ephemeral_1h_input_tokens
-    )
+    short = _count(writes.ephemeral_5m_input_tokens)
+    long = _count(writes.ephemeral_1h_input_tokens)
+    unsplit = _count(found.cache_creation_input_tokens) - (short + long)
     details = found.output_tokens_details
     return Usage(
-        input=found.input_tokens or 0,
-        output=found.output_tokens or 0,
-        cache_write_5m=writes.ephemeral_5m_input_tokens + max(unsplit, 0),
-        cache_write_1h=writes.ephemeral_1h_input_tokens,
-        cache_read=found.cache_read_input_tokens or 0,
-        thinking=(details.thinking_tokens or 0) if details else 0,
+        input=_count(found.input_tokens),
+        output=_count(found.output_tokens),
+        cache_write_5m=short + max(unsplit, 0),
+        cache_write_1h=long,
+        cache_read=_count(found.cache_read_input_tokens),
+        thinking=_count(details.thinking_tokens) if details else 0,
         us_only=found.inference_geo == "us",
     )
+
+
+def _count(tokens: int | None) -> int:
+    """Return a count as it can be: no answer costs less than nothing, or more than can be told."""
+    return min(max(tokens or 0, 0), MOST_TOKENS)
 
 
 def _raw(line: bytes) -> str:

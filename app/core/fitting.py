@@ -16,6 +16,9 @@ SEVERAL_SEPARATOR = "; "
 
 _FENCE = re.compile(r"\A\s*```[a-zA-Z]*\s*\n(.*?)\n?\s*```\s*\Z", re.DOTALL)
 _MISSING = object()
+_SHAPELESS = "The answer is not in the shape that was asked for."
+_MOST_MISFITS = 3
+"""How many wrong labels of one cell are named; a reply may hold thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +39,14 @@ def check_reply(columns: Sequence[AnswerColumn], reply: str) -> Fitting:
         return Fitting((reply,)) if reply.strip() else Fitting(("",), "Claude's answer was empty.")
     found = _read_object(reply)
     if found is None:
-        return Fitting(("",) * len(columns), "The answer is not in the shape that was asked for.")
-    fitted = [
-        _fit_cell(column, found.get(key, _MISSING))
-        for key, column in zip(keys(columns), columns, strict=True)
-    ]
+        return Fitting(("",) * len(columns), _SHAPELESS)
+    try:
+        fitted = [
+            _fit_cell(column, found.get(key, _MISSING))
+            for key, column in zip(keys(columns), columns, strict=True)
+        ]
+    except RecursionError:  # nested just so deep that it could be read, and not be shown
+        return Fitting(("",) * len(columns), _SHAPELESS)
     misfits = [misfit for _, misfit in fitted if misfit]
     return Fitting(tuple(cell for cell, _ in fitted), " ".join(misfits))
 
@@ -84,14 +90,16 @@ def _fit_labels(column: AnswerColumn, value: Any) -> tuple[str, str]:
     single = replace(column, kind=AnswerKind.CATEGORY, cannot_tell=False)
     fitted = [_fit_choice(single, item) for item in value]
     cells = list(dict.fromkeys(cell for cell, _ in fitted))
-    misfits = [misfit for _, misfit in fitted if misfit]
+    misfits = [misfit for _, misfit in fitted if misfit][:_MOST_MISFITS]
     return SEVERAL_SEPARATOR.join(cells), " ".join(misfits)
 
 
 def _fit_number(column: AnswerColumn, value: Any) -> tuple[str, str]:
     if value is None and column.cannot_tell:
         return "", ""
-    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+    # A whole number may be too long for math.isfinite.
+    is_finite = isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
+    if is_finite and not isinstance(value, bool):
         return plain_number(value), ""
     return _as_text(value), f'"{column.name}" is not a number.'
 
