@@ -66,11 +66,11 @@ class Story:
         """Do `sheaf run`."""
         asked = ("--instructions", INSTRUCTIONS, "--answer", "echo: short text", "--yes")
         size = ("--max-tokens", 300, "--batch-rows", 5, "--job", self.job, "--export", self.out)
-        return self._live(last_event, "run", self._data, *asked, *size)
+        return self._live(last_event, "run", self._data, *asked, *size, *_PATIENCE)
 
     def resume(self, last_event: Moment = None, *options: str) -> Ended:
         """Do `sheaf resume`."""
-        return self._live(last_event, "resume", self.job, "--export", self.out, *options)
+        return self._live(last_event, "resume", self.job, "--export", self.out, *_PATIENCE, *options)
 
     def go_on(self, last_event: Moment = None) -> Ended:
         """Go on with the job as a person would: begin anew where there is no job yet."""
@@ -85,7 +85,7 @@ class Story:
 
     def cancel(self, last_event: Moment = None) -> Ended:
         """Do `sheaf cancel`."""
-        return self._live(last_event, "cancel", self.job)
+        return self._live(last_event, "cancel", self.job, *_PATIENCE)
 
     def _live(self, last_event: Moment, *arguments: object) -> Ended:
         there = {
@@ -93,7 +93,7 @@ class Story:
             "ANTHROPIC_BASE_URL": self.service.address,
             "ANTHROPIC_API_KEY": self.service.token,
         }
-        ended = self._nursery.live(self._world, (*arguments, *_PATIENCE), there, last_event)
+        ended = self._nursery.live(self._world, arguments, there, last_event)
         self._let_service_finish()
         self.lives.append(ended)
         return ended
@@ -127,7 +127,7 @@ class Story:
         """Assert that every row is answered or cancelled, and none was bought twice."""
         assert set(_by_row(self.service.bought()).values()) <= {1}, self.lives
         self._check_finished(JobState.CANCELLED)
-        self._live(None, "export", self.job, self.out)
+        assert self._live(None, "export", self.job, self.out).code == 0, self.lives
         sold = _by_row(self.service.billed())
         for row, written in enumerate(read_table(self.out), 1):
             is_answered = written["sheaf_status"] == RowState.ANSWERED
