@@ -26,7 +26,7 @@ def read_known(folder: Path) -> KnownModels | None:
     """Return the last list; None when there is none, or it cannot be read."""
     try:
         return msgspec.json.decode((folder / FILE).read_bytes(), type=KnownModels)
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, ValueError, RecursionError):
         return None
 
 

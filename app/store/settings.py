@@ -37,7 +37,7 @@ def read_settings(folder: Path) -> Settings:
     """Return the saved settings; a missing or damaged file gives the defaults."""
     try:
         found = msgspec.json.decode((folder / FILE).read_bytes())
-    except (OSError, msgspec.DecodeError):
+    except (OSError, ValueError, RecursionError):
         return Settings()
     return _valid(found if isinstance(found, dict) else {})
 

@@ -77,7 +77,7 @@ class SizeRegistry:
     def _entries(self) -> list[_Entry]:
         try:
             return msgspec.json.decode(self._file.read_bytes(), type=list[_Entry])
-        except (OSError, msgspec.DecodeError):
+        except (OSError, ValueError, RecursionError):
             return []
 
     def _write(self, entries: list[_Entry]) -> None:

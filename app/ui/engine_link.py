@@ -101,7 +101,7 @@ class _Pipe:
             for line in lines:
                 try:
                     self._hear(decoder.decode(line))
-                except msgspec.DecodeError:
+                except (ValueError, RecursionError):
                     _log.warning("A line of the engine could not be read: %d bytes", len(line))
         code = self._process.wait()
         self.post(None)

@@ -84,7 +84,7 @@ class SingleInstance(QObject):
         self._letters[socket] = b""
         try:
             call = msgspec.json.decode(letter.split(b"\n", 1)[0], type=Call)
-        except msgspec.DecodeError:
+        except (ValueError, RecursionError):
             socket.abort()
             return
         socket.write(b"ok\n")
