@@ -30,10 +30,9 @@ def seen_from_here(line: JobLine) -> JobLine:
 class Neighbours:
     """Looks now and then which jobs other Sheafs hold, and says what changes there."""
 
-    def __init__(self, jobs: Path, publish: Publish, seconds: float = _SECONDS) -> None:
+    def __init__(self, jobs: Path, publish: Publish) -> None:
         self._jobs = jobs
         self._publish = publish
-        self._seconds = seconds
         self._theirs: dict[Path, JobLine | None] = {}
         self._closed = threading.Event()
 
@@ -50,7 +49,7 @@ class Neighbours:
         self._theirs.setdefault(path, None)
 
     def _live(self) -> None:
-        while not self._closed.wait(self._seconds):
+        while not self._closed.wait(_SECONDS):
             try:
                 self.look()
             except OSError:

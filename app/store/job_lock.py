@@ -36,7 +36,7 @@ class JobLock:
         Raises:
             SheafError: another Sheaf has it, or the drive or folder does not let Sheaf take it.
         """
-        self._file = lock_path(path).absolute()
+        self._file = lock_path(path)
         self._lock = lock_on(self._file)
         end = time.monotonic() + _PATIENCE_SECONDS
         while not self._try(path):
@@ -63,13 +63,14 @@ class JobLock:
 
 
 def lock_path(path: Path) -> Path:
-    """Return the lock that stands beside a job file."""
-    return path.with_name(path.name + ".lock")
+    """Return the lock that stands beside a job file, by whichever name that is reached."""
+    real = path.resolve()
+    return real.with_name(real.name + ".lock")
 
 
 def is_held_elsewhere(path: Path) -> bool:
     """Say whether another process works on a job."""
-    file = lock_path(path).absolute()
+    file = lock_path(path)
     with _door:
         if file in _mine or not file.exists():
             return False

@@ -83,7 +83,7 @@ class FakeLink(QObject):
 def _line(number: int, value: Any) -> Done | Failed:
     if isinstance(value, SheafError):
         needs = value.standing is Standing.NEEDS_PERSON
-        return Failed(number, value.what, value.why, value.fix, needs)
+        return Failed(number, value.what, value.why, value.fix, needs, value.halt)
     return Done(number, msgspec.Raw(msgspec.json.encode(value)))
 
 
