@@ -14,8 +14,11 @@ from operator import itemgetter
 from app.core.errors import SheafError
 from app.core.table import Column, Kind, Row
 
-TOKEN = re.compile(r"\{\{\{\{|\{\{\s*(?P<column>(?![\s{])(?:(?!\{\{|\}\})[^\n])+?)\s*\}\}")
-"""A literal pair of braces, or a placeholder with its column's name."""
+TOKEN = re.compile(r"\{\{\{\{|\{\{\s*+(?P<column>(?!\{)(?:(?!\{\{|\}\})[^\n])++)\s*+\}\}")
+"""A literal pair of braces, or a placeholder with its column's name and blanks after it.
+
+It never goes back over what it has read: pasted texts may be long.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ def parse(text: str) -> Instructions:
         if (name := match["column"]) is None:
             literals[-1] += "{{"
             continue
-        places.append(Placeholder(name, match.start(), match.end()))
+        places.append(Placeholder(name.rstrip(), match.start(), match.end()))
         literals.append("")
     literals[-1] += text[last:]
     return Instructions(text, tuple(literals), tuple(places))
