@@ -22,7 +22,15 @@ from app.engine.events import JobChanged
 from app.engine.groups import groups
 from app.engine.home import home_of
 from app.engine.key_case import KeyCase
-from app.engine.load import BLOCK, BLOCK_CHARACTERS, Draft, Wanted, never, new_job
+from app.engine.load import (
+    BLOCK,
+    BLOCK_CHARACTERS,
+    Draft,
+    never,
+    new_job,
+    title_of,
+    wanted_by,
+)
 from app.engine.money_errands import MoneyErrands
 from app.engine.neighbours import seen_from_here
 from app.engine.readings import compare_readings
@@ -101,9 +109,9 @@ class Errands:
             del self._making[path]
 
     def _load(self, verb: ask.Load) -> JobLine:
-        wanted = Wanted(Path(verb.source), verb.sheet, verb.encoding, verb.delimiter, verb.header)
+        wanted = wanted_by(verb)
         settings = verb.settings or JobSettings()
-        with self._new_path(verb.name or wanted.path.stem) as path:
+        with self._new_path(verb.name or title_of(wanted.path)) as path:
             draft = Draft(settings, self._draft_mode(settings), path, verb.name)
             new_job(self._bench, wanted, draft, stopped=self._making[path].is_set)
         return self._line(path)

@@ -21,7 +21,7 @@ from app.engine.events import JobRemoved
 from app.engine.home import home_of
 from app.engine.job_run import JobRun
 from app.engine.key_case import KeyCase
-from app.engine.load import Wanted, load_again, wanted_again
+from app.engine.load import load_again, wanted_again, wanted_by
 from app.engine.removal import check_removable
 from app.engine.replies import Deleted, JobLine
 from app.engine.verbs import (
@@ -83,7 +83,7 @@ class JobWork(JobRun):
 
     def _load(self, verb: Load) -> JobLine:
         job = self._file().head()
-        wanted = Wanted(Path(verb.source), verb.sheet, verb.encoding, verb.delimiter, verb.header)
+        wanted = wanted_by(verb)
         settings = verb.settings
         if not verb.source:
             wanted = wanted_again(job)

@@ -10,18 +10,30 @@ from pathlib import Path
 from app.core import ready_made
 from app.core.cost import TextSize
 from app.core.errors import SheafError
-from app.core.job import ColumnFacts, Job, JobSettings, JobState, Mode, SourceFile
+from app.core.job import (
+    ColumnFacts,
+    FolderWish,
+    Job,
+    JobSettings,
+    JobState,
+    Mode,
+    SourceFile,
+)
 from app.core.plan import new_tag
-from app.core.table import KindCounter, Row, blocks
+from app.core.table import Kind, KindCounter, Row, blocks
 from app.engine.bench import Bench
 from app.engine.events import Progress
+from app.engine.folder_rows import FolderRows
 from app.engine.home import check_home, home_of
+from app.engine.verbs import Load
 from app.files.formats import open_source
 from app.files.source import Source
 from app.store.job_file import JobFile
 from app.store.library import delete, new_path, readable_jobs
 
 BLOCK = 2000
+FILES_AT_ONCE = 20
+"""Files take longer to read than rows of a table: progress is said more often."""
 BLOCK_CHARACTERS = 4_000_000
 """Rows with long cells are staged in smaller blocks, so that memory holds."""
 
@@ -35,6 +47,7 @@ class Wanted:
     encoding: str | None = None
     delimiter: str | None = None
     header: bool = True
+    folder: FolderWish | None = None
 
 
 def never() -> bool:
@@ -71,7 +84,7 @@ def new_job(
     Raises:
         SheafError: the file cannot be read, or `stopped` said so; no job is left behind.
     """
-    title = draft.name or wanted.path.stem
+    title = draft.name or title_of(wanted.path)
     target = draft.path or new_path(bench.places.jobs, title)
     source = _open(bench, target, wanted, stopped)
     check(_names(source))
@@ -123,10 +136,30 @@ def load_again(
         fill(bench, job_file, source, _describe(wanted, source), stopped)
 
 
+def wanted_by(verb: Load) -> Wanted:
+    """Return which file a verb asks for, and how to read it."""
+    return Wanted(
+        Path(verb.source), verb.sheet, verb.encoding, verb.delimiter, verb.header, verb.folder
+    )
+
+
 def wanted_again(job: Job) -> Wanted:
     """Return how a job's file was read, to read it the same way again."""
     source = job.source
-    return Wanted(Path(source.path), source.sheet, source.encoding, source.delimiter, source.header)
+    return Wanted(
+        Path(source.path),
+        source.sheet,
+        source.encoding,
+        source.delimiter,
+        source.header,
+        source.folder,
+    )
+
+
+def title_of(path: Path) -> str:
+    """Return what a job is called after its file or folder; folders may have dots in their name."""
+    path = path.absolute()
+    return (path.name if path.is_dir() else path.stem) or str(path)
 
 
 class _Opening:
@@ -145,26 +178,38 @@ class _Opening:
         return self._stopped()
 
 
-def _open(bench: Bench, job: Path, wanted: Wanted, stopped: Callable[[], bool]) -> Source:
+Readable = Source | FolderRows
+"""What rows are read from: a file with a table in it, or a folder of files."""
+
+
+def _open(bench: Bench, job: Path, wanted: Wanted, stopped: Callable[[], bool]) -> Readable:
     def say() -> None:
         with suppress(OSError):
             size = wanted.path.stat().st_size
             bench.publish(Progress(str(job), "loading", 0, size, "bytes"))
 
+    opening = _Opening(stopped, say)
+    if wanted.path.is_dir():
+        return FolderRows(wanted.path, wanted.folder or FolderWish(), opening)
     return open_source(
         wanted.path,
         sheet=wanted.sheet,
         encoding=wanted.encoding,
         delimiter=wanted.delimiter,
         header=wanted.header,
-        cancelled=_Opening(stopped, say),
+        cancelled=opening,
         catalog=bench.catalog,
     )
 
 
-def _describe(wanted: Wanted, source: Source) -> SourceFile:
+def _describe(wanted: Wanted, source: Readable) -> SourceFile:
+    path = str(wanted.path.absolute())
+    if isinstance(source, FolderRows):
+        return SourceFile(
+            path, source.format, source.size, folder=source.wish, folders=source.folders
+        )
     return SourceFile(
-        path=str(wanted.path.absolute()),
+        path=path,
         format=source.format,
         size=source.size,
         sheet=source.sheet,
@@ -178,7 +223,7 @@ def _describe(wanted: Wanted, source: Source) -> SourceFile:
 def fill(
     bench: Bench,
     job_file: JobFile,
-    source: Source,
+    source: Readable,
     described: SourceFile,
     stopped: Callable[[], bool],
 ) -> None:
@@ -187,18 +232,23 @@ def fill(
     names = _names(source)
     meters = [_Meter() for _ in names]
     done = 0
-    for read in blocks(source.rows(stopped), BLOCK, BLOCK_CHARACTERS):
+    most = FILES_AT_ONCE if isinstance(source, FolderRows) else BLOCK
+    for read in blocks(source.rows(stopped), most, BLOCK_CHARACTERS):
         block = _set_requests_aside(job_file, done + 1, read, len(names))
         job_file.add_rows(done + 1, block)
+        if isinstance(source, FolderRows):
+            job_file.files.add(source.take_facts())
         _measure(meters, block)
         done += len(block)
         position = int(source.position() * source.size)
         bench.publish(Progress(str(job_file.path), "loading", position, source.size, "bytes"))
     columns = [m.facts(name) for m, name in zip(meters, names, strict=True)]
+    if isinstance(source, FolderRows):
+        columns[-1] = replace(columns[-1], kind=Kind.FILE)
     job_file.finish_loading(columns, source.notices(), done)
 
 
-def _names(source: Source) -> tuple[str, ...]:
+def _names(source: Readable) -> tuple[str, ...]:
     return ready_made.COLUMNS if source.format == ready_made.FORMAT else source.header
 
 
@@ -273,5 +323,5 @@ def _same_data(source: SourceFile, wanted: Wanted) -> bool:
     if source.path != str(wanted.path.absolute()) or wanted.sheet not in (None, source.sheet):
         return False
     with suppress(OSError):
-        return wanted.path.stat().st_size == source.size
+        return source.folder is not None or wanted.path.stat().st_size == source.size
     return False

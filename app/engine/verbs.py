@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from app.core.causes import Cause
-from app.core.job import JobSettings, Mode, RowState
+from app.core.job import FolderWish, JobSettings, Mode, RowState
 
 PROTOCOL = 1
 """Raised whenever a verb, reply or event changes its shape."""
@@ -28,13 +28,14 @@ class ListJobs(Verb, frozen=True):
 
 
 class Load(Verb, frozen=True):
-    """Read a spreadsheet into a new job, or anew into `job`. Replies `JobLine`."""
+    """Read a spreadsheet or a folder into a new job, or anew into `job`. Replies `JobLine`."""
 
     source: str
     sheet: str | None = None
     encoding: str | None = None
     delimiter: str | None = None
     header: bool = True
+    folder: FolderWish | None = None
     job: str | None = None
     settings: JobSettings | None = None
     name: str = ""

@@ -1,7 +1,8 @@
-"""Spreadsheets held over the window and let go, on any screen."""
+"""Spreadsheets and folders held over the window and let go, on any screen."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Signal
@@ -13,7 +14,8 @@ from app.ui.spreadsheets import dropped_files
 from app.ui.widgets.drop_overlay import DropOverlay
 
 LET_GO = "Let go to add this spreadsheet"
-LET_ALL_GO = "Let go to add these {n} spreadsheets"
+LET_FOLDER_GO = "Let go to add this folder"
+LET_ALL_GO = "Let go to add these {n}"
 
 
 class Drops(QObject):
@@ -47,11 +49,14 @@ class Drops(QObject):
             return False
         event.acceptProposedAction()
         if event.type() == QEvent.Type.DragEnter:
-            self._invite(len(files))
+            self._invite(files)
         return True
 
-    def _invite(self, count: int) -> None:
-        sentence = LET_GO if count == 1 else LET_ALL_GO.format(n=count)
+    def _invite(self, files: list[Path]) -> None:
+        sentence = LET_ALL_GO.format(n=len(files))
+        if len(files) == 1:
+            # By its name only: looking at the disk could keep the window waiting.
+            sentence = LET_GO if files[0].suffix else LET_FOLDER_GO
         if self._pages.currentWidget() is self._first_run:
             self._first_run.zone.invite(sentence)
         else:

@@ -1,4 +1,4 @@
-"""The screen of a new job: drop a spreadsheet, choose one, or try a sample."""
+"""The screen of a new job: drop a spreadsheet or a folder, choose one, or try a sample."""
 
 from __future__ import annotations
 
@@ -22,16 +22,20 @@ PROMISE = (
     "Drop your data in, say what you want to know about each row, see the price first, "
     "come back to a finished spreadsheet."
 )
-KINDS = "Excel, CSV or OpenDocument. Nothing leaves this computer until you submit."
+KINDS = (
+    "Excel, CSV, OpenDocument or JSON Lines, or a folder of documents and pictures. "
+    "Nothing leaves this computer until you submit."
+)
 FREE = "Free. Practice answers, no key needed."
 _WIDEST = 960
 _TINTS = "ABCD"
 
 
 class FirstRun(Panel):
-    """Emits `file_wanted`, or `sample_wanted` with the sample."""
+    """Emits `file_wanted`, `folder_wanted`, or `sample_wanted` with the sample."""
 
     file_wanted = Signal()
+    folder_wanted = Signal()
     sample_wanted = Signal(object)
 
     def __init__(self, samples: Sequence[Sample]) -> None:
@@ -41,7 +45,10 @@ class FirstRun(Panel):
         choose = Button("Choose file…", "primary", size=40, icon="file-spreadsheet")
         choose.setObjectName("choose-file")
         choose.clicked.connect(self.file_wanted)
-        self.zone = DropZone("Drop a spreadsheet here", KINDS, choose)
+        folder = Button("Choose folder…", size=40, icon="folder-open")
+        folder.setObjectName("choose-folder")
+        folder.clicked.connect(self.folder_wanted)
+        self.zone = DropZone("Drop a spreadsheet or a folder here", KINDS, choose, folder)
         self._promise = Label(PROMISE, "body", "text2", wrap=True)
         self._cards = QButtonGroup(self)
         self._cards.setExclusive(False)

@@ -54,6 +54,15 @@ class JobLoader(QWidget):
             self._desk.save_settings({"last_folder": str(chosen.parent)})
             self.load([chosen])
 
+    @Slot()
+    def choose_folder(self) -> None:
+        """Ask for a folder and read its files, one row each."""
+        start = Path(self._desk.settings.get("last_folder") or Path.home())
+        chosen = self._desk.questions.choose_folder("Choose a folder", start, self.window())
+        if chosen is not None:
+            self._desk.save_settings({"last_folder": str(chosen.parent)})
+            self.load([chosen])
+
     def load(self, files: Sequence[Path]) -> None:
         """Read each file into a new job."""
         for file in files:

@@ -1,4 +1,4 @@
-"""Which files a person may choose or drop, and how files are spoken of on screen."""
+"""Which files and folders a person may choose or drop, and how files are spoken of on screen."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData
 
-PATTERNS = "Spreadsheets (*.csv *.tsv *.tab *.txt *.xlsx *.xlsm *.xlsb *.xls *.ods);;All files (*)"
+PATTERNS = (
+    "Spreadsheets (*.csv *.tsv *.tab *.txt *.xlsx *.xlsm *.xlsb *.xls *.ods *.json *.jsonl);;"
+    "All files (*)"
+)
 """What the file dialog offers; the engine looks at the bytes, not at the name."""
 
 SEPARATORS = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Pipe"}
@@ -25,6 +28,5 @@ def size_words(size: int) -> str:
 
 
 def dropped_files(data: QMimeData) -> list[Path]:
-    """Return the files on this computer that are held over the window; folders are left out."""
-    paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-    return [path for path in paths if path.suffix]
+    """Return the files and folders on this computer that are held over the window."""
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]

@@ -61,7 +61,8 @@ class Window(QMainWindow):
         self._pages = QStackedWidget()
         self._notices = Notices()
         self._build()
-        self._menu = WindowMenu(desk, self, self.new_job, self.loader.choose)
+        loader = self.loader
+        self._menu = WindowMenu(desk, self, self.new_job, loader.choose, loader.choose_folder)
         self._commands = JobCommands(desk, self.sidebar.jobs)
         self._resuming = Resuming(desk, self)
         self._drops = Drops(self, self._pages, self.first_run)
@@ -126,6 +127,7 @@ class Window(QMainWindow):
         sidebar.new_job.connect(self.new_job)
         sidebar.jobs.job_chosen.connect(self.open_job)
         self.first_run.file_wanted.connect(self.loader.choose)
+        self.first_run.folder_wanted.connect(self.loader.choose_folder)
         self.first_run.sample_wanted.connect(self.loader.load_sample)
         sidebar.menu_wanted.connect(self._menu.show_below)
         sidebar.settings_wanted.connect(self._menu.open_settings)

@@ -16,7 +16,9 @@ from app.ui.dialogs.shortcuts import ShortcutsDialog
 from app.ui.theme import THEME
 from app.ui.widgets.menu import Menu
 
-_ORDER = ("new_job", "choose_file", "", "settings", "keyboard", "about", "", "quit")
+_ORDER = (
+    "new_job", "choose_file", "choose_folder", "", "settings", "keyboard", "about", "", "quit",
+)  # fmt: skip
 
 
 class WindowMenu(QObject):
@@ -28,6 +30,7 @@ class WindowMenu(QObject):
         window: QMainWindow,
         new_job: Callable[[], object],
         choose_file: Callable[[], object],
+        choose_folder: Callable[[], object],
     ) -> None:
         super().__init__(window)
         self._desk = desk
@@ -35,6 +38,7 @@ class WindowMenu(QObject):
         slots: dict[str, Callable[[], object]] = {
             "new_job": new_job,
             "choose_file": choose_file,
+            "choose_folder": choose_folder,
             "settings": self.open_settings,
             "keyboard": self.open_keyboard,
             "about": self.open_about,

@@ -361,8 +361,8 @@ def test_sizes_and_encodings_are_said_in_words() -> None:
     assert encoding_words("utf-8-sig") == "Unicode (UTF-8)"
 
 
-def test_only_files_of_this_computer_are_taken_from_a_drag(tmp_path: Path) -> None:
-    """A folder or a web page held over the window is left alone."""
+def test_only_what_is_on_this_computer_is_taken_from_a_drag(tmp_path: Path) -> None:
+    """Files and folders are taken; a web page held over the window is left alone."""
     data = QMimeData()
     data.setUrls(
         [
@@ -371,4 +371,4 @@ def test_only_files_of_this_computer_are_taken_from_a_drag(tmp_path: Path) -> No
             QUrl("https://example.org/b.csv"),
         ]
     )
-    assert dropped_files(data) == [tmp_path / "a.csv"]
+    assert dropped_files(data) == [tmp_path / "a.csv", tmp_path]

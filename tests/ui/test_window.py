@@ -240,7 +240,7 @@ def test_a_file_can_be_dropped_on_any_screen(window: Window, desk: FakeDesk) -> 
         QApplication.sendEvent(window, drop)
         assert not window._drops._overlay.isVisible()
         titles = [label.text() for label in window.first_run.zone.findChildren(Label)]
-        assert "Drop a spreadsheet here" in titles
+        assert "Drop a spreadsheet or a folder here" in titles
     assert [verb.source for verb in desk.verbs_of(Load)] == ["/data/march.csv"] * 2
 
 

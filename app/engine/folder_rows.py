@@ -1,0 +1,116 @@
+"""A folder as a table: each file is a row, and what is known of it is kept beside the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from app.core.errors import SheafError
+from app.core.job import FolderWish
+from app.core.parts import KINDS, Family, FileFacts
+from app.core.table import Notice, Row
+from app.files.folder import Choice, Folder
+
+FORMAT = "folder"
+FILE = "file"
+"""The column whose cells lead to the files."""
+COLUMNS = ("file_name", "folder", "type", "pages", "size", "modified", FILE)
+
+
+class FolderRows:
+    """A folder that is looked through at once, and whose files are read as the rows pass.
+
+    Raises:
+        SheafError: it may not be read, no file in it is wanted, or `stopped` said so.
+    """
+
+    format = FORMAT
+    header = COLUMNS
+
+    def __init__(self, root: Path, wish: FolderWish, stopped: Callable[[], bool]) -> None:
+        self.wish = wish
+        self._folder = Folder(root, _choice(wish))
+        self._found = list(self._folder.find(stopped))
+        if not self._found:
+            raise _nothing(root, self._folder)
+        self.size = sum(found.size for found in self._found)
+        self.folders = self._folder.folders
+        self._read = 0
+        self._fresh: list[tuple[str, tuple[FileFacts, ...]]] = []
+        self._seen: set[str] = set()
+        self._same = self._scans = self._broken = 0
+
+    def position(self) -> float:
+        """Return how far the reading is, from 0 to 1."""
+        return self._read / self.size if self.size else 1.0
+
+    def rows(self, stopped: Callable[[], bool]) -> Iterator[Row]:
+        """Yield a row for each file.
+
+        Raises:
+            SheafError: `stopped` said so.
+        """
+        from app.files.describe import describe
+
+        for found in self._found:
+            facts = describe(found, stopped)
+            self._count(facts)
+            self._read += found.size
+            self._fresh.append((facts.path, (facts,)))
+            yield _row(facts)
+
+    def take_facts(self) -> list[tuple[str, tuple[FileFacts, ...]]]:
+        """Return what became known of files since the last call, by the cell that leads to them."""
+        fresh, self._fresh = self._fresh, []
+        return fresh
+
+    def notices(self) -> tuple[Notice, ...]:
+        """Say what a person should know about the files; complete once all have been read."""
+        return (*self._about_files(), *self._folder.notices())
+
+    def _count(self, facts: FileFacts) -> None:
+        self._broken += facts.problem is not None
+        self._scans += facts.is_scan
+        if facts.sha256 and facts.sha256 in self._seen:
+            self._same += 1
+        self._seen.add(facts.sha256)
+
+    def _about_files(self) -> Iterator[Notice]:
+        if count := self._broken:
+            said = "1 file cannot be sent" if count == 1 else f"{count:,} files cannot be sent"
+            text = f"{said}; the table says why. The others are not held up."
+            yield Notice("broken_files", text, count)
+        if count := self._scans:
+            said = "1 PDF is a scan. Its" if count == 1 else f"{count:,} PDFs are scans. Their"
+            text = f"{said} pages are sent as pictures, which costs more."
+            yield Notice("scans", text, count)
+        if count := self._same:
+            said = "1 file is" if count == 1 else f"{count:,} files are"
+            yield Notice("same_files", f"{said} the same as another file.", count)
+
+
+def _choice(wish: FolderWish) -> Choice:
+    families = frozenset(wish.families) or frozenset(Family) - {Family.OTHER}
+    return Choice(recursive=wish.recursive, families=families, patterns=wish.patterns)
+
+
+def _row(facts: FileFacts) -> Row:
+    return (
+        facts.name,
+        facts.folder,
+        KINDS[facts.kind].words,
+        "" if facts.pages is None else str(facts.pages),
+        str(facts.size),
+        facts.modified.astimezone().strftime("%Y-%m-%d %H:%M:%S"),
+        facts.path,
+    )
+
+
+def _nothing(root: Path, folder: Folder) -> SheafError:
+    left = sum(folder.passed.values())
+    why = f"{left:,} files or folders in it were left out." if left else "It is empty."
+    return SheafError(
+        f'The folder "{root.name}" has no file that could be sent.',
+        why,
+        "Choose another folder, or include other kinds of files or its sub-folders.",
+    )
