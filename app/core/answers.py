@@ -170,11 +170,21 @@ def fold(label: str) -> str:
 
 
 def keys(columns: Sequence[AnswerColumn]) -> tuple[str, ...]:
-    """Return the property name of each column: its own name when plain, else `answer_n`."""
+    """Return the property name of each column: its own name when plain, else `answer_n`.
+
+    No two are the same, even where another column is called `answer_n`.
+    """
+    plain = {column.name for column in columns if _PLAIN_KEY.fullmatch(column.name)}
     return tuple(
-        column.name if _PLAIN_KEY.fullmatch(column.name) else f"answer_{place}"
+        column.name if column.name in plain else _free(f"answer_{place}", plain)
         for place, column in enumerate(columns, 1)
     )
+
+
+def _free(key: str, taken: set[str]) -> str:
+    while key in taken:
+        key += "_"
+    return key
 
 
 def schema(columns: Sequence[AnswerColumn]) -> dict[str, Any]:
