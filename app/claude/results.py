@@ -25,6 +25,10 @@ MOST_TOKENS = 10**9
 """More than any answer can use: a service that says so is not believed."""
 _CUT = frozenset({"max_tokens", "model_context_window_exceeded"})
 _COMPLETE = frozenset({"end_turn", "stop_sequence"})
+_CALLS_TOOL = "tool_use"
+_THOUGHTS = frozenset({"thinking", "redacted_thinking"})
+_TOLD = {"text": ("type", "text"), _CALLS_TOOL: ("type", "id", "name", "input")}
+"""What is kept of a block, where a reply is exported as JSON."""
 
 
 class _CacheWrites(msgspec.Struct):
@@ -141,6 +145,8 @@ class ResultReader:
         reply = "".join(
             block.text for block in message.content if block.type == "text" and _is_text(block)
         )
+        if _is_call(message):
+            reply = _calls(line)
         state, cells, reason = self._judge(message, reply)
         return Outcome(
             row,
@@ -161,7 +167,9 @@ class ResultReader:
         if stop in _CUT:
             return RowState.CUT_OFF, (reply,) if not self._answers else (), _CUT_OFF
         fitting = check_reply(self._answers, reply)
-        if stop not in _COMPLETE:
+        # Only ready-made requests bring tools; what calls one is the whole answer to them.
+        complete = stop in _COMPLETE or (_is_call(message) and not self._answers)
+        if not complete:
             why = f"The answer ended in an unknown way ({stop or 'nothing said'})."
             return RowState.DOES_NOT_FIT, fitting.cells, why
         if fitting.misfit:
@@ -189,6 +197,20 @@ def _read_loosely(line: bytes) -> Any:
         return json.loads(line.decode("utf-8", "replace"))
     except (ValueError, RecursionError):
         return None
+
+
+def _is_call(message: _Message) -> bool:
+    """Say whether a reply ends in asking for a tool to be run."""
+    called = any(block.type == _CALLS_TOOL for block in message.content)
+    return called and message.stop_reason == _CALLS_TOOL
+
+
+def _calls(line: bytes) -> str:
+    """Return a reply that calls a tool as JSON: its words and calls in their order."""
+    content = _read_loosely(line)["result"]["message"].get("content") or ()
+    blocks = [block for block in content if block.get("type") not in _THOUGHTS]
+    told = [{n: b[n] for n in _TOLD.get(b.get("type"), tuple(b)) if n in b} for b in blocks]
+    return json.dumps(told, ensure_ascii=False)
 
 
 def _declined(message: _Message) -> str:

@@ -142,7 +142,7 @@ def _batch_cells(batch: Batch, head: Job) -> tuple[str, ...]:
 def _cost(batch: Batch, head: Job) -> Decimal | None:
     """Return what a batch has cost so far; None where no price is known, never a false zero."""
     is_open = batch.state is not BatchState.FINISHED
-    if batch.cost_usd is None or (is_open and head.started_at and head.prices is None):
+    if batch.cost_usd is None or (is_open and head.started_at and batch.prices(head) is None):
         return None
     return Decimal(batch.cost_usd)
 

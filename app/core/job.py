@@ -257,15 +257,16 @@ class Job:
 class Changes:
     """What a batch asks differently from the job: another model, a longer answer, its prices.
 
-    `as_written`: its ready-made requests bring model and longest answer themselves; here stand
-    their one model and the most that any of them allows. `unseen_tokens` is how much they may
-    read at most beyond their own bytes, as pictures and linked files; None: nobody can say.
+    Ready-made requests bring both themselves: here stand their one model and the most that any
+    of them allows, and in `replaced` which of the two a retry puts in place of theirs.
+    `unseen_tokens` is how much they may read at most beyond their own bytes, as pictures and
+    linked files; None: nobody can say.
     """
 
     model: str | None = None
     max_tokens: int | None = None
     prices: PriceList | None = None
-    as_written: bool = False
+    replaced: tuple[str, ...] = ()
     unseen_tokens: int | None = 0
 
 

@@ -54,13 +54,13 @@ def room(job: Job, batches: Sequence[Batch], following: Batch | None = None) -> 
 
 
 def worst(job: Job, batch: Batch) -> Decimal | None:
-    """Return what a batch may cost at most, asked as it is; None when its price is not known."""
-    prices = batch.prices(job)
-    if prices is None:
+    """Return what a batch may cost at most, asked as it is; None when nobody can say."""
+    prices, unseen = batch.prices(job), batch.changes.unseen_tokens
+    if prices is None or unseen is None:
         return None
     max_tokens = batch.changes.max_tokens or job.settings.max_tokens
-    longest = job.longest or batch.bytes
-    return worst_case(prices, batch.rows, batch.bytes, max_tokens, longest)
+    read = batch.bytes + unseen
+    return worst_case(prices, batch.rows, read, max_tokens, job.longest or read)
 
 
 def _for_all(

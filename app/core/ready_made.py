@@ -167,6 +167,8 @@ def changed(params: bytes, changes: Mapping[str, object], left_out: Sequence[str
 
     Params of which nothing changes stay the very same bytes.
     """
+    if not changes and not left_out:
+        return params
     found = _decoded(params)
     if found is None:
         return params

@@ -8,7 +8,9 @@ from datetime import timedelta
 from app.core.causes import Cause
 from app.core.errors import SheafError
 from app.core.job import RETRYABLE, Batch, BatchState, Changes, RowState
-from app.engine import prepare
+from app.core.ready_made import is_ready_made
+from app.engine import prepare, ready_made
+from app.engine.as_written import preflight
 from app.engine.bench import Bench
 from app.engine.connection import Connection
 from app.engine.home import check_home
@@ -25,6 +27,9 @@ def start(
     """
     job = job_file.head()
     check_home(bench.places, job, job_file.path)
+    if is_ready_made(job):
+        _start_ready_made(bench, job_file, connection, rows_per_batch)
+        return
     ready = prepare.filled(job, bench.catalog, job_file.files)
     job_file.journal.forget_plan()
     sorting = prepare.make_batches(job_file, ready, rows_per_batch)
@@ -38,6 +43,23 @@ def start(
     longest = prepare.longest_request(ready)
     prices = ready.model.prices
     job_file.begin(connection.mode, connection.account, prices, longest, bench.clock())
+
+
+def _start_ready_made(
+    bench: Bench, job_file: JobFile, connection: Connection, rows_per_batch: int | None
+) -> None:
+    """Plan batches of requests that bring model and longest answer themselves."""
+    job_file.journal.forget_plan()
+    selection = ready_made.select(job_file, bench.catalog)
+    if not selection.sent:
+        raise SheafError(
+            "There is no request to send.",
+            next((why.reason for why in selection.refused), ""),
+            "Choose other rows, or correct the file.",
+        )
+    ready_made.make_batches(job_file, selection, rows_per_batch)
+    preflight(connection.service, selection.largest())
+    job_file.begin(connection.mode, connection.account, None, selection.longest(), bench.clock())
 
 
 RESULTS_KEPT = timedelta(days=29)
@@ -68,6 +90,11 @@ def retry(bench: Bench, job_file: JobFile, again: Again) -> int:
         raise SheafError("This job has not been sent yet.", fix="Submit it first.")
     check_home(bench.places, job, job_file.path)
     chosen = _rows(job_file, again)
+    if is_ready_made(job):
+        fetched = _fetch_again(bench, job_file, chosen)
+        bought = [row for row in chosen if row not in fetched]
+        planned = ready_made.plan_again(job_file, bench.catalog, bought, again.changes)
+        return planned + len(fetched)
     ready = prepare.filled(job, bench.catalog, job_file.files, again.changes)
     changes = again.changes
     if changes.model is not None:

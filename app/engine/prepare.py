@@ -13,7 +13,7 @@ from app.core.answers import check_columns
 from app.core.catalog import Catalog, Model
 from app.core.causes import Cause
 from app.core.errors import Halt, SheafError, Standing
-from app.core.job import Changes, Job, JobSettings, RowState
+from app.core.job import Changes, Job, JobSettings, Rows, RowState
 from app.core.parts import FileProblem
 from app.core.table import Row
 from app.core.volume import Count, judge
@@ -103,6 +103,12 @@ TOO_LARGE = Aside(
 )
 
 
+def chosen_test(rows: Rows) -> Callable[[int], bool]:
+    """Return a test for the rows that are chosen to run, by number."""
+    picked, first = frozenset(rows.picked), rows.first
+    return lambda row: (first is None or row <= first) and (not picked or row in picked)
+
+
 class Sorting:
     """Sorts rows into those to send, with their sizes, and those to set aside, with the reason.
 
@@ -112,7 +118,7 @@ class Sorting:
     def __init__(self, ready: Filled, count: Count | None = None) -> None:
         self._ready = ready
         self._count = count
-        self._picked = frozenset(ready.job.settings.rows.picked)
+        self._is_chosen = chosen_test(ready.job.settings.rows)
         self.aside: dict[Aside, list[int]] = {}
         self.longest: tuple[int, Row] = (-1, ())
         self.bytes = 0
@@ -136,10 +142,7 @@ class Sorting:
             yield row, size
 
     def _reason(self, row: int, cells: Row, size: int) -> Aside | None:
-        chosen = self._ready.job.settings.rows
-        if (chosen.first is not None and row > chosen.first) or (
-            self._picked and row not in self._picked
-        ):
+        if not self._is_chosen(row):
             return NOT_CHOSEN
         if self._ready.is_empty(cells) or (
             self._ready.job.settings.skip_blank and self._ready.blank(cells)
@@ -201,7 +204,7 @@ def preflight(service: Service, ready: Filled, longest: Row) -> int:
     try:
         tokens = service.count(ready.params(longest))
     except ServiceError as error:
-        raise _unfit(error) from error
+        raise unfit(error) from error
     room = ready.model.max_input_tokens
     if tokens + ready.job.settings.max_tokens > room:
         raise SheafError(
@@ -212,7 +215,9 @@ def preflight(service: Service, ready: Filled, longest: Row) -> int:
     return tokens
 
 
-def _unfit(error: ServiceError) -> SheafError:
+def unfit(
+    error: ServiceError, refused: str = "The service does not take these settings."
+) -> SheafError:
     """Say that nothing has begun yet: settings are to be changed, or it is to be tried again."""
     if error.passing:
         return SheafError(
@@ -222,5 +227,5 @@ def _unfit(error: ServiceError) -> SheafError:
             standing=Standing.NEEDS_PERSON,
         )
     if error.status in (400, 404, 413, 422) and error.halt in (Halt.REFUSED, Halt.ACCOUNT):
-        return SheafError("The service does not take these settings.", error.why, error.fix)
+        return SheafError(refused, error.why, error.fix)
     return error

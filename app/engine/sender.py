@@ -13,7 +13,9 @@ from app.claude.translate import ServiceError
 from app.core.doubt import Finding
 from app.core.errors import SheafError
 from app.core.job import IN_DOUBT, UNSENT, Batch, Changes, JobState
+from app.core.ready_made import is_ready_made
 from app.engine import prepare
+from app.engine.as_written import AsWritten
 from app.engine.bench import Bench
 from app.engine.cancel import cancel_batches
 from app.engine.events import Noticed
@@ -112,9 +114,11 @@ class Sender:
             self._waiting = sentence
             self._bench.publish(Noticed(str(self._job_file.path), sentence))
 
-    def _filled(self, changes: Changes) -> Filled:
+    def _filled(self, changes: Changes) -> Filled | AsWritten:
+        job, files = self._job_file.head(), self._job_file.files
+        if is_ready_made(job):
+            self._bench.catalog.need(changes.model or "")
+            return AsWritten(job, self._bench.catalog, self._job_file.requests, changes)
         if changes not in self._ready:
-            job = self._job_file.head()
-            files = self._job_file.files
             self._ready[changes] = prepare.filled(job, self._bench.catalog, files, changes)
         return self._ready[changes]

@@ -17,6 +17,7 @@ from app.core.cost import in_dollars
 from app.core.errors import Halt, SheafError, Standing
 from app.core.job import IN_DOUBT, OPEN, UNSENT, Batch, BatchState
 from app.core.limit import room
+from app.engine.as_written import AsWritten
 from app.engine.bench import Bench
 from app.engine.events import Progress
 from app.engine.filled import Filled
@@ -33,7 +34,9 @@ def next_unsent(job_file: JobFile) -> Batch | None:
     return next((b for b in job_file.journal.batches() if b.state in UNSENT), None)
 
 
-def send(bench: Bench, job_file: JobFile, service: Service, ready: Filled, batch: Batch) -> None:
+def send(
+    bench: Bench, job_file: JobFile, service: Service, ready: Filled | AsWritten, batch: Batch
+) -> None:
     """Send one batch.
 
     Raises:
@@ -74,7 +77,9 @@ def _believed(created: RemoteBatch, batch: Batch, known: set[str]) -> RemoteBatc
     )
 
 
-def _written(bench: Bench, job_file: JobFile, ready: Filled, batch: Batch) -> tuple[Batch, Spool]:
+def _written(
+    bench: Bench, job_file: JobFile, ready: Filled | AsWritten, batch: Batch
+) -> tuple[Batch, Spool]:
     """Write a batch's requests beside the job file.
 
     Files are read only now, and one that was changed or is gone makes its row fail: that row
@@ -96,7 +101,7 @@ def _written(bench: Bench, job_file: JobFile, ready: Filled, batch: Batch) -> tu
 
 
 def _requests(
-    job_file: JobFile, ready: Filled, number: int, broken: dict[int, SheafError]
+    job_file: JobFile, ready: Filled | AsWritten, number: int, broken: dict[int, SheafError]
 ) -> Iterator[bytes]:
     """Yield the requests of a batch; rows whose files cannot be read go into `broken`."""
     last = 0
@@ -166,8 +171,11 @@ def check_limit(job_file: JobFile, batch: Batch) -> str:
     if found is None or found.is_enough:
         return ""
     if found.needed is None:
+        unseen = batch.changes.unseen_tokens is None
         raise _limit_error(
-            "The price of this model is not known, so a limit in dollars cannot hold.",
+            "What these requests may read is not known, so a limit in dollars cannot hold."
+            if unseen
+            else "The price of this model is not known, so a limit in dollars cannot hold.",
             "Nothing more was sent.",
             "Remove the limit, or ask with another model in a new job.",
         )

@@ -205,7 +205,8 @@ def _fetch_by(batches: Sequence[Batch]) -> datetime | None:
 def _spent(job: Job, batches: Sequence[Batch]) -> Decimal | None:
     """Add up the finished batches; None once a job is sent whose price is not known."""
     known = [Decimal(batch.cost_usd) for batch in batches if batch.cost_usd is not None]
-    if len(known) < len(batches) or (job.started_at is not None and job.prices is None):
+    unpriced = job.started_at is not None and any(b.prices(job) is None for b in batches)
+    if len(known) < len(batches) or unpriced:
         return None
     return sum(known, Decimal(0))
 

@@ -64,6 +64,41 @@ def read(content: bytes, answers: Any = ()) -> Outcome:
     return outcome
 
 
+def call(**more: Any) -> dict[str, Any]:
+    """Return a block that calls a tool."""
+    made = {"type": "tool_use", "id": "toolu_1", "name": "weather", "input": {"place": "Köln"}}
+    return made | more
+
+
+def test_a_reply_that_calls_a_tool_is_its_json() -> None:
+    """Words and calls stay in their order, without thinking and without what is empty."""
+    thought = {"type": "thinking", "thinking": "", "signature": "abc"}
+    blocks = (thought, text("I look it up."), call(), call(id="toolu_2", input={}, caller=None))
+    found = read(line(message(*blocks, stop="tool_use")))
+    assert (found.state, found.reason, found.stop_reason) == (RowState.ANSWERED, "", "tool_use")
+    assert found.cells == (found.reply,)
+    assert "Köln" in found.reply
+    assert json.loads(found.reply) == [
+        {"type": "text", "text": "I look it up."},
+        {"type": "tool_use", "id": "toolu_1", "name": "weather", "input": {"place": "Köln"}},
+        {"type": "tool_use", "id": "toolu_2", "name": "weather", "input": {}},
+    ]
+
+
+def test_a_call_where_answer_columns_are_wanted_does_not_fit() -> None:
+    """A job that asks for columns brings no tools: calling one is no answer to it."""
+    found = read(line(message(call(), stop="tool_use")), TOPIC)
+    assert found.state is RowState.DOES_NOT_FIT
+
+
+@pytest.mark.parametrize("block", [{}, {"type": "tool_use"}, {"type": "new", "deep": [1]}])
+def test_a_call_of_an_unknown_shape_is_kept_as_it_is(block: dict[str, Any]) -> None:
+    """Whatever stands in the reply, it is there to be seen."""
+    found = read(line(message(block, {"type": "tool_use"}, stop="tool_use")))
+    assert found.state is RowState.ANSWERED
+    assert json.loads(found.reply) == [block, {"type": "tool_use"}]
+
+
 def test_an_answer() -> None:
     """Text, cells and usage arrive; nothing raw is kept of a plain answer."""
     outcome = read(line(message(text("Hello"))))

@@ -1,0 +1,101 @@
+"""Ready-made requests leave as they are written in the file, checked by the service before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.claude.service import Service
+from app.claude.translate import ServiceError
+from app.core import plan, ready_made
+from app.core.catalog import Catalog, Model
+from app.core.errors import SheafError
+from app.core.job import Changes, Job, JobSettings
+from app.core.request_rules import left_out
+from app.core.table import Row
+from app.engine.prepare import unfit
+from app.store.ready_made import ReadyMade
+
+_COUNTED = (
+    "messages",
+    "system",
+    "thinking",
+    "tools",
+    "tool_choice",
+    "output_config",
+    "cache_control",
+)
+"""What the free counting of tokens looks at."""
+
+
+def params_to_send(
+    params: bytes, settings: JobSettings, changes: Changes, catalog: Catalog
+) -> bytes:
+    """Return the params that go out: those of the file, but for what the person has changed."""
+    values: dict[str, object] = {}
+    if "max_tokens" in changes.replaced:
+        values["max_tokens"] = changes.max_tokens
+    if "model" in changes.replaced and not _asks(params, changes.model or "", catalog):
+        values["model"] = changes.model
+    return ready_made.changed(params, values, left_out(settings))
+
+
+def _asks(params: bytes, model: str, catalog: Catalog) -> bool:
+    """Say whether params ask a model already, by whichever of its names."""
+    said = ready_made.decode(params)
+    name = said.get("model") if isinstance(said, dict) else None
+    return isinstance(name, str) and catalog.find(name) == catalog.find(model)
+
+
+@dataclass(frozen=True, slots=True)
+class AsWritten:
+    """Writes the requests of one batch, each with the params of the file."""
+
+    job: Job
+    catalog: Catalog
+    requests: ReadyMade
+    changes: Changes
+
+    def line(self, batch: int, row: int, _cells: Row) -> bytes:
+        """Return a row's request as it stands in a batch's body.
+
+        Raises:
+            SheafError: the job file lacks it.
+        """
+        name = plan.custom_id(self.job.tag, batch, row).encode()
+        return b'{"custom_id":"%b","params":%b}' % (name, self.params(row))
+
+    def params(self, row: int) -> bytes:
+        """Return the params of a row as they are sent."""
+        found = self.requests.one(row)
+        if found is None or found.problem:
+            raise SheafError("The request of this row is missing in the job file.")
+        return params_to_send(found.params, self.job.settings, self.changes, self.catalog)
+
+
+def preflight(service: Service, longest: Iterable[tuple[Model, int, bytes]]) -> None:
+    """Let the service check the longest request to each model before anything is bought; free.
+
+    `longest` names the model, the row and the params of each.
+
+    Raises:
+        SheafError: it refuses one, or one does not fit its model; the row is named.
+    """
+    for model, row, params in longest:
+        _check_longest(service, model, row, ready_made.decode(params))
+
+
+def _check_longest(service: Service, model: Model, row: int, said: Mapping[str, Any]) -> None:
+    looked_at = {name: said[name] for name in _COUNTED if name in said}
+    try:
+        tokens = service.count({"model": said["model"], **looked_at})
+    except ServiceError as error:
+        raise unfit(error, f"The service does not take the request in row {row:,}.") from error
+    if tokens + said["max_tokens"] > model.max_input_tokens:
+        raise SheafError(
+            f"The request in row {row:,} has about {tokens:,} tokens, too many for {model.name}.",
+            f"With its longest answer it may have {model.max_input_tokens:,}. "
+            "Nothing was sent or charged.",
+            "Shorten it, or leave out its row.",
+        )
