@@ -138,7 +138,8 @@ class FileFacts:
     and finds it again even where its name is not text (app.files.file_names). `name` and `folder`
     are for people. `pages` counts pages or slides; `width` and `height` are those of the upright
     picture. `text_bytes` is what a request carries for the text, `text_tokens` what it likely
-    costs; both are 0 for pictures and scans. `sha256` is empty where nothing could be read.
+    costs; both are 0 for pictures and scans. `needs_conversion` is true of pictures that cannot be
+    sent as they are. `sha256` is empty where nothing could be read.
     """
 
     path: str
@@ -158,6 +159,7 @@ class FileFacts:
     preview: str = ""
     notes: tuple[str, ...] = ()
     problem: FileProblem | None = None
+    needs_conversion: bool = False
 
     @property
     def family(self) -> Family:

@@ -9,6 +9,9 @@ from app.core.errors import SheafError
 from app.core.parts import Cause, FileProblem
 from app.files.file_names import shown_name
 
+_MOST_SHOWN = 200
+"""A cell that was meant for something else can hold a whole text."""
+
 
 class FileError(SheafError):
     """A file that cannot be sent, and why."""
@@ -21,6 +24,16 @@ class FileError(SheafError):
     def problem(self) -> FileProblem:
         """The same as a value, to be kept with the file's row."""
         return FileProblem(self.cause, self.what, self.why, self.fix)
+
+
+def of_problem(problem: FileProblem) -> FileError:
+    """Make an error again of what was kept with the file's row."""
+    return FileError(problem.cause, problem.what, problem.why, problem.fix)
+
+
+def stopped(path: Path) -> SheafError:
+    """Somebody stopped the reading; nothing is wrong with the file."""
+    return SheafError(f'Reading "{_name(path)}" was stopped.', fix="Open it again.")
 
 
 def missing(path: Path) -> FileError:
@@ -87,6 +100,16 @@ def encrypted(path: Path) -> FileError:
     )
 
 
+def restricted(path: Path) -> FileError:
+    """A PDF that opens without a password, but is encrypted to forbid changes or copies."""
+    return FileError(
+        Cause.ENCRYPTED,
+        f'"{_name(path)}" is encrypted, although it opens without a password.',
+        "Claude takes only PDFs without encryption.",
+        "Open it and print it to a new PDF, then use that one.",
+    )
+
+
 def copy_protected(path: Path) -> FileError:
     """An e-book that only its seller's program opens."""
     return FileError(
@@ -135,6 +158,23 @@ def needs_heic(path: Path) -> FileError:
         f'"{_name(path)}" is a HEIC picture.',
         "The library that opens HEIC is not installed with Sheaf.",
         'Save it as JPEG, or install the extra "sheaf[heic]".',
+    )
+
+
+def not_named(text: str, base: Path) -> FileError:
+    """A cell names a file that is not there."""
+    return FileError(
+        Cause.MISSING,
+        f'There is no file "{shown_name(text[:_MOST_SHOWN])}".',
+        f'It was looked for in the folder "{shown_name(base.name)}".',
+        "Check the name in the cell, or put the file there.",
+    )
+
+
+def not_allowed(text: str, why: str, fix: str) -> FileError:
+    """A cell names a file that Sheaf does not send because of where it lies."""
+    return FileError(
+        Cause.NOT_ALLOWED, f'"{shown_name(text[:_MOST_SHOWN])}" is not sent.', why, fix
     )
 
 

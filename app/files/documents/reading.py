@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from app.core.parts import KINDS, Family, FileKind
@@ -46,4 +47,7 @@ def read_document(path: Path, kind: FileKind) -> Extracted:
     Raises:
         SheafError: it cannot be read; it says why and what to do.
     """
-    return _FAMILIES.get(kind, plain.text_of)(path)
+    found = _FAMILIES.get(kind, plain.text_of)(path)
+    # Half characters, which damaged mails and codes can hold, fit into no request.
+    whole = found.text.encode("utf-8", "replace").decode()
+    return found if whole == found.text else replace(found, text=whole)
