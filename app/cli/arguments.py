@@ -101,7 +101,27 @@ def _add_json(verb: argparse.ArgumentParser) -> None:
 
 
 def _add_data(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("data", type=Path, metavar="DATA", help="a CSV file or a workbook")
+    verb.add_argument(
+        "data", type=Path, metavar="DATA", help="a spreadsheet, or a folder: each file a row"
+    )
+    verb.add_argument(
+        "--include",
+        action="append",
+        default=[],
+        metavar="KIND|PATTERN",
+        help="of a folder only: text, document, pdf or picture, or names such as '*.pdf'",
+    )
+    verb.add_argument("--no-subfolders", action="store_true", help="of a folder only its own files")
+    verb.add_argument(
+        "--attach",
+        action="append",
+        default=[],
+        metavar="COLUMN",
+        help="a column that names files to send, relative to the spreadsheet",
+    )
+    verb.add_argument(
+        "--text-only", action="store_true", help="of a PDF with text send only its text"
+    )
     verb.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook")
     verb.add_argument("--encoding", metavar="E", help="how the text file is encoded")
     verb.add_argument("--delimiter", metavar="D", help="what separates its columns")

@@ -11,7 +11,8 @@ from app.core.answers import check_columns, parse_definition
 from app.core.catalog import Catalog
 from app.core.errors import SheafError
 from app.core.forecast import usual_longest_answer
-from app.core.job import JobSettings, Rows
+from app.core.job import FolderWish, JobSettings, Rows
+from app.core.parts import Family
 from app.engine.bench import Patience
 from app.engine.load import Wanted
 
@@ -53,8 +54,17 @@ def separator(options: argparse.Namespace) -> str | None:
 
 
 def wanted(options: argparse.Namespace) -> Wanted:
-    """Return which file to read, and how."""
-    return Wanted(options.data, options.sheet, options.encoding, options.delimiter)
+    """Return which file or folder to read, and how."""
+    source = Wanted(options.data, options.sheet, options.encoding, options.delimiter)
+    return replace(source, folder=_folder(options)) if options.data.is_dir() else source
+
+
+def _folder(options: argparse.Namespace) -> FolderWish:
+    """Return which files of a folder are wanted; what names no kind is a pattern."""
+    kinds = {family.value: family for family in Family if family is not Family.OTHER}
+    families = tuple(kinds[word] for word in options.include if word in kinds)
+    patterns = tuple(word for word in options.include if word not in kinds)
+    return FolderWish(not options.no_subfolders, families, patterns)
 
 
 def settings(options: argparse.Namespace, catalog: Catalog) -> JobSettings:
@@ -75,6 +85,8 @@ def settings(options: argparse.Namespace, catalog: Catalog) -> JobSettings:
         rows=Rows(first=_positive(options.limit, "--limit")),
         batch_rows=_positive(options.batch_rows, "--batch-rows"),
         max_cost_usd=dollars(options.max_cost),
+        attached=tuple(options.attach),
+        text_only=options.text_only,
         agreed=getattr(options, "yes", False),
     )
     longest = options.max_tokens

@@ -2,41 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.core.catalog import Model
 from app.core.job import Job
+from app.core.part_volume import PartVolume, limits_of, over_limit, part_volume
 from app.core.parts import Family, FileFacts, FileProblem, Part
 from app.store.named_files import NamedFiles
-
-_BASE64 = 4 / 3
-_BLOCK_BYTES = 120
-"""What a block has around its data."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """The files of one job, found from the folder that its rows are relative to."""
+    """The files of one job for one model, found from the folder that its rows are relative to."""
 
     base: Path
     of: Callable[[str], tuple[FileFacts, ...] | None]
+    model: Model
     text_only: bool = False
 
-    def files(self, cell: str) -> tuple[FileFacts, ...]:
-        """Return the files that a cell leads to; none for a blank cell."""
-        return (self.of(cell) or ()) if cell.strip() else ()
+    def files(self, cells: Sequence[str]) -> tuple[FileFacts, ...]:
+        """Return the files that cells lead to, in their order; blank cells lead to none."""
+        found = (self.of(cell) or () for cell in cells if cell.strip())
+        return tuple(facts for several in found for facts in several)
 
-    def problem(self, cell: str) -> FileProblem | None:
-        """Return what is wrong with the first file of a cell that cannot be sent."""
-        return next((facts.problem for facts in self.files(cell) if facts.problem), None)
+    def problem(self, files: Sequence[FileFacts]) -> FileProblem | None:
+        """Return why the files of one row cannot be sent."""
+        broken = next((facts.problem for facts in files if facts.problem), None)
+        limits = limits_of(self.model, _pictures(files))
+        return broken or over_limit(files, limits, text_only=self.text_only)
 
-    def bytes(self, cell: str) -> int:
-        """Return about how many bytes the files of a cell add to a request."""
-        return sum(self._size(facts) for facts in self.files(cell))
+    def volume(self, files: Sequence[FileFacts]) -> PartVolume:
+        """Return what the files of one row add to its request."""
+        limits = limits_of(self.model, _pictures(files))
+        each = (part_volume(facts, limits, text_only=self.text_only) for facts in files)
+        return sum(each, PartVolume())
 
-    def parts(self, cell: str) -> list[Part]:
-        """Read the files of a cell.
+    def parts(self, cell: str, pictures: int) -> list[Part]:
+        """Read the files of a cell, for a request of so many pictures.
 
         Raises:
             SheafError: one is missing, was changed since it was looked at, or cannot be sent.
@@ -44,24 +48,30 @@ class Attached:
         # Only jobs with files pay for the libraries that read them.
         from app.files.attach import load_part
 
-        return [load_part(self.base, facts, text_only=self.text_only) for facts in self.files(cell)]
-
-    def is_sent_as_text(self, facts: FileFacts) -> bool:
-        """Say whether only the words of a file are sent."""
-        if facts.family is Family.PDF:
-            return self.text_only and facts.has_text_layer
-        return facts.family in (Family.TEXT, Family.DOCUMENT)
-
-    def _size(self, facts: FileFacts) -> int:
-        if self.is_sent_as_text(facts):
-            return facts.text_bytes
-        return round(facts.size * _BASE64) + _BLOCK_BYTES
+        limits = limits_of(self.model, pictures)
+        return [
+            load_part(self.base, facts, limits=limits, text_only=self.text_only)
+            for facts in self.files([cell])
+        ]
 
 
-def attached_to(job: Job, files: NamedFiles) -> Attached | None:
+def _pictures(files: Sequence[FileFacts]) -> int:
+    return sum(facts.family is Family.PICTURE for facts in files)
+
+
+def pictures_in(attached: Attached, cells: Sequence[str]) -> int:
+    """Return how many pictures cells lead to: many in one request must be smaller."""
+    return max(1, _pictures(attached.files(cells)))
+
+
+def base_of(job: Job) -> Path:
+    """Return the folder that a job's files are found from."""
+    source = Path(job.source.path)
+    return source if job.source.folder is not None else source.parent
+
+
+def attached_to(job: Job, model: Model, files: NamedFiles) -> Attached | None:
     """Return the files of a job; None where its rows lead to none."""
     if not job.file_columns:
         return None
-    source = Path(job.source.path)
-    base = source if job.source.folder is not None else source.parent
-    return Attached(base, files.of, job.settings.text_only)
+    return Attached(base_of(job), files.of, model, job.settings.text_only)

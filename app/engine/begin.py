@@ -14,6 +14,8 @@ from app.engine.as_written import preflight
 from app.engine.bench import Bench
 from app.engine.connection import Connection
 from app.engine.home import check_home
+from app.engine.load import never
+from app.engine.look_into import look_into_files
 from app.store.job_file import JobFile
 
 
@@ -30,6 +32,7 @@ def start(
     if is_ready_made(job):
         _start_ready_made(bench, job_file, connection, rows_per_batch)
         return
+    look_into_files(bench, job_file, never)
     ready = prepare.filled(job, bench.catalog, job_file.files)
     job_file.journal.forget_plan()
     sorting = prepare.make_batches(job_file, ready, rows_per_batch)

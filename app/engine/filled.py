@@ -11,9 +11,10 @@ from app.core import instructions
 from app.core.catalog import Model
 from app.core.instructions import FileCell
 from app.core.job import Job
-from app.core.parts import FileProblem, Part
+from app.core.part_volume import PartVolume
+from app.core.parts import FileFacts, FileProblem, Part
 from app.core.table import Row
-from app.engine.attached import Attached, attached_to
+from app.engine.attached import Attached, attached_to, pictures_in
 from app.store.named_files import NamedFiles
 
 
@@ -38,6 +39,10 @@ class Filled:
     def problem(self, _cells: Row) -> FileProblem | None:
         """Return what is wrong with a file of a row, which cannot be sent then."""
         return None
+
+    def volume(self, _cells: Row) -> PartVolume:
+        """Return what the files of a row add to its request."""
+        return PartVolume()
 
     def size(self, cells: Row) -> int:
         """Return how many bytes a row's request takes at most."""
@@ -77,28 +82,38 @@ class FilledWithFiles(Filled):
 
     def is_empty(self, cells: Row) -> bool:
         """Say whether a row has neither words nor files."""
-        pieces = self.cut(cells)
-        files = any(self.attached.files(p.cell) for p in pieces if isinstance(p, FileCell))
-        return not files and not _words(pieces).strip()
+        return not self._files(cells) and not self.text(cells).strip()
 
     def problem(self, cells: Row) -> FileProblem | None:
-        """Return what is wrong with the first file of a row that cannot be sent."""
-        cells_of_files = (p.cell for p in self.cut(cells) if isinstance(p, FileCell))
-        found = (self.attached.problem(cell) for cell in cells_of_files)
-        return next((problem for problem in found if problem), None)
+        """Return why the files of a row cannot be sent."""
+        return self.attached.problem(self._files(cells))
+
+    def volume(self, cells: Row) -> PartVolume:
+        """Return what the files of a row add to its request."""
+        return self.attached.volume(self._files(cells))
 
     def size(self, cells: Row) -> int:
-        """Return about how many bytes a row's request takes; nothing is read for it."""
-        pieces = self.cut(cells)
-        files = sum(self.attached.bytes(p.cell) for p in pieces if isinstance(p, FileCell))
-        return self.writer.size(_words(pieces)) + files
+        """Return how many bytes a row's request takes at most; nothing is read for it."""
+        return self.writer.size(self.text(cells)) + self.volume(cells).bytes
 
     def content(self, cells: Row) -> Content:
         """Return words and files of a row in their order; the files are read for it."""
+        pieces = self.cut(cells)
+        pictures = pictures_in(self.attached, _file_cells(pieces))
         parts: list[str | Part] = []
-        for piece in self.cut(cells):
-            parts += [piece] if isinstance(piece, str) else self.attached.parts(piece.cell)
+        for piece in pieces:
+            if isinstance(piece, str):
+                parts.append(piece)
+            else:
+                parts += self.attached.parts(piece.cell, pictures)
         return content_of(parts)
+
+    def _files(self, cells: Row) -> tuple[FileFacts, ...]:
+        return self.attached.files(_file_cells(self.cut(cells)))
+
+
+def _file_cells(pieces: Sequence[str | FileCell]) -> list[str]:
+    return [piece.cell for piece in pieces if isinstance(piece, FileCell)]
 
 
 def _words(pieces: Sequence[str | FileCell]) -> str:
@@ -117,7 +132,7 @@ def filled_for(job: Job, model: Model, files: NamedFiles | None = None) -> Fille
     blank = instructions.blank_test(parsed, [facts.column for facts in job.columns])
     writer = RequestWriter(job.tag, job.settings, model)
     names, in_files = job.column_names, job.file_columns & set(parsed.columns)
-    attached = attached_to(job, files) if in_files and files is not None else None
+    attached = attached_to(job, model, files) if in_files and files is not None else None
     if attached is None:
         fill = instructions.filler(parsed, names)
         return Filled(job, model, fill, blank, writer)

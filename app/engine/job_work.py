@@ -22,6 +22,7 @@ from app.engine.home import home_of
 from app.engine.job_run import JobRun
 from app.engine.key_case import KeyCase
 from app.engine.load import load_again, wanted_again, wanted_by
+from app.engine.look_into import look_into_files
 from app.engine.removal import check_removable
 from app.engine.replies import Deleted, JobLine
 from app.engine.verbs import (
@@ -75,6 +76,7 @@ class JobWork(JobRun):
                 fix="Duplicate the job to run it with other settings.",
             )
         self._file().save_settings(verb.settings)
+        look_into_files(self._bench, self._file(), self._must_stop)
         return self._rename(Rename(str(self._path), verb.name or job.name))
 
     def _rename(self, verb: Rename) -> JobLine:

@@ -25,6 +25,7 @@ from app.engine.bench import Bench
 from app.engine.events import Progress
 from app.engine.folder_rows import FolderRows
 from app.engine.home import check_home, home_of
+from app.engine.look_into import look_into_files
 from app.engine.verbs import Load
 from app.files.formats import open_source
 from app.files.source import Source
@@ -102,6 +103,7 @@ def new_job(
     with JobFile.create(target, job) as job_file:
         try:
             fill(bench, job_file, source, _describe(wanted, source), stopped)
+            look_into_files(bench, job_file, stopped)
         except SheafError:
             job_file.close()
             delete(target)
@@ -134,6 +136,7 @@ def load_again(
         if settings is not None:
             job_file.save_settings(settings)
         fill(bench, job_file, source, _describe(wanted, source), stopped)
+    look_into_files(bench, job_file, stopped)
 
 
 def wanted_by(verb: Load) -> Wanted:

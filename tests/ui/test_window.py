@@ -244,9 +244,10 @@ def test_a_file_can_be_dropped_on_any_screen(window: Window, desk: FakeDesk) -> 
     assert [verb.source for verb in desk.verbs_of(Load)] == ["/data/march.csv"] * 2
 
 
-def test_a_folder_is_not_invited(window: Window) -> None:
-    """What cannot be read is refused while it is still held."""
-    data = drag(["/data"])
+def test_a_web_page_is_not_invited(window: Window) -> None:
+    """What is not on this computer is refused while it is still held."""
+    data = QMimeData()
+    data.setUrls([QUrl("https://example.org/reviews.csv")])
     enter = QDragEnterEvent(
         QPoint(5, 5),
         Qt.DropAction.CopyAction,
@@ -330,7 +331,7 @@ def test_the_main_menu_lists_the_commands(window: Window) -> None:
     """The menu below the button holds what has no place of its own."""
     window._menu.show_below(window.sidebar._menu)
     texts = [action.text() for action in window._menu._menu.actions() if action.text()]
-    assert texts[:3] == ["New job", "Choose file…", "Settings…"]
+    assert texts[:4] == ["New job", "Choose file…", "Choose folder…", "Settings…"]
     assert texts[-1] == "Quit Sheaf"
     window._menu._menu.hide()
 
@@ -338,7 +339,7 @@ def test_the_main_menu_lists_the_commands(window: Window) -> None:
 def test_no_two_commands_share_a_key() -> None:
     """Two commands on one key would make both deaf."""
     everywhere = {
-        "new_job", "choose_file", "rename_job", "duplicate_job", "next_pane", "previous_pane",
+        "new_job", "choose_file", "choose_folder", "rename_job", "duplicate_job", "next_pane", "previous_pane",
         "settings", "keyboard", "quit", "search", "retry", "export", "next_step",
         "previous_row", "next_row",
     }  # fmt: skip
