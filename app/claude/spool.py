@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from app.core.errors import SheafError
+from app.core.errors import Halt, SheafError, Standing
 
 _CHUNK = 256 * 1024
 
@@ -62,6 +62,8 @@ def write_spool(path: Path, lines: Iterable[bytes]) -> Spool:
             f"A batch could not be prepared on this computer's disk: {error.strerror}.",
             "Nothing of it was sent.",
             "Make room beside the job file, then go on.",
+            standing=Standing.NEEDS_PERSON,
+            halt=Halt.DISK,
         ) from error
     return Spool(path)
 

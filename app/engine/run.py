@@ -72,8 +72,9 @@ class Run:
         """Take the job up where it stands.
 
         Raises:
-            SheafError: this is not the account that it was begun with, or not its home.
+            SheafError: this is not the account that it was begun with, not its home, or gone.
         """
+        self._job_file.check_place()
         check_home(self._bench.places, self._job_file.head(), self._job_file.path)
         with self._pausing():
             self._settle_after_death()
@@ -84,6 +85,7 @@ class Run:
         Raises:
             SheafError: a person must act; the job is paused and says why.
         """
+        self._job_file.check_place()
         with self._pausing():
             return self._round()
 
@@ -101,13 +103,15 @@ class Run:
         try:
             yield
         except SheafError as error:
-            self._pause_job(error)
+            self._job_file.check_place()
+            # A disk that is full or gone cannot take this note either.
+            with suppress(SheafError):
+                self._pause_job(error)
             raise
 
     # --- one round --------------------------------------------------------------------------
 
     def _round(self) -> bool:
-        self._job_file.check_place()
         if self._control.cancelling.is_set():
             self._begin_cancelling()
         self._moved = self._patiently()

@@ -80,7 +80,11 @@ def _set_up(database: sqlite3.Connection, *, read_only: bool) -> None:
         database.execute("pragma fullfsync = on")
     # A protected file opens without a word; it is found out before anything depends on it.
     database.execute("begin immediate")
-    database.execute("rollback")
+    try:
+        (version,) = database.execute("pragma user_version").fetchone()
+        database.execute(f"pragma user_version = {version:d}")
+    finally:
+        database.execute("rollback")
 
 
 _PROTECTED = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")

@@ -107,10 +107,13 @@ class JobFile:
 
     def close(self) -> None:
         """Fold the log into the file and let go of it."""
-        with suppress(sqlite3.Error):
-            self._database.execute("pragma wal_checkpoint(truncate)").fetchall()
+        self._fold()
         self._database.close()
         self._lock.release()
+
+    def _fold(self) -> None:
+        with suppress(sqlite3.Error):
+            self._database.execute("pragma wal_checkpoint(truncate)").fetchall()
 
     def __enter__(self) -> JobFile:
         return self
@@ -127,6 +130,7 @@ class JobFile:
             SheafError: it was moved or deleted, or its drive is gone.
         """
         if _identity(self.path) != self._identity:
+            self._fold()  # all of it moves with the file; a file in its place gets nothing of it
             raise SheafError(
                 f'The job file "{self.path.name}" was moved or deleted while Sheaf worked on it.',
                 "Nothing more is sent. What was sent before goes on at Anthropic.",
