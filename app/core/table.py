@@ -159,12 +159,12 @@ def fit(cells: Sequence[str], width: int) -> Row:
 def blocks(rows: Iterable[Row], most_rows: int, most_characters: int) -> Iterator[list[Row]]:
     """Yield the rows in lists within both limits, so that no step holds a whole table.
 
-    A row that is larger than the limit comes alone.
+    A row that is larger than the limit comes alone; a blank cell counts too, for wide tables.
     """
     block: list[Row] = []
     size = 0
     for row in rows:
-        length = sum(map(len, row))
+        length = len(row) + sum(map(len, row))
         if block and (len(block) == most_rows or size + length > most_characters):
             yield block
             block, size = [], 0

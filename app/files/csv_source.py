@@ -8,9 +8,10 @@ from io import BufferedReader, TextIOWrapper
 from pathlib import Path
 
 from app.core.encodings import encoding_words
+from app.core.errors import SheafError
 from app.core.table import Action, Notice
 from app.files import refusals, separators
-from app.files.encoding import REPLACEMENT, Encoding
+from app.files.encoding import REPLACEMENT, Encoding, unsuited
 from app.files.head import LOOKED_AT, Record, is_blank, make_head, used
 from app.files.records import Dialect, UnclosedQuoteError, read_records
 from app.files.source import Cancelled, Source, never
@@ -19,6 +20,8 @@ from app.files.tally import Tally, say_count
 _SAMPLE_LINES = 400
 _SAMPLE_CHARACTERS = 1 << 18
 _ROWS_BETWEEN_LOOKS = 256
+MOST_COLUMNS = 16_384
+"""As many as a spreadsheet program has; a stray line of separators must not fill the memory."""
 
 
 class CsvSource(Source):
@@ -96,6 +99,8 @@ class CsvSource(Source):
                 last_filled = number
         if not first:
             raise refusals.empty(self.path)
+        if width > MOST_COLUMNS:
+            raise _too_wide(self.path, width)
         self._head = make_head(first, width, header=header)
         if last_filled <= self._head.last_row:
             raise refusals.no_rows(self.path)
@@ -124,6 +129,8 @@ class CsvSource(Source):
                 yield from text
         except OSError as error:
             raise refusals.unreadable(self.path, error) from error
+        except UnicodeError as error:
+            raise unsuited(self.path, codec) from error
 
     def _progress(self) -> float:
         raw = self._raw
@@ -169,3 +176,11 @@ class CsvSource(Source):
             return notices
         text = f"The file does not say how its text was saved; it looks like {words}."
         return (*notices, Notice("encoding_guessed", text, action=Action.CHOOSE_ENCODING))
+
+
+def _too_wide(path: Path, width: int) -> SheafError:
+    return SheafError(
+        f'"{path.name}" has {width:,} columns; Sheaf reads up to {MOST_COLUMNS:,}.',
+        "Spreadsheet programs have no more either; the separator may be another one.",
+        "Choose the separator, or save the table with fewer columns.",
+    )

@@ -59,7 +59,7 @@ def named_encoding(path: Path, name: str) -> Encoding:
     """Take the encoding that the person named.
 
     Raises:
-        SheafError: no encoding of that name exists.
+        SheafError: no encoding of that name exists, or it has no way to read this file.
     """
     try:
         codec = codecs.lookup(name.strip())
@@ -71,11 +71,31 @@ def named_encoding(path: Path, name: str) -> Encoding:
             fix="Use a name such as utf-8, utf-16, windows-1252 or shift_jis.",
         ) from error
     with path.open("rb") as file:
-        marked = _marked(file.read(4))
-    # A byte-order mark must not end up in the first column's name.
-    is_marked_utf8 = codec.name == "utf-8" and marked == "utf-8-sig"
-    found = "utf-8-sig" if is_marked_utf8 else codec.name
-    return Encoding(found, broken=count_broken(path, found))
+        found = _suited(codec.name, file.read(SAMPLE))
+    try:
+        return Encoding(found, broken=count_broken(path, found))
+    except UnicodeError as error:
+        raise unsuited(path, name) from error
+
+
+def _suited(codec: str, head: bytes) -> str:
+    """Return the form of a named codec that goes with the file's byte-order mark, or its lack."""
+    marked = _marked(head)
+    if codec == "utf-8" and marked == "utf-8-sig":
+        # The mark must not end up in the first column's name.
+        return marked
+    if codec in ("utf-16", "utf-32") and marked != codec:
+        wide = wide_encoding(head) if codec == "utf-16" else None
+        return wide or f"{codec}-le"
+    return codec
+
+
+def unsuited(path: Path, name: str) -> SheafError:
+    """An encoding cannot read a file at all, not even with marks for what it does not know."""
+    return SheafError(
+        f'"{path.name}" does not read as {name}.',
+        fix="Choose another encoding, or let Sheaf find it.",
+    )
 
 
 def count_broken(path: Path, codec: str) -> int:
