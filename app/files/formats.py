@@ -84,7 +84,7 @@ def open_source(
         found = named_encoding(path, encoding) if encoding else find_encoding(path)
         source = CsvSource(path, found, delimiter=delimiter, header=header, cancelled=cancelled)
     else:
-        source = WorkbookSource(path, kind, sheet=sheet, header=header)
+        source = WorkbookSource(path, kind, sheet=sheet, header=header, cancelled=cancelled)
     expected = _ENDINGS.get(path.suffix.lower(), kind)
     if expected != kind and {expected, kind} != {"xlsx", "xlsm"}:
         what = "text" if kind == "text" else f"a workbook of the kind {kind.upper()}"

@@ -67,8 +67,9 @@ def header_place(first: Sequence[Record]) -> int:
     filled = [sum(1 for cell in cells if cell.strip()) for _, cells in first]
     usual = max(Counter(filled).items(), key=lambda item: (item[1], item[0]), default=(0, 0))[0]
     for place, count in enumerate(filled[: _MOST_TITLES + 1]):
-        if count >= max(2, usual * 0.6) and _is_below_titles(first, filled, place, usual):
-            return place if is_names(first[place][1]) else 0
+        is_wide = count >= max(2, usual * 0.6)
+        if is_wide and _is_below_titles(first, filled, place, usual) and is_names(first[place][1]):
+            return place
     return 0
 
 

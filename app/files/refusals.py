@@ -113,3 +113,27 @@ def empty_sheet(path: Path, sheet: str | None) -> SheafError:
     return SheafError(
         f'The sheet "{sheet}" of "{path.name}" is empty.', fix="Choose another sheet."
     )
+
+
+def stopped(path: Path) -> SheafError:
+    """The person stopped the reading."""
+    return SheafError(f'Reading "{path.name}" was stopped.', fix="Open it again.")
+
+
+def bomb(path: Path) -> SheafError:
+    """It would unpack to far more than any table."""
+    return SheafError(
+        f'"{path.name}" is packed so tightly that it would fill this computer\'s memory.',
+        "Workbooks from spreadsheet programs are never like that.",
+        "If you know what is in it, open it in its own program and save it as .csv.",
+    )
+
+
+def spread(path: Path, sheet: str | None) -> SheafError:
+    """Its cells lie so far apart that laying them out would take all memory."""
+    where = f'The sheet "{sheet}" of "{path.name}"' if sheet else f'The workbook "{path.name}"'
+    return SheafError(
+        f"{where} is too large: its cells spread over more than 50 million places.",
+        "Often a single cell far away from the table is the reason.",
+        "Delete the cells that stand far away from the others, or save the sheet as .csv.",
+    )

@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import IO
 
 from app.files.binary_errors import xls_errors, xlsb_errors
-from app.files.package import ErrorCell, sheet_part
+from app.files.package import ErrorCell, sheet_part, whole_cells
 
 _UNREADABLE = (OSError, zipfile.BadZipFile, zlib.error, struct.error, LookupError, ValueError)
-_CHUNK = 1 << 20
 _CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*\bt=[\"']e[\"'][^>]*)(?<!/)>(.*?)</(?:\w+:)?c>", re.DOTALL)
 _VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)</")
 _PLACE = re.compile(rb"\br=[\"']([A-Z]+)(\d+)[\"']")
@@ -75,16 +74,14 @@ def _xlsx_errors(path: Path, sheet: str) -> Iterator[ErrorCell]:
 
 
 def _scan(stream: IO[bytes]) -> Iterator[ErrorCell]:
-    rest = b""
-    while chunk := stream.read(_CHUNK):
-        rest += chunk
-        # The chunk's end may cut a cell in two: what follows the last whole one is kept.
-        last = max(rest.rfind(b"</c>"), rest.rfind(b":c>"))
-        cut = rest.find(b">", last) + 1 if last >= 0 else 0
-        whole, rest = rest[:cut], rest[cut:]
-        if b't="e"' in whole or b"t='e'" in whole:
-            yield from _cells(whole)
-    yield from _cells(rest)
+    for piece in whole_cells(stream):
+        if has_errors(piece):
+            yield from _cells(piece)
+
+
+def has_errors(piece: bytes) -> bool:
+    """Say whether cells of this piece hold an error."""
+    return b't="e"' in piece or b"t='e'" in piece
 
 
 def _cells(xml: bytes) -> Iterator[ErrorCell]:

@@ -9,20 +9,24 @@ from __future__ import annotations
 import re
 import struct
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from app.files.binary_errors import records
+from app.files.package import whole_cells
+
 MOST_CELLS = 50_000_000
 """Laid out, so many cells take about 1.6 GB."""
 
-_CHUNK = 1 << 20
 _ROW = re.compile(rb"<(?:\w+:)?row\s(?:[^<>]*?\s)?r\s*=\s*[\"'](\d+)")
 _CELL = re.compile(rb"<(?:\w+:)?c\s(?:[^<>]*?\s)?r\s*=\s*[\"']([A-Z]+)(\d+)")
 _ANY_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+_USUAL_CELL = re.compile(rb'<c r="([A-Z]+)(\d+)"(?>[^<>]*)(?<!/)>')
+"""A cell that has anything in it: blank ones, often of formatted columns, are not laid out."""
+_PREFIXED = re.compile(rb"<\w+:(?:c|row)[\s/>]")
 _TAG = re.compile(rb"<(?:\w+:)?(row|c)(?=[\s/>])")
-_XLSB_ROW, _XLSB_CELLS = 0, range(1, 12)
+_XLSB_ROW, _XLSB_PLACES = 0, range(12)
 
 
 @dataclass(slots=True)
@@ -69,39 +73,48 @@ def most_cells(path: Path) -> int:
 
 
 def _of_xml(stream: IO[bytes]) -> Extent:
-    extent = Extent()
-    in_row = 0
-    for piece in _whole_tags(stream):
-        for row in map(int, _ROW.findall(piece)):
-            extent.add_row(row)
-        named = _CELL.findall(piece)
+    reading = XmlReading()
+    for piece in whole_cells(stream):
+        reading.add(piece)
+    return reading.extent
+
+
+class XmlReading:
+    """Takes in the XML of a sheet piece by piece."""
+
+    def __init__(self) -> None:
+        self.extent = Extent()
+        self._in_row = 0
+
+    def add(self, piece: bytes) -> None:
+        """Take in the next piece, in which no cell is cut in two."""
+        rows, named, are_all = _places(piece)
+        for row in map(int, rows):
+            self.extent.add_row(row)
         for column in {column for column, _ in named}:
-            extent.add_columns(_number(column))
+            self.extent.add_columns(_number(column))
         for row in map(int, {row for _, row in named}):
-            extent.add_row(row)
-        if len(named) != len(_ANY_CELL.findall(piece)):  # some only follow the one before
-            in_row = _count_in_rows(piece, in_row, extent)
-    return extent
+            self.extent.add_row(row)
+        if not are_all:  # some only follow the one before
+            self._count_in_rows(piece)
+
+    def _count_in_rows(self, piece: bytes) -> None:
+        """Count the cells of each row; the last one may go on in the next piece."""
+        for tag in _TAG.findall(piece):
+            if tag == b"row":
+                self._in_row = 0
+            else:
+                self._in_row += 1
+                self.extent.add_columns(self._in_row)
 
 
-def _count_in_rows(piece: bytes, in_row: int, extent: Extent) -> int:
-    """Count the cells of each row; the last one may go on in the next piece."""
-    for tag in _TAG.findall(piece):
-        in_row = 0 if tag == b"row" else in_row + 1
-        extent.add_columns(in_row)
-    return in_row
-
-
-def _whole_tags(stream: IO[bytes]) -> Iterator[bytes]:
-    """Yield the XML in pieces that end with a tag, so that none is cut in two."""
-    rest = b""
-    while chunk := stream.read(_CHUNK):
-        rest += chunk
-        cut = rest.rfind(b">") + 1
-        if cut:
-            yield rest[:cut]
-            rest = rest[cut:]
-    yield rest
+def _places(piece: bytes) -> tuple[list[bytes], list[tuple[bytes, bytes]], bool]:
+    """Return the rows and cells that say where they are, and whether all cells do."""
+    # Nearly all programs write places like this, which is found three times as fast.
+    if piece.count(b'<c r="') == piece.count(b"<c") and not _PREFIXED.search(piece):
+        return [], _USUAL_CELL.findall(piece), True
+    cells = _CELL.findall(piece)
+    return _ROW.findall(piece), cells, len(cells) == len(_ANY_CELL.findall(piece))
 
 
 def _number(column: bytes) -> int:
@@ -113,33 +126,17 @@ def _number(column: bytes) -> int:
 
 def _of_records(stream: IO[bytes]) -> Extent:
     extent = Extent()
-    while first := stream.read(1):
-        kind = first[0]
-        if kind & 0x80:
-            kind = kind & 0x7F | (_byte(stream) & 0x7F) << 7
-        data = stream.read(_length(stream))
-        if len(data) < 4:
-            continue
-        number = struct.unpack_from("<I", data)[0]
-        if kind == _XLSB_ROW:
-            extent.add_row(number)
-        elif kind in _XLSB_CELLS:
-            extent.add_columns(number + 1)
+    for kind, data in records(stream):
+        add_record(extent, kind, data)
     return extent
 
 
-def _length(stream: IO[bytes]) -> int:
-    length = 0
-    for shift in (0, 7, 14, 21):
-        byte = _byte(stream)
-        length |= (byte & 0x7F) << shift
-        if not byte & 0x80:
-            break
-    return length
-
-
-def _byte(stream: IO[bytes]) -> int:
-    data = stream.read(1)
-    if not data:
-        raise ValueError("cut short")
-    return data[0]
+def add_record(extent: Extent, kind: int, data: bytes) -> None:
+    """Take in a record of an XLSB's sheet."""
+    if kind not in _XLSB_PLACES or len(data) < 4:
+        return
+    number = struct.unpack_from("<I", data)[0]
+    if kind == _XLSB_ROW:
+        extent.add_row(number)
+    else:
+        extent.add_columns(number + 1)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.core.errors import SheafError
 from app.core.table import Action, Notice, Row, Sheet
+from app.files import refusals
 from app.files.head import Head, Record, used
 from app.files.tally import Tally
 
@@ -126,7 +127,7 @@ class Source(ABC):
     def _look_up(self, cancelled: Cancelled) -> None:
         self._position = min(1.0, self._progress())
         if cancelled():
-            raise SheafError(f'Reading "{self.path.name}" was stopped.', fix="Open it again.")
+            raise refusals.stopped(self.path)
 
     def _fitted(self, number: int, cells: list[str]) -> list[str]:
         """Fill short rows and trim cells that hold nothing; everything else has its column."""

@@ -2,64 +2,89 @@
 
 from __future__ import annotations
 
-import zlib
+import zipfile
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import TypeVar
-from zipfile import BadZipFile
 
-from python_calamine import (
-    CalamineError,
-    CalamineSheet,
-    CalamineWorkbook,
-    PasswordError,
-    SheetTypeEnum,
-    SheetVisibleEnum,
-)
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from app.core.table import Notice, Sheet
+from app.core.table import Action, Notice, Sheet
 from app.files import refusals
 from app.files.cell_text import plain, plain_duration
 from app.files.head import LOOKED_AT, Record, is_blank, make_head, used
 from app.files.ods_gaps import without_gaps
+from app.files.ods_look import OdsLook, look_at_ods, pieces
+from app.files.package import check_sizes, is_bomb
+from app.files.parser import guarded, stoppable
 from app.files.sheet_errors import ErrorCells, find_errors
-from app.files.source import Source
-from app.files.tally import Tally, say_count
+from app.files.sheet_extent import MOST_CELLS, Extent
+from app.files.sheet_look import Look, look_at, watched
+from app.files.source import Cancelled, Source, never
+from app.files.tally import Tally, say_count, where_rows
 
 Result = TypeVar("Result")
 
 _TABLES = (SheetTypeEnum.WorkSheet, SheetTypeEnum.MacroSheet)
-_BROKEN = (CalamineError, BadZipFile, zlib.error, LookupError, ValueError, ArithmeticError)
-"""What damaged workbooks raise in the parser and in the ZIP reader."""
+_LOOKED_THROUGH = frozenset({"xlsx", "xlsm", "xlsb"})
+_NAMED_ROWS = 5
 
 
 class WorkbookSource(Source):
     """One sheet of a workbook; without a name the first visible one that is not empty."""
 
     def __init__(
-        self, path: Path, kind: str, *, sheet: str | None = None, header: bool = True
+        self,
+        path: Path,
+        kind: str,
+        *,
+        sheet: str | None = None,
+        header: bool = True,
+        cancelled: Cancelled = never,
     ) -> None:
         super().__init__(path)
         self.format = kind
+        self._cancelled = cancelled
+        self._look = Look(Extent())
+        self._ods = OdsLook()
         self._workbook = self._guard(self._open)
         self._loaded = self._choose(sheet)
         self.sheet = self._loaded.name
         self.sheets = self._describe()
         self._at_row = 0
         self._learn_columns(header)
+        self._note_unstored()
         self._note_merged()
 
     def _open(self) -> CalamineWorkbook:
-        if self.format == "ods":
-            mended, errors = without_gaps(self.path)
+        path = self.path
+        if self.format != "xls":
+            with zipfile.ZipFile(path) as archive:
+                self._check_package(archive)
+        if self._ods.has_gaps:
+            mended, errors = without_gaps(path)
             self._note_errors(errors)
-            if mended is not None:
-                return CalamineWorkbook.from_filelike(mended)
+            return self._parse(lambda: CalamineWorkbook.from_filelike(mended))
         # The parser goes by the file's name; a misnamed workbook is handed over as bytes.
-        if self.path.suffix.lower() != f".{self.format}":
-            return CalamineWorkbook.from_filelike(BytesIO(self.path.read_bytes()))
-        return CalamineWorkbook.from_path(self.path)
+        if path.suffix.lower() != f".{self.format}":
+            raw = BytesIO(path.read_bytes())
+            return self._parse(lambda: CalamineWorkbook.from_filelike(raw))
+        return self._parse(lambda: CalamineWorkbook.from_path(path))
+
+    def _check_package(self, archive: zipfile.ZipFile) -> None:
+        """Refuse what the parser, which knows no bounds, would unpack to all memory there is."""
+        if is_bomb(archive):
+            raise refusals.bomb(self.path)
+        if self.format == "ods":
+            self._ods = look_at_ods(watched(self.path, pieces(archive), self._cancelled))
+            self._check_extent(self._ods.cells, None)
+        else:
+            check_sizes(archive, "xl/sharedStrings")
+
+    def _check_extent(self, cells: int, sheet: str | None) -> None:
+        if cells > MOST_CELLS:
+            raise refusals.spread(self.path, sheet)
 
     def _note_errors(self, count: int) -> None:
         if count:
@@ -67,28 +92,11 @@ class WorkbookSource(Source):
             text = f"{what} of the workbook, kept as text such as #N/A."
             self.add_notice(Notice("error_cells", text, count))
 
-    def _guard(self, action: Callable[[], Result], sheet: str | None = None) -> Result:
-        """Run a step of the parser; whatever breaks in it becomes one plain sentence."""
-        try:
-            return action()
-        except PasswordError as error:
-            raise refusals.encrypted(self.path) from error
-        except OSError as error:
-            raise refusals.unreadable(self.path, error) from error
-        except (
-            CalamineError,
-            BadZipFile,
-            zlib.error,
-            KeyError,
-            ValueError,
-            ArithmeticError,
-        ) as error:
-            raise refusals.damaged(self.path, sheet) from error
-        except BaseException as error:
-            # A panic inside the parser is a BaseException of a class that cannot be imported.
-            if type(error).__name__ != "PanicException":
-                raise
-            raise refusals.damaged(self.path, sheet) from error
+    def _guard(self, step: Callable[[], Result], sheet: str | None = None) -> Result:
+        return guarded(self.path, step, sheet)
+
+    def _parse(self, step: Callable[[], Result]) -> Result:
+        return stoppable(self.path, step, self._cancelled)
 
     def _choose(self, wanted: str | None) -> CalamineSheet:
         tables = [about for about in self._workbook.sheets_metadata if about.typ in _TABLES]
@@ -105,10 +113,16 @@ class WorkbookSource(Source):
         raise refusals.empty_sheet(self.path, None)
 
     def _load(self, name: str, *, must_have_cells: bool = False) -> CalamineSheet:
-        loaded = self._guard(lambda: self._workbook.get_sheet_by_name(name), name)
+        loaded = self._guard(lambda: self._lay_out(name), name)
         if must_have_cells and loaded.end is None:
             raise refusals.empty_sheet(self.path, name)
         return loaded
+
+    def _lay_out(self, name: str) -> CalamineSheet:
+        if self.format in _LOOKED_THROUGH:
+            self._look = look_at(self.path, self.format, name, self._cancelled)
+            self._check_extent(self._look.extent.cells, name)
+        return self._parse(lambda: self._workbook.get_sheet_by_name(name))
 
     def _describe(self) -> tuple[Sheet, ...]:
         return tuple(
@@ -158,6 +172,8 @@ class WorkbookSource(Source):
 
     def _error_cells(self) -> ErrorCells:
         """Find the cells that hold errors; the parser shows them as blank."""
+        if not self._look.has_errors:
+            return ErrorCells(iter(()), 0)
         name = self._loaded.name
         place = self._workbook.sheet_names.index(name)
         start = self._loaded.start
@@ -177,13 +193,26 @@ class WorkbookSource(Source):
                 "error_cells",
                 "{n} cell holds an error of its workbook ({where}), kept as text such as #N/A.",
                 "{n} cells hold errors of their workbook ({where}), kept as text such as #N/A.",
+                Action.SHOW_ROWS,
             ),
             *tally.notice("errors_unread", unread, unread),
         )
 
+    def _note_unstored(self) -> None:
+        count, rows = self._look.unstored, self._look.rows
+        if count:
+            what = say_count(count, "formula has", "formulas have")
+            where = where_rows(rows[:_NAMED_ROWS], more=len(rows) > _NAMED_ROWS)
+            text = (
+                f"{what} no stored result ({where}) and read as blank. Open the workbook in its "
+                "own program and save it there to have them."
+            )
+            self.add_notice(Notice("unstored_formulas", text, count))
+
     def _note_merged(self) -> None:
-        merged = self._guard(lambda: self._loaded.merged_cell_ranges, self.sheet)
-        if merged:
-            what = say_count(len(merged), "merged area", "merged areas")
+        told = self._guard(lambda: self._loaded.merged_cell_ranges, self.sheet)
+        count = len(told or ()) or self._look.merged or self._ods.merged[self._loaded.name]
+        if count:
+            what = say_count(count, "merged area", "merged areas")
             text = f"{what}: the text is in the first cell, the others are blank."
-            self.add_notice(Notice("merged_cells", text, len(merged)))
+            self.add_notice(Notice("merged_cells", text, count))
