@@ -131,7 +131,15 @@ def _add_data(verb: argparse.ArgumentParser) -> None:
 
 def _add_settings(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
-        "--instructions", required=True, metavar="TEXT|@FILE", help="with {{column}} placeholders"
+        "--instructions",
+        default="",
+        metavar="TEXT|@FILE",
+        help="with {{column}} placeholders; ready-made requests (.jsonl) bring their own",
+    )
+    verb.add_argument(
+        "--leave-out-refused",
+        action="store_true",
+        help="send ready-made requests without parameters that the service refuses",
     )
     verb.add_argument("--system", default="", metavar="TEXT|@FILE", help="background for all rows")
     verb.add_argument(

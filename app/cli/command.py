@@ -15,6 +15,7 @@ from app.cli.reach import Reach
 from app.core import instructions
 from app.core.errors import SheafError, Standing
 from app.core.job import FINE, Job, JobSettings, JobState, Mode
+from app.core.ready_made import is_ready_made
 from app.engine import export, prepare
 from app.engine.begin import Again, retry, start
 from app.engine.bench import PRACTICE_PATIENCE, Bench, Control, Patience
@@ -29,6 +30,7 @@ from app.engine.load import (
     wanted_again,
 )
 from app.engine.replies import EstimateReply
+from app.engine.request_review import estimate_requests
 from app.engine.run import Ended, Run
 from app.engine.view import JobView
 from app.paths import Places
@@ -119,7 +121,8 @@ class Command:
             self._ticker.done()
 
     def _check(self, settings: JobSettings, columns: tuple[str, ...]) -> None:
-        prepare.check_settings(settings, columns, self.reach.catalog)
+        if settings.model:  # ready-made requests bring their own, and are checked one by one
+            prepare.check_settings(settings, columns, self.reach.catalog)
         if settings.id_column and settings.id_column not in columns:
             raise SheafError(
                 f'The table has no column "{settings.id_column}" to use as the row ID.',
@@ -155,7 +158,8 @@ class Command:
     def _run(self, job_file: JobFile, job: Job) -> Ended:
         if job.state in (JobState.FINISHED, JobState.CANCELLED) and not self._wants_retry():
             return Ended.FINISHED
-        self.reach.catalog_for(job.mode, job.settings.model)
+        for model in job_file.requests.models() or [job.settings.model]:
+            self.reach.catalog_for(job.mode, model)
         bench = self.bench(job.mode)
         way = self.reach.connect(job.mode)
         try:
@@ -203,12 +207,23 @@ class Command:
         report.say(report.estimate_words(found.estimate, job.mode))
         if found.tight:
             report.say(f"Note: {found.advice}")
-        if not instructions.parse(job.settings.instructions).columns:
+        if is_ready_made(job):
+            self._show_requests(job, found)
+        elif not instructions.parse(job.settings.instructions).columns:
             report.say("Note: the instructions name no column, so every row asks the same.")
+
+    def _show_requests(self, job: Job, found: EstimateReply) -> None:
+        """Say what was noticed in ready-made requests, and which models they ask."""
+        for notice in job.notices:
+            report.say(f"Note: {notice.text}")
+        for share in found.shares:
+            report.say(report.share_words(share, job.mode))
 
     def _estimate(self, job: Job, path: Path, *, every_row: bool) -> EstimateReply:
         """Return the price: of every row to send counted, or as quickly as the window's."""
         with closing(JobView(path)) as view:
+            if is_ready_made(job):
+                return estimate_requests(job, job.settings, self.reach.catalog, view.requests)
             pages = prepare.pages_of(view.source_page)
             return estimate(job, job.settings, self.reach.catalog, pages, every_row=every_row)
 

@@ -13,6 +13,7 @@ from app.core.errors import SheafError
 from app.core.forecast import usual_longest_answer
 from app.core.job import FolderWish, JobSettings, Rows
 from app.core.parts import Family
+from app.core.ready_made import COLUMNS
 from app.engine.bench import Patience
 from app.engine.load import Wanted
 
@@ -93,6 +94,39 @@ def settings(options: argparse.Namespace, catalog: Catalog) -> JobSettings:
     if longest is None:
         longest = usual_longest_answer(chosen, model)
     return replace(chosen, max_tokens=longest)
+
+
+_BROUGHT = {
+    "instructions": "--instructions",
+    "system": "--system",
+    "answer": "--answer",
+    "model": "--model",
+    "max_tokens": "--max-tokens",
+}
+"""What ready-made requests bring themselves."""
+
+
+def request_settings(options: argparse.Namespace) -> JobSettings:
+    """Return the settings of a job of ready-made requests.
+
+    Raises:
+        SheafError: something is set that the requests bring themselves.
+    """
+    named = [word for name, word in _BROUGHT.items() if getattr(options, name)]
+    if named:
+        raise SheafError(
+            f'"{options.data.name}" holds ready-made requests, and they do not take {named[0]}.',
+            "Each brings its own model, instructions and longest answer.",
+            f"Leave {named[0]} out.",
+        )
+    return JobSettings(
+        id_column=options.id_column or COLUMNS[0],
+        rows=Rows(first=_positive(options.limit, "--limit")),
+        batch_rows=_positive(options.batch_rows, "--batch-rows"),
+        max_cost_usd=dollars(options.max_cost),
+        agreed=getattr(options, "yes", False),
+        leave_out_refused=options.leave_out_refused,
+    )
 
 
 def files_read(options: argparse.Namespace) -> tuple[Path, ...]:

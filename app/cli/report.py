@@ -13,7 +13,7 @@ from app.core.cost import Estimate, in_dollars, micro
 from app.core.errors import SheafError
 from app.core.job import Batch, BatchState, Job, Mode, RowState
 from app.engine.events import AnyEvent, JobChanged, Noticed, Progress
-from app.engine.replies import JobLine
+from app.engine.replies import JobLine, ModelShare
 from app.engine.view import finished_rows
 
 PRACTICE_BANNER = "PRACTICE: nothing is sent to Anthropic or charged; the answers are made up."
@@ -172,14 +172,27 @@ def estimate_words(estimate: Estimate, mode: Mode) -> str:
     if in_dollars(estimate.low_usd) != in_dollars(estimate.high_usd):
         low, high = in_dollars(estimate.low_usd), in_dollars(estimate.high_usd)
         parts.append(f"most likely between {low} and {high}")
-    most = in_dollars(estimate.max_usd)
-    same = most == in_dollars(estimate.expected_usd)
-    parts.append(f"never more than {'that' if same else most}")
+    parts.append(_at_most(estimate))
     standard = in_dollars(estimate.standard_usd)
     return (
         f"{', '.join(parts)}. Standard price: {standard}. "
         f"{estimate.basis}; prices of {estimate.prices_as_of}."
     )
+
+
+def _at_most(estimate: Estimate) -> str:
+    if estimate.max_usd is None:
+        return "at most nobody can say"
+    most = in_dollars(estimate.max_usd)
+    same = most == in_dollars(estimate.expected_usd)
+    return f"never more than {'that' if same else most}"
+
+
+def share_words(share: ModelShare, mode: Mode) -> str:
+    """Say how many ready-made requests ask a model, and what they would cost."""
+    requests = "1 request" if share.rows == 1 else f"{share.rows:,} requests"
+    cost = "free" if mode is Mode.PRACTICE else _about(share.expected_usd)
+    return f"{share.name}: {requests}, {cost}."
 
 
 def _about(amount: Decimal | None) -> str:

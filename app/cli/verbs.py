@@ -18,6 +18,7 @@ from app.core.job import JobSettings, Mode
 from app.engine import export
 from app.engine.home import home_of
 from app.engine.load import Wanted
+from app.engine.request_rows import brings_requests
 from app.engine.samples import samples
 from app.paths import Places
 from app.store.job_file import JobFile
@@ -68,6 +69,8 @@ def _mode(options: argparse.Namespace) -> Mode:
 
 def _settings(command: Command) -> JobSettings:
     options = command.options
+    if brings_requests(options.data):
+        return read.request_settings(options)
     return read.settings(options, command.reach.catalog_for(_mode(options), options.model))
 
 

@@ -151,6 +151,7 @@ class Errands:
             for first in range(1, job.rows + 1, most):
                 page = reader.source_rows(first, most)
                 copy.add_rows(first, [cells for _, cells in page])
+            copy.requests.copy_from(reader.requests)
             copy.finish_loading(job.columns, job.notices, job.rows)
 
     def _line(self, path: Path) -> JobLine:

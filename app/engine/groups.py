@@ -12,9 +12,12 @@ from app.core.causes import FIXES, Cause, Fix
 from app.core.cost import Usage, price_of
 from app.core.job import Batch, Job, JobSettings
 from app.core.limit import added
+from app.core.ready_made import is_ready_made
 from app.core.volume import judge
 from app.engine.replies import CauseGroup, ModelPrice
+from app.engine.request_review import price_again
 from app.store.reader import JobReader
+from app.store.ready_made import ReadyMade
 
 _LONGER = 4
 """How many times longer an answer may be when it was cut off."""
@@ -25,7 +28,9 @@ def groups(reader: JobReader, catalog: Catalog) -> tuple[CauseGroup, ...]:
     job, batches = reader.head(), reader.batches()
     found = {cause: (rows, used) for cause, rows, used in reader.causes()}
     return tuple(
-        _group(job, batches, catalog, cause, *found[cause]) for cause in FIXES if cause in found
+        _group(job, batches, catalog, reader.requests, cause, *found[cause])
+        for cause in FIXES
+        if cause in found
     )
 
 
@@ -33,11 +38,18 @@ def _group(
     job: Job,
     batches: Sequence[Batch],
     catalog: Catalog,
+    requests: ReadyMade,
     cause: Cause,
     rows: int,
     used: Sequence[tuple[int, Usage]],
 ) -> CauseGroup:
     fix = FIXES[cause]
+    cost = _cost(job, batches, used)
+    if is_ready_made(job):
+        again = price_again(job, catalog, requests, cause, _LONGER)
+        return CauseGroup(
+            cause, fix, rows, cost, again.retry_usd, again.longer_answer, again.models
+        )
     longer = _longer_answer(job, catalog) if fix is Fix.LONGER_ANSWER else None
     settings = replace(job.settings, max_tokens=longer or job.settings.max_tokens)
     models = _other_models(job, settings, catalog, rows) if fix is Fix.OTHER_MODEL else ()
@@ -45,7 +57,7 @@ def _group(
         cause=cause,
         fix=fix,
         rows=rows,
-        cost_usd=_cost(job, batches, used),
+        cost_usd=cost,
         retry_usd=_price(job, settings, catalog, rows, job.settings.model),
         longer_answer=longer,
         models=models,

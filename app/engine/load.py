@@ -7,7 +7,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from app.core import ready_made
 from app.core.cost import TextSize
 from app.core.errors import SheafError
 from app.core.job import (
@@ -26,6 +25,7 @@ from app.engine.events import Progress
 from app.engine.folder_rows import FolderRows
 from app.engine.home import check_home, home_of
 from app.engine.look_into import look_into_files
+from app.engine.request_rows import set_requests_aside, table_columns
 from app.engine.verbs import Load
 from app.files.formats import open_source
 from app.files.source import Source
@@ -88,7 +88,7 @@ def new_job(
     title = draft.name or title_of(wanted.path)
     target = draft.path or new_path(bench.places.jobs, title)
     source = _open(bench, target, wanted, stopped)
-    check(_names(source))
+    check(table_columns(source.format, source.header))
     job = Job(
         tag=new_tag(),
         name=title,
@@ -232,12 +232,12 @@ def fill(
 ) -> None:
     """Stream the rows into the job file, measuring each column on the way."""
     job_file.begin_loading(described)
-    names = _names(source)
+    names = table_columns(source.format, source.header)
     meters = [_Meter() for _ in names]
     done = 0
     most = FILES_AT_ONCE if isinstance(source, FolderRows) else BLOCK
     for read in blocks(source.rows(stopped), most, BLOCK_CHARACTERS):
-        block = _set_requests_aside(job_file, done + 1, read, len(names))
+        block = set_requests_aside(job_file, done + 1, read, len(names))
         job_file.add_rows(done + 1, block)
         if isinstance(source, FolderRows):
             job_file.files.add(source.take_facts())
@@ -249,18 +249,6 @@ def fill(
     if isinstance(source, FolderRows):
         columns[-1] = replace(columns[-1], kind=Kind.FILE)
     job_file.finish_loading(columns, source.notices(), done)
-
-
-def _names(source: Readable) -> tuple[str, ...]:
-    return ready_made.COLUMNS if source.format == ready_made.FORMAT else source.header
-
-
-def _set_requests_aside(job_file: JobFile, first: int, rows: list[Row], width: int) -> list[Row]:
-    """Return the rows of the table; the params of ready-made requests are kept beside them."""
-    if not rows or len(rows[0]) == width:
-        return rows
-    job_file.requests.add(first, [(row[-2].encode(), row[-1]) for row in rows])
-    return [row[:width] for row in rows]
 
 
 class _Meter:

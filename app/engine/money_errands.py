@@ -6,11 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from app.core.ready_made import is_ready_made
 from app.engine import money_verbs as ask
 from app.engine.estimate import estimate
 from app.engine.key_case import KeyCase
 from app.engine.prepare import pages_of
 from app.engine.replies import EstimateReply, ModelList, PriceTable
+from app.engine.request_review import estimate_requests
 from app.engine.verbs import EstimateJob, Models, Verb
 from app.store.reader import JobReader
 
@@ -35,8 +37,11 @@ class MoneyErrands:
 
     def _estimate(self, verb: EstimateJob) -> EstimateReply:
         with JobReader(Path(verb.job)) as reader:
+            job, catalog = reader.head(), self._keys.catalog
+            if is_ready_made(job):
+                return estimate_requests(job, verb.settings, catalog, reader.requests)
             pages = pages_of(reader.source_rows)
-            return estimate(reader.head(), verb.settings, self._keys.catalog, pages)
+            return estimate(job, verb.settings, catalog, pages)
 
     def _models(self, _verb: Models) -> ModelList:
         return self._keys.models()

@@ -15,7 +15,7 @@ from app.core.forecast import worst_case
 from app.core.job import Changes, Job, JobSettings, RowState
 from app.core.plan import Parcel
 from app.core.request_cost import Costs, forecast
-from app.core.request_rules import judge_request
+from app.core.request_rules import Refusal, judge_request
 from app.core.request_weight import guess_answer, weigh
 from app.engine.as_written import params_to_send
 from app.engine.prepare import NOT_CHOSEN, TOO_LARGE, Aside, chosen_test, most_rows
@@ -105,6 +105,8 @@ class Selection:
         self.settings = settings
         self.aside: dict[Aside, list[int]] = {}
         self.shares: dict[str, Share] = {}
+        self.mendable = 0
+        """How many are refused for nothing but parameters that can be left out."""
         self._catalog = catalog
         self._changes = replace(changes, replaced=_named(changes))
         self._wanted = wanted
@@ -133,6 +135,7 @@ class Selection:
         judged = judge_request(said, self._catalog)
         if judged.model is None or judged.troubles:
             self._refuse(found.row, judged.words)
+            self.mendable += all(t.refusal is Refusal.PARAMETER for t in judged.troubles)
         elif len(params) + _ENVELOPE > plan.MOST_REQUEST_BYTES:
             self._set_aside(found.row, TOO_LARGE)
         else:

@@ -156,14 +156,27 @@ class ModelPrice(msgspec.Struct, frozen=True):
     per_thousand_usd: Decimal | None
 
 
+class ModelShare(msgspec.Struct, frozen=True):
+    """The rows of ready-made requests that ask one model, and what they will probably cost."""
+
+    model: str
+    name: str
+    rows: int
+    expected_usd: Decimal | None
+
+
 class EstimateReply(msgspec.Struct, frozen=True):
-    """The estimate for the chosen model, every model's price, and advice on the longest answer."""
+    """The estimate for the chosen model, every model's price, and advice on the longest answer.
+
+    `shares` are the models that ready-made requests ask, those with most rows first.
+    """
 
     estimate: Estimate
     prices: tuple[ModelPrice, ...]
     advice: str = ""
     tight: bool = False
     """The longest answer is under twice what the answer columns need."""
+    shares: tuple[ModelShare, ...] = ()
 
 
 class Check(msgspec.Struct, frozen=True):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
+
+import msgspec
 
 from app.core import instructions, plan
 from app.core.catalog import Catalog
@@ -12,11 +14,13 @@ from app.core.causes import Cause
 from app.core.cost import Estimate, in_dollars
 from app.core.errors import SheafError
 from app.core.job import Job, RowState
+from app.core.ready_made import is_ready_made
 from app.core.volume import Count
 from app.engine import prepare
 from app.engine.estimate import price
 from app.engine.prepare import Sorting
 from app.engine.replies import Check, IdCheck, Review
+from app.engine.request_review import review_requests
 from app.store.reader import JobReader
 
 
@@ -24,6 +28,8 @@ def review(path: Path, catalog: Catalog, rows_per_batch: int | None) -> Review:
     """Plan a job without writing the plan down; every row to send is counted."""
     with JobReader(path) as reader:
         job = reader.head()
+        if is_ready_made(job):
+            return _of_requests(reader, job, catalog, rows_per_batch)
         try:
             ready = prepare.filled(job, catalog, reader.files)
         except SheafError as error:
@@ -34,16 +40,29 @@ def review(path: Path, catalog: Catalog, rows_per_batch: int | None) -> Review:
         most = prepare.most_rows(job.settings, rows_per_batch, job.rows)
         batches = tuple(len(p.rows) for p in plan.split(sizes, most, plan.USUAL_BYTES))
         found = price(job, job.settings, catalog, count.volume()).estimate
-        checks = tuple(_checks(reader, job, sorting, found))
+        checks = _checks(reader, job, sorting, found)
     skipped = sum(len(r) for a, r in sorting.aside.items() if a.state is RowState.SKIPPED)
     return Review(batches, sorting.bytes, skipped, checks, found)
 
 
-def _checks(reader: JobReader, job: Job, sorting: Sorting, forecast: Estimate) -> Iterator[Check]:
-    """Yield the checks: what stops first, then what is fine, then what to think about."""
-    found = [*_rows(sorting), *_ids(reader, job), *_columns(job), *_cost(job, forecast)]
+def _of_requests(
+    reader: JobReader, job: Job, catalog: Catalog, rows_per_batch: int | None
+) -> Review:
+    found = review_requests(job, catalog, reader.requests, rows_per_batch)
+    costs = _cost(job, found.estimate) if found.estimate and found.batches else ()
+    return msgspec.structs.replace(
+        found, checks=_in_order([*found.checks, *_ids(reader, job), *costs])
+    )
+
+
+def _in_order(checks: Iterable[Check]) -> tuple[Check, ...]:
+    """Sort checks: what stops first, then what is fine, then what to think about."""
     order = ("stop", "ok", "warn")
-    yield from sorted(found, key=lambda check: order.index(check.tone))
+    return tuple(sorted(checks, key=lambda check: order.index(check.tone)))
+
+
+def _checks(reader: JobReader, job: Job, sorting: Sorting, forecast: Estimate) -> tuple[Check, ...]:
+    return _in_order([*_rows(sorting), *_ids(reader, job), *_columns(job), *_cost(job, forecast)])
 
 
 def _rows(sorting: Sorting) -> Iterator[Check]:
@@ -123,12 +142,16 @@ def _columns(job: Job) -> Iterator[Check]:
 
 
 def _cost(job: Job, forecast: Estimate) -> Iterator[Check]:
-    if forecast.expected_usd is None or forecast.max_usd is None:
+    if forecast.expected_usd is None:
         yield Check("warn", "The price of this model is not known", "The bill is Anthropic's.")
         return
     if job.settings.max_cost_usd is None:
         return
     limit = Decimal(job.settings.max_cost_usd)
+    if forecast.max_usd is None:
+        detail = "Nobody can say what the requests cost at most. Remove the limit to send them."
+        yield Check("stop", "Your spend limit cannot hold", detail, "change_limit")
+        return
     if forecast.expected_usd > limit:
         yield Check(
             "warn",

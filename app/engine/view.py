@@ -17,10 +17,12 @@ from app.core.causes import Cause
 from app.core.cost import price_of
 from app.core.job import IN_DOUBT, OPEN, UNSENT, Batch, Job, Outcome, RowState
 from app.core.limit import room, worst
+from app.core.ready_made import is_ready_made
 from app.core.table import Row
 from app.engine.replies import CandidateLine, DoubtLine, JobLine, LimitLine
 from app.store.ordering import rows_at
 from app.store.reader import JobReader, ResultRow
+from app.store.ready_made import ReadyMade
 
 __all__ = ["JobView", "ResultRow", "RowStory", "job_line", "summarise"]
 
@@ -75,6 +77,11 @@ class JobView:
         costs = ((batch.number, worst(job, batch)) for batch in unsent)
         return {number: cost for number, cost in costs if cost is not None}
 
+    @property
+    def requests(self) -> ReadyMade:
+        """The ready-made requests of the job."""
+        return self._reader.requests
+
     def source_page(self, first: int, count: int = PAGE) -> list[tuple[int, Row]]:
         """Return (row, cells) from row `first` on; rows count from 1."""
         return self._reader.source_rows(first, count)
@@ -98,7 +105,12 @@ class JobView:
         attempts = tuple(self._reader.attempts(row))
         batches = self._reader.batches()
         cost = _cost(head, batches, attempts)
-        return RowStory(result, _sent(head, result.cells), attempts, cost, len(batches))
+        sent = self._request(row) if is_ready_made(head) else _sent(head, result.cells)
+        return RowStory(result, sent, attempts, cost, len(batches))
+
+    def _request(self, row: int) -> str:
+        found = self.requests.one(row)
+        return found.params.decode() if found is not None else ""
 
 
 def _sent(job: Job, cells: Row) -> str:

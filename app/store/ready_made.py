@@ -9,8 +9,10 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from app.core.causes import Cause
+from app.core.ready_made import COLUMNS
 from app.core.table import Row
-from app.store.database import in_plain_words, transaction
+from app.store.database import fetch, in_plain_words, transaction
 from app.store.records import rows_to_cells
 
 _MOST_ROWS = 500
@@ -61,6 +63,23 @@ class ReadyMade:
         while page := self._page(sql, (number, after)):
             yield page
             after = page[-1].row
+
+    def pages_because(self, cause: Cause) -> Iterator[list[StoredRequest]]:
+        """Yield the requests that have no fitting answer for a cause, a page at a time."""
+        sql = f"""{_SELECT} join status t on t.row = r.row
+                  where t.cause = ? and t.state not in ('waiting', 'sent', 'answered')
+                  and r.row > ? order by r.row"""
+        after = 0
+        while page := self._page(sql, (cause.value, after)):
+            yield page
+            after = page[-1].row
+
+    def models(self) -> list[str]:
+        """Return the models that the requests name, as they are written."""
+        sql = """select distinct json_extract(s.cells, ?) from source s
+                 join ready_made r on r.row = s.row"""
+        where = f"$[{COLUMNS.index('model')}]"
+        return [name for (name,) in fetch(self._database, sql, (where,)) if name]
 
     def one(self, row: int) -> StoredRequest | None:
         """Return the request of one row."""
