@@ -7,10 +7,10 @@ from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+from app.core.answer_size import usual_longest_answer
 from app.core.answers import check_columns, parse_definition
 from app.core.catalog import Catalog
 from app.core.errors import SheafError
-from app.core.forecast import usual_longest_answer
 from app.core.job import FolderWish, JobSettings, Rows
 from app.core.parts import Family
 from app.core.ready_made import COLUMNS

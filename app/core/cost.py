@@ -176,8 +176,10 @@ def size_of(text: str) -> TextSize:
 class Estimate:
     """What a job will cost: expected, likely range, true upper bound; None when no price is known.
 
-    Dollars are half-price batch dollars except `standard_usd`; tokens are the expected totals;
-    `basis` says what they were judged from.
+    Dollars are half-price batch dollars except `standard_usd`, and `twins_usd` and `blank_usd`,
+    which say what the rows left out would have cost at the standard price. Tokens are the expected
+    totals; `fixed_tokens` are those that every request repeats. `basis` says what they were judged
+    from: rows counted by the service, real answers, or neither.
     """
 
     rows: int
@@ -192,6 +194,22 @@ class Estimate:
     reading_usd: Decimal | None = None
     writing_usd: Decimal | None = None
     prices_as_of: str = ""
+    per_thousand_usd: Decimal | None = None
+    fixed_tokens: int = 0
+    fixed_usd: Decimal | None = None
+    counted_rows: int = 0
+    answered_rows: int = 0
+    twins: int = 0
+    twins_usd: Decimal | None = None
+    blank: int = 0
+    blank_usd: Decimal | None = None
+
+    @property
+    def every_row_usd(self) -> Decimal | None:
+        """What the whole table would cost at the standard price, twins and blank rows too."""
+        if self.standard_usd is None:
+            return None
+        return self.standard_usd + (self.twins_usd or 0) + (self.blank_usd or 0)
 
 
 def micro(amount: Decimal) -> Decimal:

@@ -1,123 +1,74 @@
-"""What a job is likely to cost, from the length of what it sends.
+"""What a job is likely to cost: expected, a range of 90 %, and what it can never pass.
 
-Not calibrated: characters become tokens by ratios stated per script (core.cost), answers are
-judged by their columns. `basis` says so. The bound is a true one: a token is at least one byte
-of the request, and every answer may be as long as allowed.
+The bound is a true one: a token is at least one byte of the request, and every answer may be as
+long as allowed.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from app.core.answers import AnswerColumn, AnswerKind, in_words, schema
+from app.core.amounts import Amount, fixed_tokens, long_rows, to_read, to_write
 from app.core.catalog import Model
-from app.core.cost import (
-    BATCH_FACTOR,
-    MILLION,
-    Estimate,
-    PriceList,
-    TextSize,
-    size_of,
-)
+from app.core.cost import BATCH_FACTOR, MILLION, Estimate, PriceList
 from app.core.job import JobSettings
-from app.core.quality import approach
+from app.core.measured import NOTHING, Measured
 from app.core.volume import Volume
 
-OVERHEAD_TOKENS = 12
-"""What a request costs besides its texts: roles and framing."""
-SCHEMA_OVERHEAD_TOKENS = 60
-"""What the service adds to explain a wanted shape (section 5: hidden system tokens)."""
 MOST_OVERHEAD_TOKENS = 600
 """What the service may add at most to what a request's own bytes can make."""
-FREE_TEXT_TOKENS = 120
-_LOW, _HIGH = Decimal("0.8"), 1.6
-_FEWER_WORDS = Decimal("1.3")
-_SHORT, _SHORT_MOST = 14, 40
-_LONG, _LONG_MOST = 90, 400
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerSize:
-    """Tokens of one answer: the usual, and what all columns together may need."""
-
-    usual: int
-    most: int
-
-
-def answer_size(columns: Sequence[AnswerColumn]) -> AnswerSize:
-    """Judge how long an answer with these columns is."""
-    if not columns:
-        return AnswerSize(FREE_TEXT_TOKENS, FREE_TEXT_TOKENS)
-    sizes = [_cell_size(column) for column in columns]
-    return AnswerSize(4 + sum(s.usual for s in sizes), 4 + sum(s.most for s in sizes))
-
-
-def _cell_size(column: AnswerColumn) -> AnswerSize:
-    key = 4 + round(size_of(column.name).tokens())
-    if column.kind is AnswerKind.SHORT_TEXT:
-        return AnswerSize(key + _SHORT, key + _SHORT_MOST)
-    if column.kind is AnswerKind.LONG_TEXT:
-        return AnswerSize(key + _LONG, key + _LONG_MOST)
-    labels = [2 + round(size_of(choice).tokens()) for choice in column.choices] or [4]
-    if column.kind is AnswerKind.LABELS:
-        return AnswerSize(key + 2 * max(labels), key + sum(labels))
-    return AnswerSize(key + max(labels), key + max(labels) + 2)
-
-
-def usual_longest_answer(settings: JobSettings, model: Model) -> int:
-    """Suggest a longest answer: four times what the columns need, and room to think."""
-    needed = answer_size(settings.answers).most
-    thinking = 8 * approach(model, settings.quality, model.max_output_tokens).thought
-    wanted = 4 * needed + thinking if settings.answers else 1000 + thinking
-    rounded = -(-wanted // 100) * 100
-    return min(rounded, model.max_output_tokens)
-
-
-def thought(settings: JobSettings, model: Model) -> int:
-    """Return about how many tokens of thinking an answer begins with; they are billed too."""
-    longest = settings.max_tokens or model.max_output_tokens
-    return approach(model, settings.quality, longest).thought
-
-
-def estimate(settings: JobSettings, model: Model, read: Volume, envelope: int) -> Estimate:
+def estimate(
+    settings: JobSettings,
+    model: Model,
+    read: Volume,
+    envelope: int,
+    measured: Measured = NOTHING,
+) -> Estimate:
     """Forecast the cost: expected, likely range, and what it can never pass.
 
     `envelope` is how many bytes each request has besides its row's filled instructions.
     """
-    likely = _groups(settings, model, read)
-    answer = _usual_answer(settings, model)
-    reading = sum(group.tokens for group in likely)
-    prices = model.prices
-    if prices is None:
-        return Estimate(read.rows, reading, read.rows * answer, read.basis)
-    expected, reading_usd = _bill(prices, likely, answer), _bill(prices, likely, 0)
-    writing_usd = expected - reading_usd
-    few, many = _spread(read)
-    high = _bill(prices, _groups(settings, model, read, most=True), _long_answer(settings, model))
+    tally = _tally(settings, model, read, measured)
+    found = Estimate(
+        rows=read.rows,
+        input_tokens=round(tally.reading.expected),
+        output_tokens=round(tally.writing.expected),
+        basis=basis_of(read, measured),
+        fixed_tokens=round(tally.fixed),
+        counted_rows=measured.reading.counted if measured.reading else 0,
+        answered_rows=measured.writing.answers if measured.writing else 0,
+        twins=read.population.twins if read.population else 0,
+        blank=read.population.blank if read.population else 0,
+    )
+    if model.prices is None:
+        return found
     most = worst_case(
-        prices,
+        model.prices,
         read.most_rows,
         read.most_bytes + read.most_rows * envelope,
         settings.max_tokens,
         read.longest_bytes + envelope,
     )
-    return Estimate(
-        rows=read.rows,
-        input_tokens=reading,
-        output_tokens=read.rows * answer,
-        basis=read.basis,
-        expected_usd=expected,
-        low_usd=(reading_usd + writing_usd / _FEWER_WORDS) * _LOW * few,
-        high_usd=min(high * many, most),
-        max_usd=most,
-        standard_usd=expected / BATCH_FACTOR,
-        reading_usd=reading_usd,
-        writing_usd=writing_usd,
-        prices_as_of=prices.as_of,
-    )
+    return _priced(found, model.prices, tally, most)
+
+
+def basis_of(read: Volume, measured: Measured) -> str:
+    """Say what a forecast is based on."""
+    counted = measured.reading.counted if measured.reading else 0
+    if measured.writing is None and measured.history is not None:
+        jobs = measured.history.jobs
+        earlier = f" and on {'an earlier job' if jobs == 1 else f'{jobs:,} earlier jobs'} like it"
+    else:
+        earlier = ""
+    rows = "1 row" if counted == 1 else f"{counted:,} rows"
+    if measured.writing is None:
+        return (f"Counted on {rows}" if counted else read.basis) + earlier
+    answers = measured.writing.answers
+    real = "1 real answer" if answers == 1 else f"{answers:,} real answers"
+    return f"Based on {real} and {counted:,} counted rows" if counted else f"Based on {real}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,38 +76,92 @@ class _Group:
     """Rows that are priced alike, with the tokens that they read together."""
 
     rows: int
-    tokens: int
+    tokens: float
 
 
-def _groups(
-    settings: JobSettings, model: Model, read: Volume, *, most: bool = False
-) -> list[_Group]:
+@dataclass(frozen=True, slots=True)
+class _Tally:
+    """All that a bill is made of."""
+
+    read: Volume
+    reading: Amount
+    writing: Amount
+    fixed: float
+    groups: tuple[_Group, ...]
+
+    def bill(self, prices: PriceList, read: float = 1, written: float = 1) -> Decimal:
+        """Price the groups, each at the tier of its mean row, so many times as much."""
+        cost = Decimal(0)
+        answer = _exact(self.writing.expected * written / max(self.read.rows, 1))
+        for group in self.groups:
+            tokens = _exact(group.tokens * read)
+            tier = prices.tier(int(tokens) // max(group.rows, 1))
+            cost += tokens * tier.input + group.rows * answer * tier.output
+        return cost * BATCH_FACTOR / MILLION
+
+
+def _tally(settings: JobSettings, model: Model, read: Volume, measured: Measured) -> _Tally:
     """Put each long row into a group of its own, and all others into one."""
-    each = _fixed_text(settings, model).tokens(most=most) * model.token_factor + OVERHEAD_TOKENS
-    each += SCHEMA_OVERHEAD_TOKENS if settings.answers else 0
-    long = [size.tokens(most=most) for size in read.large]
-    short = read.texts.tokens(most=most) - sum(long)
-    rows = read.rows - len(long)
-    groups = [_Group(1, round(texts * model.token_factor + each)) for texts in long]
-    return [*groups, _Group(rows, round(short * model.token_factor + rows * each))]
+    reading = to_read(settings, model, read, measured)
+    long = long_rows(settings, model, read, measured)
+    others = _Group(read.rows - len(long), max(0.0, reading.expected - sum(long)))
+    return _Tally(
+        read,
+        reading,
+        to_write(settings, model, read, measured),
+        fixed_tokens(settings, model, read, measured),
+        (*(_Group(1, tokens) for tokens in long), others),
+    )
 
 
-def _fixed_text(settings: JobSettings, model: Model) -> TextSize:
-    """Measure the part that every row repeats: background, and the shape of the answer."""
-    fixed = size_of(settings.background)
-    if settings.answers:
-        shape = json.dumps(schema(settings.answers), ensure_ascii=False)
-        fixed.add(shape if model.structured_outputs else in_words(settings.answers))
-    return fixed
+def _exact(tokens: float) -> Decimal:
+    """Return tokens as money is counted: to the thousandth, never as a float."""
+    return Decimal(round(tokens * 1000)) / 1000
 
 
-def _usual_answer(settings: JobSettings, model: Model) -> int:
-    usual = answer_size(settings.answers).usual + thought(settings, model)
-    return min(usual, settings.max_tokens)
+def _priced(found: Estimate, prices: PriceList, tally: _Tally, most: Decimal) -> Estimate:
+    expected, reading = tally.bill(prices), tally.bill(prices, written=0)
+    low, high = _range(prices, tally, expected)
+    few, many = _spread(tally.read)
+    standard = expected / BATCH_FACTOR
+    twins, blank = _left_out(prices, tally)
+    return replace(
+        found,
+        expected_usd=expected,
+        low_usd=low * few,
+        high_usd=min(high * many, most),
+        max_usd=most,
+        standard_usd=standard,
+        reading_usd=reading,
+        writing_usd=expected - reading,
+        prices_as_of=prices.as_of,
+        per_thousand_usd=expected * 1000 / found.rows if found.rows else None,
+        fixed_usd=_fixed(prices, tally),
+        twins_usd=twins,
+        blank_usd=blank,
+    )
 
 
-def _long_answer(settings: JobSettings, model: Model) -> int:
-    return min(round(_usual_answer(settings, model) * _HIGH), settings.max_tokens)
+def _range(prices: PriceList, tally: _Tally, expected: Decimal) -> tuple[Decimal, Decimal]:
+    """Return the ends of the range: what was measured varies by itself, guesses err together."""
+    read, written = tally.reading, tally.writing
+    if read.is_guess or written.is_guess:
+        return tally.bill(prices, read.low, written.low), tally.bill(
+            prices, read.high, written.high
+        )
+    below = (
+        expected - tally.bill(prices, read=read.low),
+        expected - tally.bill(prices, written=written.low),
+    )
+    above = (
+        tally.bill(prices, read=read.high) - expected,
+        tally.bill(prices, written=written.high) - expected,
+    )
+    return expected - _together(*below), expected + _together(*above)
+
+
+def _together(one: Decimal, other: Decimal) -> Decimal:
+    return (one * one + other * other).sqrt()
 
 
 def _spread(read: Volume) -> tuple[Decimal, Decimal]:
@@ -165,13 +170,22 @@ def _spread(read: Volume) -> tuple[Decimal, Decimal]:
     return min(read.least_rows / rows, Decimal(1)), max(read.most_rows / rows, Decimal(1))
 
 
-def _bill(prices: PriceList, groups: Sequence[_Group], answer: int) -> Decimal:
-    """Price groups of rows, each at the tier of its mean row."""
-    cost = Decimal(0)
-    for group in groups:
-        tier = prices.tier(group.tokens // max(group.rows, 1))
-        cost += group.tokens * tier.input + group.rows * answer * tier.output
-    return cost * BATCH_FACTOR / MILLION
+def _fixed(prices: PriceList, tally: _Tally) -> Decimal:
+    """Return what the part that every request repeats costs in all of them."""
+    return _exact(tally.fixed * tally.read.rows) * prices.tiers[0].input * BATCH_FACTOR / MILLION
+
+
+def _left_out(prices: PriceList, tally: _Tally) -> tuple[Decimal, Decimal]:
+    """Return what twins and blank rows would have cost at the standard price."""
+    population = tally.read.population
+    if population is None:
+        return Decimal(0), Decimal(0)
+    tier, rows = prices.tiers[0], max(tally.read.rows, 1)
+    answer = tally.writing.expected / rows
+    cells = max(0.0, tally.reading.expected - tally.fixed * rows) / max(population.total, 1.0)
+    each = _exact(tally.fixed) * tier.input + _exact(answer) * tier.output
+    twins = population.twins * each + _exact(population.twin_tokens * cells) * tier.input
+    return twins / MILLION, population.blank * each / MILLION
 
 
 def worst_case(
@@ -195,9 +209,10 @@ def worst_case(
     return tokens * BATCH_FACTOR * prices.us_factor / MILLION
 
 
-def per_thousand(settings: JobSettings, model: Model, read: Volume) -> Decimal | None:
+def per_thousand(
+    settings: JobSettings, model: Model, read: Volume, measured: Measured = NOTHING
+) -> Decimal | None:
     """Return what 1,000 rows of this job cost with a model; None without a price."""
     if model.prices is None or not read.rows:
         return None
-    expected = _bill(model.prices, _groups(settings, model, read), _usual_answer(settings, model))
-    return expected * 1000 / read.rows
+    return _tally(settings, model, read, measured).bill(model.prices) * 1000 / read.rows

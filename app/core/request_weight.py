@@ -12,9 +12,10 @@ from typing import Any
 
 import msgspec
 
+from app.core.amounts import OVERHEAD_TOKENS
 from app.core.catalog import Model, Thinking
 from app.core.cost import TextSize
-from app.core.forecast import MOST_OVERHEAD_TOKENS, OVERHEAD_TOKENS
+from app.core.forecast import MOST_OVERHEAD_TOKENS
 
 MOST_PICTURE_TOKENS = 4_784
 USUAL_PICTURE_TOKENS = 1_600

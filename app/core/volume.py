@@ -9,17 +9,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import prod
+from typing import Protocol
 
 from app.core.cost import TextSize, size_of
 from app.core.instructions import columns_to_read, parse
 from app.core.job import ColumnFacts, JobSettings, Rows
+from app.core.row_sizes import LARGE_BYTES, Population
 
 COUNTED = "Estimated from the text of each row to send"
 MEASURED = "Estimated from the length of your text"
 AVERAGE = "Estimated from the average row of your table"
 
-_LARGE_BYTES = 50_000
-"""Rows above this are kept apart: each may be priced as a long prompt of its own."""
+
+class Guess(Protocol):
+    """Something whose tokens can be guessed."""
+
+    def tokens(self, *, most: bool = False) -> float:
+        """Return the expected number of tokens, or the most that is likely."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Tokens as they were guessed before."""
+
+    usual: float
+    most: float
+
+    def tokens(self, *, most: bool = False) -> float:
+        """Return the expected number of tokens, or the most that is likely."""
+        return self.most if most else self.usual
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +47,20 @@ class Volume:
 
     `rows`, `texts` and `large` (the long rows among them, one by one) are what is expected;
     `least_rows`, `most_rows`, `most_bytes` of all texts and `longest_bytes` of one are bounds.
+    `population` are the rows one by one, where they were measured; `literals` the words around
+    the cells of each.
     """
 
     rows: int
-    texts: TextSize
+    texts: Guess
     least_rows: int
     most_rows: int
     most_bytes: int
     longest_bytes: int
     basis: str
-    large: tuple[TextSize, ...] = ()
+    large: tuple[Guess, ...] = ()
+    population: Population | None = None
+    literals: Guess = Tokens(0, 0)
 
 
 @dataclass(slots=True)
@@ -55,7 +78,7 @@ class Count:
         self.rows += 1
         self.longest = max(self.longest, size.bytes)
         self.texts.merge(size)
-        if size.bytes > _LARGE_BYTES:
+        if size.bytes > LARGE_BYTES:
             self.large.append(size)
 
     def volume(self) -> Volume:
@@ -70,6 +93,32 @@ class Count:
             basis=COUNTED,
             large=tuple(self.large),
         )
+
+
+def literals_of(settings: JobSettings) -> TextSize:
+    """Measure the words around the cells, which every row repeats."""
+    size = TextSize()
+    for literal in parse(settings.instructions).literals:
+        size.add(literal)
+    return size
+
+
+def of_population(settings: JobSettings, population: Population) -> Volume:
+    """Return what is sent for rows that were measured one by one; nothing of it is a guess."""
+    literals, rows = literals_of(settings), len(population)
+    usual, most = literals.tokens(), literals.tokens(most=True)
+    return Volume(
+        rows=rows,
+        texts=Tokens(population.total + rows * usual, population.most + rows * most),
+        least_rows=rows,
+        most_rows=rows,
+        most_bytes=population.bytes + rows * literals.bytes,
+        longest_bytes=population.longest + literals.bytes if rows else 0,
+        basis=COUNTED,
+        large=tuple(Tokens(one.usual + usual, one.most + most) for one in population.large),
+        population=population,
+        literals=literals,
+    )
 
 
 def chosen_rows(choice: Rows, rows: int) -> int:
@@ -102,9 +151,7 @@ def judge(settings: JobSettings, columns: Sequence[ColumnFacts], rows: int) -> V
     chosen = chosen_rows(settings.rows, rows)
     needed = needed_columns(settings, columns)
     sent = _rows_to_send([facts[name] for name in needed], chosen, rows)
-    literals = TextSize()
-    for literal in instructions.literals:
-        literals.merge(size_of(literal))
+    literals = literals_of(settings)
     texts = TextSize()
     texts.merge(literals, sent.expected)
     for place in places:
@@ -122,6 +169,7 @@ def judge(settings: JobSettings, columns: Sequence[ColumnFacts], rows: int) -> V
         most_bytes=sent.most * literals.bytes + cells,
         longest_bytes=literals.bytes + longest,
         basis=MEASURED if whole else AVERAGE,
+        literals=literals,
     )
 
 

@@ -8,6 +8,7 @@ from itertools import takewhile
 
 from app.claude.requests import RequestWriter
 from app.core import forecast
+from app.core.answer_size import answer_size, thought, usual_longest_answer
 from app.core.catalog import Catalog, Model
 from app.core.errors import SheafError
 from app.core.job import Job, JobSettings
@@ -83,9 +84,9 @@ def _counted(job: Job, model: Model, pages: Pages) -> Volume | None:
 
 def advise(settings: JobSettings, model: Model) -> tuple[str, bool]:
     """Compare the longest answer with what the columns need; True when it is tight."""
-    needed = forecast.answer_size(settings.answers).most
+    needed = answer_size(settings.answers).most
     words = f"About {round(settings.max_tokens * WORDS_PER_TOKEN):,} words."
-    thinking = 4 * forecast.thought(settings, model)
+    thinking = 4 * thought(settings, model)
     if not can_think(model, settings.quality, settings.max_tokens):
         return (
             f"{words} That leaves {model.name} no room to think: it would answer quickly. "
@@ -113,4 +114,4 @@ def advise(settings: JobSettings, model: Model) -> tuple[str, bool]:
 
 def with_usual_longest_answer(settings: JobSettings, model: Model) -> JobSettings:
     """Return the settings with the suggested longest answer."""
-    return replace(settings, max_tokens=forecast.usual_longest_answer(settings, model))
+    return replace(settings, max_tokens=usual_longest_answer(settings, model))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.core import forecast
+from app.core.answer_size import thought
 from app.core.answers import parse_definition
 from app.core.catalog import Model
 from app.core.job import JobSettings
@@ -81,5 +81,5 @@ def test_thinking_is_in_the_price() -> None:
     """The same job costs more when the answers are thought over."""
     settings = JobSettings("{{a}}", answers=TOPIC, model="claude-haiku-5-5", max_tokens=9_000)
     haiku = CATALOG.need("claude-haiku-5-5")
-    usual = [forecast.thought(replace(settings, quality=q), haiku) for q in Quality]
+    usual = [thought(replace(settings, quality=q), haiku) for q in Quality]
     assert usual[0] == 0 < usual[1] < usual[2]

@@ -11,10 +11,10 @@ import pytest
 from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
+from app.core.answer_size import usual_longest_answer
 from app.core.catalog import Lifecycle, Model
 from app.core.cost import Estimate
 from app.core.errors import SheafError
-from app.core.forecast import usual_longest_answer
 from app.engine.estimate import estimate
 from app.engine.replies import EstimateReply, ModelList
 from app.engine.verbs import EstimateJob, Models

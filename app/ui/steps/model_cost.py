@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from PySide6.QtCore import Slot
 
+from app.core.answer_size import usual_longest_answer
 from app.core.catalog import Model
 from app.core.errors import SheafError
-from app.core.forecast import usual_longest_answer
 from app.core.job import Job, JobSettings, Mode
 from app.engine.replies import EstimateReply, JobLine, ModelList
 from app.engine.verbs import Models

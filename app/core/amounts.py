@@ -1,0 +1,148 @@
+"""How many tokens all rows of a job are likely to read and to write, with a range of 90 %.
+
+Measured where something was measured (core.measured): rows that the service counted, real answers,
+earlier jobs. Else characters become tokens by ratios stated per script (core.cost), answers are
+judged by their columns, and the range is wide.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from math import hypot
+
+from app.core.answer_size import answer_size, thought
+from app.core.answers import in_words, schema
+from app.core.calibration import Layer
+from app.core.catalog import Model
+from app.core.cost import TextSize, size_of
+from app.core.job import JobSettings
+from app.core.measured import History, Measured, Reading
+from app.core.volume import Volume
+
+OVERHEAD_TOKENS = 12
+"""What a request costs besides its texts: roles and framing."""
+SCHEMA_OVERHEAD_TOKENS = 60
+"""What the service adds to explain a wanted shape (section 5: hidden system tokens)."""
+
+_READ_LOW = 0.8
+_WRITTEN_LOW, _WRITTEN_HIGH = 0.6, 1.6
+_TRUSTED_JOBS = 2
+"""So many earlier jobs weigh as much as the guess that they correct."""
+_COUNT_ERROR = 0.005
+"""Counts are the service's own estimates, with small deviations (section 6)."""
+_OTHER_TOKENIZER = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Tokens of all rows together: expected, and the factors of its range."""
+
+    expected: float
+    low: float
+    high: float
+    is_guess: bool = True
+
+
+def fixed_tokens(settings: JobSettings, model: Model, read: Volume, measured: Measured) -> float:
+    """Return how many tokens every request repeats: all but the cells of its row."""
+    guess = repeated_tokens(settings, model) + read.literals.tokens() * model.token_factor
+    found = measured.reading
+    return max(0.0, guess + found.extra * _ratio(found, model)) if found else guess
+
+
+def repeated_tokens(settings: JobSettings, model: Model) -> float:
+    """Guess what every request has besides its instructions: background, wanted shape, framing."""
+    each = _fixed_text(settings, model).tokens() * model.token_factor + OVERHEAD_TOKENS
+    return each + (SCHEMA_OVERHEAD_TOKENS if settings.answers else 0)
+
+
+def _fixed_text(settings: JobSettings, model: Model) -> TextSize:
+    fixed = size_of(settings.background)
+    if settings.answers:
+        shape = json.dumps(schema(settings.answers), ensure_ascii=False)
+        fixed.add(shape if model.structured_outputs else in_words(settings.answers))
+    return fixed
+
+
+def to_read(settings: JobSettings, model: Model, read: Volume, measured: Measured) -> Amount:
+    """Return the tokens that all rows together read."""
+    if measured.reading is None:
+        return _guessed_reading(settings, model, read, measured.history)
+    found, ratio = measured.reading, _ratio(measured.reading, model)
+    fixed = fixed_tokens(settings, model, read, measured)
+    below = above = 0.0
+    cells = 0.0
+    for layer, (rows, sizes) in zip(found.layers, _parts(found, read), strict=True):
+        tokens = layer.line.total(rows, sizes) * ratio
+        cells += tokens
+        below = hypot(below, tokens * (1 - layer.line.low))
+        above = hypot(above, tokens * (layer.line.high - 1))
+    total = (cells + fixed * read.rows) * found.factor
+    if total <= 0:
+        return Amount(0.0, 1.0, 1.0, is_guess=False)
+    doubt = _COUNT_ERROR + (0 if ratio == 1 else _OTHER_TOKENIZER)
+    low = 1 - min(0.9, hypot(below * found.factor / total, doubt))
+    return Amount(total, low, 1 + hypot(above * found.factor / total, doubt), is_guess=False)
+
+
+def _guessed_reading(
+    settings: JobSettings, model: Model, read: Volume, history: History | None
+) -> Amount:
+    each, most = repeated_tokens(settings, model) * read.rows, read.texts.tokens(most=True)
+    usual = read.texts.tokens() * model.token_factor + each
+    high = (most * model.token_factor + each * 1.4) / usual if usual else 1.0
+    trust = _trust(history)
+    corrected = usual * (history.reading**trust if history else 1.0)
+    return Amount(corrected, _READ_LOW ** (1 - trust), max(high, 1.0) ** (1 - trust))
+
+
+def to_write(settings: JobSettings, model: Model, read: Volume, measured: Measured) -> Amount:
+    """Return the tokens that all answers together have, thinking included."""
+    most = float(read.rows * settings.max_tokens)
+    if measured.writing is not None:
+        line = measured.writing.line
+        total = min(line.total(read.rows, _cells(read)), most)
+        return Amount(total, line.low, line.high, is_guess=False)
+    usual = answer_size(settings.answers).usual + thought(settings, model)
+    trust = _trust(measured.history)
+    each = usual * (measured.history.writing**trust if measured.history else 1.0)
+    total = min(read.rows * each, most)
+    return Amount(total, _WRITTEN_LOW ** (1 - trust), _WRITTEN_HIGH ** (1 - trust))
+
+
+def long_rows(settings: JobSettings, model: Model, read: Volume, measured: Measured) -> list[float]:
+    """Return the tokens that each of the long rows is likely to read."""
+    if measured.reading is None or read.population is None:
+        each = repeated_tokens(settings, model)
+        return [one.tokens() * model.token_factor + each for one in read.large]
+    found, ratio = measured.reading, _ratio(measured.reading, model)
+    fixed = fixed_tokens(settings, model, read, measured)
+    sizes = [one.usual for one in read.population.large]
+    return [(_line_of(found, s).line.at(s) * ratio + fixed) * found.factor for s in sizes]
+
+
+def _line_of(found: Reading, size: float) -> Layer:
+    return next((layer for layer in found.layers if size <= layer.up_to), found.layers[-1])
+
+
+def _parts(found: Reading, read: Volume) -> list[tuple[int, float]]:
+    """Return (rows, sizes) of each layer; by the average row where rows were not measured."""
+    if read.population is not None:
+        return read.population.parts([layer.up_to for layer in found.layers[:-1]])
+    cells = _cells(read)
+    usual = _line_of(found, cells / max(read.rows, 1))
+    return [(read.rows, cells) if layer is usual else (0, 0.0) for layer in found.layers]
+
+
+def _cells(read: Volume) -> float:
+    """Return the size of all cells, without the words around them."""
+    return max(0.0, read.texts.tokens() - read.rows * read.literals.tokens())
+
+
+def _ratio(found: Reading, model: Model) -> float:
+    return model.token_factor / found.token_factor
+
+
+def _trust(history: History | None) -> float:
+    return history.jobs / (history.jobs + _TRUSTED_JOBS) if history else 0.0

@@ -1,0 +1,145 @@
+"""What a few measured rows say of all: tokens as a line over the length of a row, with its range.
+
+Lines are fitted with the weights of the draw (core.sampling), so that the line's total over all
+rows is right on the average even where tokens do not follow the length. The range comes from what
+the line leaves unexplained, in the manner of Student for few rows, and is wider upwards: answers
+and thoughts have long tails (checked by simulation: tests/engine/test_forecast_simulation.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import exp, log, sqrt
+
+_STUDENT = (
+    6.314, 2.920, 2.353, 2.132, 2.015, 1.943, 1.895, 1.860, 1.833, 1.812, 1.796, 1.782, 1.771,
+    1.761, 1.753, 1.746, 1.740, 1.734, 1.729, 1.725, 1.721, 1.717, 1.714, 1.711, 1.708, 1.706,
+    1.703, 1.701, 1.699, 1.697,
+)  # fmt: skip
+"""How many deviations a range of 90 % reaches, by how many rows are left to judge them by."""
+_NORMAL = 1.645
+_LINE_FROM = 4
+"""So many rows are needed to tell a line from a level."""
+_SMALL_SAMPLE = 0.6
+_FLOOR = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A measured row: its size, the tokens found, and how many rows it speaks for."""
+
+    size: float
+    tokens: float
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Tokens of a row as base + slope * size, and the factors of the total's 90 % range."""
+
+    base: float
+    slope: float
+    low: float = 1.0
+    high: float = 1.0
+
+    def at(self, size: float) -> float:
+        """Return the tokens that a row of this size is expected to have."""
+        return max(0.0, self.base + self.slope * size)
+
+    def total(self, rows: int, sizes: float) -> float:
+        """Return the tokens of rows with these sizes together."""
+        return max(0.0, self.base * rows + self.slope * sizes)
+
+
+def fit(points: Sequence[Point], rows: int) -> Line:
+    """Fit a line through measured rows that speak for so many."""
+    base, slope = _through(points)
+    line = Line(base, slope)
+    if len(points) >= rows:
+        return line
+    reach = _reach(points, line)
+    return Line(base, slope, exp(-reach[0]), exp(reach[1]))
+
+
+def _through(points: Sequence[Point]) -> tuple[float, float]:
+    weights = sum(p.weight for p in points)
+    size = sum(p.weight * p.size for p in points) / weights
+    tokens = sum(p.weight * p.tokens for p in points) / weights
+    spread = sum(p.weight * (p.size - size) ** 2 for p in points)
+    if len(points) < _LINE_FROM or spread <= 0:
+        return tokens, 0.0
+    slope = sum(p.weight * (p.size - size) * (p.tokens - tokens) for p in points) / spread
+    return tokens - slope * size, slope
+
+
+def _reach(points: Sequence[Point], line: Line) -> tuple[float, float]:
+    """Return how far the total may lie below and above, as logarithms of factors.
+
+    Two measures of the same rows: their deviations from the line as they are, and as ratios. The
+    second sees the tail that a small sample has not drawn yet.
+    """
+    count = len(points)
+    freedom = max(1, count - (2 if line.slope else 1))
+    expected = [max(line.at(p.size), _FLOOR * _mean(points)) for p in points]
+    plain = _plain_deviation(points, expected, freedom)
+    ratio = _ratio_deviation(points, expected, freedom)
+    wide = _deviations(freedom) * (1 + _SMALL_SAMPLE / count)
+    lower = min(max(plain, 0.75 * ratio), 1.2 * ratio)
+    return lower * wide, max(ratio, 0.9 * plain) * wide
+
+
+def _mean(points: Sequence[Point]) -> float:
+    return sum(p.weight * p.tokens for p in points) / sum(p.weight for p in points)
+
+
+def _plain_deviation(points: Sequence[Point], expected: Sequence[float], freedom: int) -> float:
+    total = sum(p.weight * p.tokens for p in points)
+    if total <= 0:
+        return 0.0
+    squares = sum(
+        (p.weight * (p.tokens - usual)) ** 2 for p, usual in zip(points, expected, strict=True)
+    )
+    return sqrt(len(points) / freedom * squares) / total
+
+
+def _ratio_deviation(points: Sequence[Point], expected: Sequence[float], freedom: int) -> float:
+    """Return the deviation of the total where ratios to the line scatter like a lognormal."""
+    ratios = [
+        log(max(p.tokens, 1.0) / max(usual, 1.0)) for p, usual in zip(points, expected, strict=True)
+    ]
+    middle = sum(ratios) / len(ratios)
+    variance = sum((ratio - middle) ** 2 for ratio in ratios) / freedom
+    shares = [p.weight * usual for p, usual in zip(points, expected, strict=True)]
+    together = sum(shares)
+    uneven = len(shares) * sum(share**2 for share in shares) / together**2 if together else 1.0
+    return sqrt(variance * uneven / len(points) + variance**2 / (2 * freedom))
+
+
+def _deviations(freedom: int) -> float:
+    return _STUDENT[freedom - 1] if freedom <= len(_STUDENT) else _NORMAL
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Rows up to a size, and their line."""
+
+    up_to: float
+    line: Line
+
+
+def fit_layers(points: Sequence[Point], most: int, each: int = 10) -> tuple[Layer, ...]:
+    """Fit a line to each layer of size: points that are in order of size, so many to a layer.
+
+    `most` is how many rows all points speak for.
+    """
+    layers = max(1, len(points) // each)
+    cuts = [round(number * len(points) / layers) for number in range(layers + 1)]
+    found: list[Layer] = []
+    for start, end in pairwise(cuts):
+        part = points[start:end]
+        spoken_for = round(sum(p.weight for p in part))
+        line = fit(part, spoken_for if most > len(points) else len(part))
+        found.append(Layer(part[-1].size, line))
+    return tuple(found)

@@ -1,0 +1,57 @@
+"""What was measured of a job before it is bought: counted rows, real answers, earlier jobs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.core.calibration import Layer, Line
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What rows were found to read, besides what every request repeats.
+
+    `extra` is how much more (or less) the repeated part of a request was found to have than is
+    guessed for it. `factor` turns what is counted into what is billed, as real answers showed;
+    `token_factor` is that of the model for which it was measured.
+    """
+
+    layers: tuple[Layer, ...]
+    extra: float
+    counted: int
+    factor: float = 1.0
+    token_factor: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What real answers were found to have, with their thinking, for one model."""
+
+    line: Line
+    answers: int
+    thinking: float = 0.0
+    """The share of what was written that was thinking."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What earlier jobs of the same kind came to, compared with what was forecast of them.
+
+    The factors say how many times as much was read and written as had been guessed.
+    """
+
+    jobs: int
+    reading: float
+    writing: float
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """All that was measured; None for what was not."""
+
+    reading: Reading | None = None
+    writing: Writing | None = None
+    history: History | None = None
+
+
+NOTHING = Measured()
