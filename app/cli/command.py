@@ -35,6 +35,7 @@ from app.engine.run import Ended, Run
 from app.engine.view import JobView
 from app.paths import Places
 from app.store.job_file import JobFile
+from app.store.job_lock import is_held_elsewhere
 
 NOT_ALL = 1
 """The exit code where rows, or the export, are missing."""
@@ -268,6 +269,8 @@ class Command:
             report.out(f"Rows: {report.counts_words(line.counts)}.")
         else:
             report.out(report.estimate_words(forecast, job.mode))
+        if is_held_elsewhere(path):
+            report.out("It is open in another Sheaf.")
         if job.trouble:
             report.out(report.one_line(f"Stopped: {job.trouble}"))
         if named is not None:

@@ -13,7 +13,7 @@ from enum import Enum
 from app.claude.spool import sweep
 from app.claude.translate import ServiceError, credit_ran_out
 from app.core.causes import Cause
-from app.core.errors import SheafError, Standing
+from app.core.errors import Halt, SheafError, Standing
 from app.core.job import IN_DOUBT, UNSENT, BatchState, JobState, RowState
 from app.engine.bench import Bench, Control
 from app.engine.connection import Connection, check_same_account
@@ -26,6 +26,7 @@ from app.engine.view import job_line
 from app.engine.watch import Watch
 from app.store.job_file import JobFile
 
+_NOTHING_CAN_BE_ASKED = frozenset({Halt.KEY, Halt.RIGHTS, Halt.HOLD})
 _DIED = "Sheaf ended while this batch was being sent."
 
 
@@ -187,7 +188,7 @@ class Run:
     def _dead_end(self) -> SheafError | None:
         """Return why nothing can go on; None while something can be sent, settled or fetched."""
         refusal = self._gate.refusal
-        if refusal is not None and getattr(refusal, "status", None) in (401, 403):
+        if refusal is not None and refusal.halt in _NOTHING_CAN_BE_ASKED:
             return refusal
         if self._watch.can_hope() or (refusal is None and self._has_unsettled()):
             return None
