@@ -48,6 +48,8 @@ _KNOWN = frozenset(
 )
 _CONTINUES = frozenset({"claude-opus-4-5", "claude-sonnet-4-5", "claude-haiku-4-5"})
 """The last models that go on with an answer that the request has begun."""
+_NO_FORCED_TOOLS = frozenset({"claude-fable-5-1", "claude-opus-5-5", "claude-sonnet-5-5"})
+"""Models that always have a way around the tools they are given."""
 _ROLES = frozenset({"user", "assistant", "system"})
 
 
@@ -61,6 +63,7 @@ class Refusal(StrEnum):
     MAX_TOKENS = "max_tokens"
     MESSAGES = "messages"
     PREFILL = "prefill"
+    FORCED_TOOL = "forced_tool"
     PARAMETER = "parameter"
 
 
@@ -96,7 +99,7 @@ def judge_request(params: Mapping[str, Any], catalog: Catalog) -> Judgement:
     model, about_model = _model(params.get("model"), catalog)
     found = [about_model, _max_tokens(params.get("max_tokens"), model)]
     found += [check(params) for check in _CHECKS]
-    found.append(_prefill(params, model))
+    found += [_prefill(params, model), _forced_tool(params.get("tool_choice"), model)]
     return Judgement(model, tuple(trouble for trouble in found if trouble is not None))
 
 
@@ -154,9 +157,14 @@ def _is_message(message: object) -> bool:
         and message.keys() == {"role", "content"}
         and isinstance(message["role"], str)
         and message["role"] in _ROLES
-        and isinstance(message["content"], str | list)
-        and bool(message["content"])
+        and _says_something(message["content"])
     )
+
+
+def _says_something(content: object) -> bool:
+    if isinstance(content, str):
+        return bool(content.strip())
+    return isinstance(content, list) and bool(content)
 
 
 def _parameters(params: Mapping[str, Any]) -> Trouble | None:
@@ -183,6 +191,14 @@ def _prefill(params: Mapping[str, Any], model: Model | None) -> Trouble | None:
         return None
     words = f"The last message is Claude's, and {model.name} does not go on with a begun answer."
     return Trouble(Refusal.PREFILL, words, (model.name,))
+
+
+def _forced_tool(choice: object, model: Model | None) -> Trouble | None:
+    kind = choice.get("type") if isinstance(choice, dict) else None
+    if kind not in ("any", "tool") or model is None or model.id not in _NO_FORCED_TOOLS:
+        return None
+    words = f"{model.name} cannot be made to use a tool: its tool_choice may be auto or none."
+    return Trouble(Refusal.FORCED_TOOL, words, (model.name,))
 
 
 def _listed(names: list[str]) -> str:

@@ -55,6 +55,10 @@ _REFUSED: dict[Refusal, tuple[str, str]] = {
         "{n} request begins Claude's answer, which {names} does not go on with",
         "{n} requests begin Claude's answer, which {names} does not go on with",
     ),
+    Refusal.FORCED_TOOL: (
+        "{n} request forces a tool, which {names} does not allow",
+        "{n} requests force a tool, which {names} does not allow",
+    ),
     Refusal.PARAMETER: (
         "{n} request sets {names}, which the service refuses",
         "{n} requests set {names}, which the service refuses",

@@ -10,6 +10,7 @@ from typing import Any
 
 from app.practice.models import OFF_EFFORTS, PracticeModel
 from app.practice.schema import check_schema
+from app.practice.tools import check_tools
 from app.practice.wire import Refused
 
 _COUNTED = frozenset(
@@ -227,4 +228,5 @@ _CHECKS: tuple[Callable[[Mapping[str, Any], PracticeModel], None], ...] = (
     _check_system,
     _check_output,
     _check_thinking,
+    check_tools,
 )

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
+import msgspec
+
 from app.practice.checks import effort, thinks
 from app.practice.models import PracticeModel
 from app.practice.replies import Ask, reply, thinking_tokens
 from app.practice.tokens import CountText, count_prompt, count_text, cut_text
+from app.practice.tools import call_of
 from app.practice.wire import Refused
 
 
@@ -53,29 +56,55 @@ def compose(
     read = count_input(params, model, voice)
     ask = _ask(params, model)
     thought = voice.thinking(ask) if thinks(params, model) else None
-    room = params["max_tokens"] - (thought or 0)
-    text, stop = _stopped(voice.reply(ask), params.get("stop_sequences"))
-    written = voice.count(text)
-    is_cut = written > room
-    if is_cut:
-        text, written, stop = cut_text(text, max(0, room), voice.count), max(0, room), None
-    content = [_thinking_block(seed)] if thought is not None else []
-    if text:
-        content.append({"type": "text", "text": text, "citations": None})
-    spent = min(params["max_tokens"], written + (thought or 0))
-    ended = "stop_sequence" if stop is not None else "end_turn"
+    room = max(0, params["max_tokens"] - (thought or 0))
+    said = _called(params, ask, seed, voice, room) or _answered(params, ask, voice, room)
+    thoughts = [_thinking_block(seed)] if thought is not None else []
+    spent = min(params["max_tokens"], said.tokens + (thought or 0))
     return {
         "id": f"msg_{_signature(seed, 12)}",
         "type": "message",
         "role": "assistant",
         "model": model.id,
-        "content": content,
-        "stop_reason": "max_tokens" if is_cut else ended,
-        "stop_sequence": stop,
+        "content": [*thoughts, *said.blocks],
+        "stop_reason": said.ended,
+        "stop_sequence": said.stop,
         "stop_details": None,
         "container": None,
         "usage": _usage(read, spent, None if thought is None else min(thought, spent), tier),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What an answer holds besides thinking, and how it ended."""
+
+    blocks: list[dict[str, Any]]
+    tokens: int
+    ended: str
+    stop: str | None = None
+
+
+def _answered(params: Mapping[str, Any], ask: Ask, voice: Voice, room: int) -> _Said:
+    text, stop = _stopped(voice.reply(ask), params.get("stop_sequences"))
+    written, ended = voice.count(text), "stop_sequence" if stop is not None else "end_turn"
+    if written > room:
+        text, written, stop = cut_text(text, room, voice.count), room, None
+        ended = "max_tokens"
+    blocks = [{"type": "text", "text": text, "citations": None}] if text else []
+    return _Said(blocks, written, ended, stop)
+
+
+def _called(
+    params: Mapping[str, Any], ask: Ask, seed: str, voice: Voice, room: int
+) -> _Said | None:
+    """Return a reply that calls a tool, where the request is for that."""
+    call = call_of(params, ask, seed)
+    if call is None:
+        return None
+    written = voice.count(msgspec.json.encode(call).decode())
+    if written > room:
+        return _Said([], room, "max_tokens")
+    return _Said([call], written, "tool_use")
 
 
 def _stopped(text: str, sequences: list[str] | None) -> tuple[str, str | None]:

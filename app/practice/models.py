@@ -18,7 +18,8 @@ class PracticeModel:
 
     `thinks` says what happens without a `thinking` field; `thinking_types` are the types that such
     a field may have; `off_needs_low_effort` holds for models that think at high effort always;
-    `token_factor` scales the tokenizer; `prefill` allows a last message of the assistant.
+    `token_factor` scales the tokenizer; `prefill` allows a last message of the assistant,
+    `forced_tools` a choice that leaves no way around a tool.
     """
 
     id: str
@@ -33,6 +34,7 @@ class PracticeModel:
     structured_outputs: bool = True
     token_factor: float = 1.0
     prefill: bool = False
+    forced_tools: bool = True
     aliases: tuple[str, ...] = ()
     released: str = "2026-01-01"
     deprecated: str | None = None
@@ -77,6 +79,7 @@ KNOWN_MODELS = (
         thinks=True,
         thinking_types=("adaptive", "between_tools"),
         off_needs_low_effort=True,
+        forced_tools=False,
         released="2026-09-28",
     ),
     PracticeModel(
@@ -84,9 +87,16 @@ KNOWN_MODELS = (
         "Claude Opus 5.5",
         **_ALWAYS,
         default_effort="medium",
+        forced_tools=False,
         released="2026-09-22",
     ),
-    PracticeModel("claude-fable-5-1", "Claude Fable 5.1", **_ALWAYS, released="2026-09-01"),
+    PracticeModel(
+        "claude-fable-5-1",
+        "Claude Fable 5.1",
+        **_ALWAYS,
+        forced_tools=False,
+        released="2026-09-01",
+    ),
     PracticeModel("claude-mythos-5-1", "Claude Mythos 5.1", **_ALWAYS, released="2026-09-01"),
     PracticeModel(
         "claude-opus-5",

@@ -86,6 +86,14 @@ def reply(ask: Ask) -> str:
     return msgspec.json.encode(_Filler(ask, schema).value(schema, "answer", "")).decode()
 
 
+def fill(ask: Ask, schema: dict[str, Any]) -> Any:
+    """Return made-up values for any JSON schema; an empty object for one that is too odd."""
+    try:
+        return _Filler(ask, schema).value(schema, "input", "")
+    except (AttributeError, LookupError, TypeError, ValueError, RecursionError):
+        return {}
+
+
 def thinking_tokens(ask: Ask) -> int:
     """Return how many tokens of thinking go before an answer."""
     weight = {"low": 0.4, "medium": 0.7, "high": 1.0, "xhigh": 1.6, "max": 2.5}[ask.effort]

@@ -16,7 +16,7 @@ from app.engine.bench import bundled_catalog
 from app.files import requests_file
 from app.files.formats import find_format, open_source
 from app.files.requests_file import RequestsSource
-from tests.requests_maker import HAIKU, OLD_HAIKU, asking, line_of, write_requests
+from tests.requests_maker import HAIKU, OLD_HAIKU, SONNET, WEATHER, asking, line_of, write_requests
 
 CATALOG = bundled_catalog()
 GOOD = line_of("a1", asking())
@@ -251,6 +251,12 @@ BEGUN = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "{"
         (asking(messages=[{"role": ["user"], "content": "x"}]), "messages", "no messages"),
         (asking(messages=BEGUN[::-1]), "messages", "no messages"),
         (asking(messages=BEGUN), "prefill", "begins Claude's answer"),
+        (asking(messages=[{"role": "user", "content": " \n"}]), "messages", "no messages"),
+        (
+            asking(model=SONNET, tools=[WEATHER], tool_choice={"type": "any"}),
+            "forced_tool",
+            "forces a tool, which Claude Sonnet 5.5 does not allow",
+        ),
         (asking(temperature=1.0), "parameter", "sets temperature, which the service refuses"),
         (asking(top_p=0.9, top_k=5), "parameter", "sets top_p, top_k"),
         (asking(stream=True), "parameter", "sets stream"),
@@ -276,7 +282,8 @@ def test_what_the_service_would_refuse_is_known_before(
         asking(model=OLD_HAIKU, messages=BEGUN),
         asking(model="claude-haiku-4-5-20251001"),
         asking(max_tokens=128_000),
-        asking(tools=[{"name": "a", "input_schema": {"type": "object"}}]),
+        asking(tools=[WEATHER], tool_choice={"type": "tool", "name": "get_weather"}),
+        asking(model=SONNET, tools=[WEATHER], tool_choice={"type": "auto"}),
         asking(system="Be brief.", stop_sequences=["END"], thinking={"type": "disabled"}),
     ],
 )

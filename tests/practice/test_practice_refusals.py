@@ -106,6 +106,7 @@ def _object(properties: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 
 TEXT = {"type": "string"}
+TOOL = {"name": "a", "input_schema": {"type": "object", "properties": {"b": TEXT}}}
 RECURSIVE = _object({"a": {"$ref": "#/$defs/a"}}) | {
     "$defs": {"a": _object({"b": {"$ref": "#/$defs/a"}})}
 }
@@ -171,6 +172,21 @@ BAD_PARAMS: dict[str, dict[str, Any]] = {
     "an effort that the model lacks": {
         "model": "claude-haiku-5-5",
         "output_config": {"effort": "xhigh"},
+    },
+    "tools that are no list": {"tools": {"name": "a"}},
+    "a tool without a name": {"tools": [{"input_schema": {"type": "object"}}]},
+    "a tool with a dot in its name": {"tools": [TOOL | {"name": "a.b"}]},
+    "a tool without a schema": {"tools": [{"name": "a"}]},
+    "a tool whose input is no object": {"tools": [TOOL | {"input_schema": {"type": "string"}}]},
+    "two tools of one name": {"tools": [TOOL, TOOL]},
+    "a choice without tools": {"tool_choice": {"type": "any"}},
+    "an unknown choice": {"tools": [TOOL], "tool_choice": {"type": "must"}},
+    "a choice that is a word": {"tools": [TOOL], "tool_choice": "any"},
+    "a choice of another tool": {"tools": [TOOL], "tool_choice": {"type": "tool", "name": "b"}},
+    "a forced tool where there is always a way around": {
+        "model": "claude-sonnet-5-5",
+        "tools": [TOOL],
+        "tool_choice": {"type": "any"},
     },
     "an unknown output_config": {"output_config": {"verbosity": 1}},
     "a format of another type": {"output_config": {"format": {"type": "json_object"}}},
