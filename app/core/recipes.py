@@ -27,8 +27,8 @@ class Recipe:
 
 
 def main_text_column(columns: Sequence[Column]) -> str:
-    """Guess which column holds what is to be read: the first long text, else the first text."""
-    for kind in (Kind.LONG_TEXT, Kind.TEXT):
+    """Guess which column is to be read: the first of files, else of long text, else of text."""
+    for kind in (Kind.FILE, Kind.LONG_TEXT, Kind.TEXT):
         for column in columns:
             if column.kind is kind:
                 return column.name

@@ -55,6 +55,8 @@ class Action(StrEnum):
     CHOOSE_SHEET = "choose_sheet"
     LEAVE_OUT = "leave_out"
     """Send ready-made requests without the parameters that the service refuses."""
+    TEXT_ONLY = "text_only"
+    """Send of PDFs only their text, where they have any."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from app.core.errors import SheafError
 from app.core.job import FolderWish
-from app.core.parts import KINDS, Family, FileFacts
-from app.core.table import Notice, Row
+from app.core.parts import KINDS, Family, FileFacts, FileKind
+from app.core.table import Action, Notice, Row
 from app.files.folder import Choice, Folder
 
 FORMAT = "folder"
 FILE = "file"
 """The column whose cells lead to the files."""
+_MOST_SHOWN = 200
 COLUMNS = ("file_name", "folder", "type", "pages", "size", "modified", FILE)
 
 
@@ -38,7 +39,9 @@ class FolderRows:
         self._read = 0
         self._fresh: list[tuple[str, tuple[FileFacts, ...]]] = []
         self._seen: set[str] = set()
-        self._same = self._scans = self._broken = 0
+        self._same = self._texts = 0
+        self._scans: list[int] = []
+        self._broken: list[int] = []
 
     def position(self) -> float:
         """Return how far the reading is, from 0 to 1."""
@@ -52,9 +55,9 @@ class FolderRows:
         """
         from app.files.describe import describe
 
-        for found in self._found:
+        for row, found in enumerate(self._found, 1):
             facts = describe(found, stopped)
-            self._count(facts)
+            self._count(row, facts)
             self._read += found.size
             self._fresh.append((facts.path, (facts,)))
             yield _row(facts)
@@ -68,25 +71,36 @@ class FolderRows:
         """Say what a person should know about the files; complete once all have been read."""
         return (*self._about_files(), *self._folder.notices())
 
-    def _count(self, facts: FileFacts) -> None:
-        self._broken += facts.problem is not None
-        self._scans += facts.is_scan
+    def _count(self, row: int, facts: FileFacts) -> None:
+        if facts.problem is not None:
+            self._broken.append(row)
+        if facts.is_scan:
+            self._scans.append(row)
+        self._texts += facts.kind is FileKind.PDF and facts.has_text_layer
         if facts.sha256 and facts.sha256 in self._seen:
             self._same += 1
         self._seen.add(facts.sha256)
 
     def _about_files(self) -> Iterator[Notice]:
-        if count := self._broken:
+        if count := len(self._broken):
             said = "1 file cannot be sent" if count == 1 else f"{count:,} files cannot be sent"
             text = f"{said}; the table says why. The others are not held up."
-            yield Notice("broken_files", text, count)
-        if count := self._scans:
+            yield _shown("broken_files", text, self._broken)
+        if count := len(self._scans):
             said = "1 PDF is a scan. Its" if count == 1 else f"{count:,} PDFs are scans. Their"
             text = f"{said} pages are sent as pictures, which costs more."
-            yield Notice("scans", text, count)
+            yield _shown("scans", text, self._scans)
+        if count := self._texts:
+            have = "1 PDF has" if count == 1 else f"{count:,} PDFs have"
+            text = f"{have} text in them. Their pages are sent too, so that Claude sees the layout."
+            yield Notice("pdf_text", text, count, Action.TEXT_ONLY)
         if count := self._same:
             said = "1 file is" if count == 1 else f"{count:,} files are"
             yield Notice("same_files", f"{said} the same as another file.", count)
+
+
+def _shown(code: str, text: str, rows: list[int]) -> Notice:
+    return Notice(code, text, len(rows), Action.SHOW_ROWS, tuple(rows[:_MOST_SHOWN]))
 
 
 def _choice(wish: FolderWish) -> Choice:

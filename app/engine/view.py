@@ -17,6 +17,7 @@ from app.core.causes import Cause
 from app.core.cost import price_of
 from app.core.job import IN_DOUBT, OPEN, UNSENT, Batch, Job, Outcome, RowState
 from app.core.limit import room, worst
+from app.core.parts import FileFacts
 from app.core.ready_made import is_ready_made
 from app.core.table import Row
 from app.engine.replies import CandidateLine, DoubtLine, JobLine, LimitLine
@@ -89,6 +90,10 @@ class JobView:
     def source_rows(self, rows: Sequence[int]) -> list[tuple[int, Row]]:
         """Return these source rows with their numbers."""
         return self._reader.source_rows_of(rows)
+
+    def files(self, cells: Sequence[str]) -> dict[str, tuple[FileFacts, ...]]:
+        """Return the files that cells lead to; cells that nobody has looked at are left out."""
+        return self._reader.files.of_all(cells)
 
     def results_page(
         self, position: int, count: int = PAGE, ordering: str | None = None

@@ -189,11 +189,15 @@ def _telling_lines(path: Path) -> bytes:
     return b"".join(lines)
 
 
+_MISTAKEN_FOR = {"cp1252": "cp1250", "iso8859_15": "cp1250", "cp1251": "koi8_r"}
+"""What is most often meant where one of these was found; the others are mistaken for cp1252."""
+
+
 def other_reading(path: Path, codec: str) -> str | None:
     """Return the next likely encoding that reads the file without a gap, and otherwise."""
     sample = _telling_lines(path)
     found = sample.decode(codec, "replace")
-    for other in recognise(sample):
+    for other in (_MISTAKEN_FOR.get(codec, "cp1252"), *recognise(sample)):
         if sample.decode(other, "replace") != found and _decodes(path, other):
             return other
     return None

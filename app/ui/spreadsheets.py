@@ -6,6 +6,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData
 
+from app.core.job import SourceFile
+
 PATTERNS = (
     "Spreadsheets (*.csv *.tsv *.tab *.txt *.xlsx *.xlsm *.xlsb *.xls *.ods *.json *.jsonl);;"
     "All files (*)"
@@ -14,6 +16,16 @@ PATTERNS = (
 
 SEPARATORS = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Pipe"}
 """What may separate the columns of a text."""
+
+
+def unit_of(source: SourceFile) -> str:
+    """Return what the rows of a job are called: files, where each row is one."""
+    return "file" if source.folder is not None else "row"
+
+
+def counted(count: int, unit: str) -> str:
+    """Return a number of rows or files in words."""
+    return f"{count:,} {unit}" if count == 1 else f"{count:,} {unit}s"
 
 
 def size_words(size: int) -> str:

@@ -78,6 +78,7 @@ COLUMN_KINDS: Mapping[Kind, str] = {
     Kind.DATE: "Date",
     Kind.YES_NO: "Yes / No",
     Kind.EMPTY: "Empty",
+    Kind.FILE: "File",
 }
 """What the kinds of source columns are called."""
 

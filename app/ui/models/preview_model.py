@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -16,21 +18,54 @@ from PySide6.QtCore import (
 )
 
 from app.core.errors import SheafError
-from app.core.job import Job
+from app.core.job import Job, SourceFile
 from app.core.table import Row
 from app.engine.view import PAGE, JobView
 from app.ui.desk import Desk
 from app.ui.job.words import COLUMN_KINDS
+from app.ui.models.file_cells import shown_files
 from app.ui.models.steady import steady
 from app.ui.plain_text import as_tooltip, one_line
-from app.ui.widgets.table_cells import MISSING
+from app.ui.spreadsheets import size_words
+from app.ui.widgets.table_cells import LOOK_ROLE, MISSING, Look
 
 PAGES_KEPT = 20
 """Pages in memory: 4,000 rows."""
 ON_THE_WAY = "…"
 """What a cell shows until its page has arrived."""
+_SIZE_PLACE = 4
+"""Where a folder's table has the size (engine.folder_rows.COLUMNS)."""
 _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """Rows as they are shown; `looks` of the cells that are not plain, by (row, column)."""
+
+    rows: list[Row]
+    looks: Mapping[tuple[int, int], Look]
+
+
+def _shown(
+    source: SourceFile, places: Sequence[int], view: JobView, rows: Sequence[tuple[int, Row]]
+) -> _Page:
+    """Return source rows as they are shown: files by their words, sizes as people read them."""
+    if not places:
+        return _Page([cells for _, cells in rows], {})
+    files = view.files([cells[place] for _, cells in rows for place in places])
+    shown: list[Row] = []
+    looks: dict[tuple[int, int], Look] = {}
+    for line, (_, cells) in enumerate(rows):
+        new = list(cells)
+        for place in places:
+            new[place], look = shown_files(cells[place], files.get(cells[place]))
+            if look is not None:
+                looks[line, place] = look
+        if source.folder is not None and new[_SIZE_PLACE].isdigit():
+            new[_SIZE_PLACE] = size_words(int(new[_SIZE_PLACE]))
+        shown.append(tuple(new))
+    return _Page(shown, looks)
 
 
 class PreviewModel(QAbstractTableModel):
@@ -48,7 +83,7 @@ class PreviewModel(QAbstractTableModel):
         self._job: Job | None = None
         self._only: tuple[int, ...] | None = None
         self._edition = 0
-        self._pages: OrderedDict[int, list[Row]] = OrderedDict()
+        self._pages: OrderedDict[int, _Page] = OrderedDict()
         self._asked: set[int] = set()
 
     def show_job(self, path: str, job: Job, only: tuple[int, ...] | None = None) -> None:
@@ -90,6 +125,8 @@ class PreviewModel(QAbstractTableModel):
     @steady
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return what a cell shows; a row that is not here yet is asked for."""
+        if index.isValid() and role == LOOK_ROLE:
+            return self._look(index.row(), index.column())
         if not index.isValid() or role not in (
             Qt.ItemDataRole.DisplayRole,
             Qt.ItemDataRole.AccessibleTextRole,
@@ -113,7 +150,12 @@ class PreviewModel(QAbstractTableModel):
         if page is None:
             return None
         self._pages.move_to_end(number)
-        return page[place][column] if place < len(page) else ""
+        return page.rows[place][column] if place < len(page.rows) else ""
+
+    def _look(self, row: int, column: int) -> Look | None:
+        number, place = divmod(row, PAGE)
+        page = self._pages.get(number)
+        return page.looks.get((place, column)) if page is not None else None
 
     def _fetch(self, number: int) -> None:
         if number in self._asked:
@@ -121,16 +163,25 @@ class PreviewModel(QAbstractTableModel):
         self._asked.add(number)
         first, only = number * PAGE, self._only
 
-        def work(view: JobView) -> list[Row]:
+        assert self._job is not None  # noqa: S101 - without a job there is no cell to ask for
+        shown = partial(_shown, self._job.source, self._file_places())
+
+        def work(view: JobView) -> _Page:
             if only is not None:
-                return [cells for _, cells in view.source_rows(only[first : first + PAGE])]
-            return [cells for _, cells in view.source_page(first + 1, PAGE)]
+                return shown(view, view.source_rows(only[first : first + PAGE]))
+            return shown(view, view.source_page(first + 1, PAGE))
 
         arrived = partial(self._arrived, self._edition, number)
         failed = partial(self._not_read, self._edition)
         self._desk.read(self._path, work, owner=self, done=arrived, failed=failed)
 
-    def _arrived(self, edition: int, number: int, page: list[Row]) -> None:
+    def _file_places(self) -> tuple[int, ...]:
+        job = self._job
+        names = job.column_names if job is not None else ()
+        files = job.file_columns if job is not None else frozenset()
+        return tuple(place for place, name in enumerate(names) if name in files)
+
+    def _arrived(self, edition: int, number: int, page: _Page) -> None:
         if edition != self._edition:
             return
         self._asked.discard(number)

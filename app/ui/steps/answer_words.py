@@ -87,6 +87,8 @@ def filled_pieces(
         else:
             colour = chip_colour(kinds[name])
             text = as_placeholder(name) if cells is None else _shortened(cells[places[name]])
+            if kinds[name] is Kind.FILE and cells is not None:
+                text = f"[all of {text}]"
             pieces.append(Piece(text, colour.ink, colour.value))
     pieces.append(Piece(parsed.literals[-1]))
     return [piece for piece in pieces if piece.text]

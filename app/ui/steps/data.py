@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QBoxLayout, QScrollArea, QWidget
 
 from app.core.errors import SheafError
 from app.core.job import Job, JobSettings, Mode, Rows
+from app.core.table import Action, Notice
 from app.engine.replies import JobLine, Readings
 from app.engine.verbs import CompareReadings, Load
 from app.ui.desk import Desk
 from app.ui.layouts import box, column, row
-from app.ui.spreadsheets import PATTERNS
+from app.ui.spreadsheets import PATTERNS, unit_of
 from app.ui.steps.data_file import DataFile
 from app.ui.steps.noticed_card import NoticedCard
 from app.ui.steps.reading_cards import ReadingCards
@@ -42,6 +43,7 @@ class DataStep(Step):
         self._line: JobLine | None = None
         self._job: Job | None = None
         self._skip_blank = True
+        self._text_only = self._leave_out = False
         self._doubtful = ""
         """The file of which two readings are shown."""
         self._file = DataFile()
@@ -59,8 +61,10 @@ class DataStep(Step):
         same = before is not None and self._line is not None and self._line.path == line.path
         self._line, self._job = line, job
         self._skip_blank = job.settings.skip_blank
+        self._text_only = job.settings.text_only
+        self._leave_out = job.settings.leave_out_refused
         self._file.show_job(job)
-        self._rows.show_rows(job.settings.rows, job.rows)
+        self._rows.show_rows(job.settings.rows, job.rows, unit_of(job.source))
         self._noticed.show_job(job, skip_blank=self._skip_blank)
         if not same or before is None or _read_anew(before, job):
             self._table.show_rows(line.path, job)
@@ -79,6 +83,8 @@ class DataStep(Step):
             id_column=self._row_id.chosen,
             rows=self._rows.chosen,
             skip_blank=self._skip_blank,
+            text_only=self._text_only,
+            leave_out_refused=self._leave_out,
         )
 
     def problem(self) -> str:
@@ -116,10 +122,11 @@ class DataStep(Step):
     def _connect(self) -> None:
         THEME.changed.connect(self._resize)
         self._file.replace_wanted.connect(self._replace)
-        self._file.reading_chosen.connect(self._read_again)
+        self._file.reading_chosen.connect(self._on_reading)
         self._row_id.changed.connect(self._on_id)
         self._rows.changed.connect(self._on_rows)
         self._noticed.blank_toggled.connect(self._toggle_blank)
+        self._noticed.acted.connect(self._on_acted)
         self._table.picked.connect(self._on_picked)
         self._readings.chosen.connect(self._file.choose_encoding)
 
@@ -151,7 +158,7 @@ class DataStep(Step):
         if self._line is None or self._line.path != path or found is None or not found.count:
             return
         self._readings.show_readings(found, codec)
-        self._table.show_differing(found.rows, found.count)
+        self._table.show_only(found.rows, found.count)
         self._table.show_columns(self._row_id.chosen)
 
     @Slot()
@@ -171,20 +178,49 @@ class DataStep(Step):
     @Slot()
     def _toggle_blank(self) -> None:
         self._skip_blank = not self._skip_blank
+        self._on_choice()
+
+    def _on_choice(self) -> None:
         if self._job is not None:
-            self._noticed.show_job(self._job, skip_blank=self._skip_blank)
+            shown = replace(self._job, settings=self.apply(self._job.settings))
+            self._noticed.show_job(shown, skip_blank=self._skip_blank)
         self.changed.emit()
+
+    @Slot(object)
+    def _on_acted(self, notice: Notice) -> None:
+        """Do what the person wants about something that was noticed."""
+        action = notice.action
+        if action is Action.SHOW_ROWS:
+            self._table.show_only(notice.rows, notice.count, "Rows noticed")
+            self._table.show_columns(self._row_id.chosen)
+        elif action is Action.TEXT_ONLY:
+            self._text_only = not self._text_only
+            self._on_choice()
+        elif action is Action.LEAVE_OUT:
+            self._leave_out = not self._leave_out
+            self._on_choice()
+        elif action in (Action.FIRST_ROW_IS_DATA, Action.FIRST_ROW_IS_HEADER):
+            self._read_again(header=action is Action.FIRST_ROW_IS_HEADER)
+        else:
+            self._file.offer(action)
 
     @Slot()
     def _replace(self) -> None:
         folder = Path(self.desk.settings.get("last_folder") or Path.home())
-        chosen = self.desk.questions.choose_file("Choose another spreadsheet", folder, PATTERNS)
+        ask = self.desk.questions
+        if self._job is not None and self._job.source.folder is not None:
+            chosen = ask.choose_folder("Choose another folder", folder)
+        else:
+            chosen = ask.choose_file("Choose another spreadsheet", folder, PATTERNS)
         if chosen is not None and self._line is not None:
             self.desk.save_settings({"last_folder": str(chosen.parent)})
             self._load(Load(source=str(chosen), job=self._line.path))
 
     @Slot()
-    def _read_again(self) -> None:
+    def _on_reading(self) -> None:
+        self._read_again()
+
+    def _read_again(self, *, header: bool | None = None) -> None:
         if self._line is not None and self._job is not None:
             self._load(
                 Load(
@@ -192,7 +228,8 @@ class DataStep(Step):
                     sheet=self._file.sheet,
                     encoding=self._file.encoding,
                     delimiter=self._file.separator,
-                    header=self._job.source.header,
+                    header=self._job.source.header if header is None else header,
+                    folder=self._file.folder,
                     job=self._line.path,
                 )
             )

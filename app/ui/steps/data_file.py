@@ -9,16 +9,25 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from app.core.encodings import ENCODINGS, encoding_words
-from app.core.job import Job, SourceFile
-from app.core.table import Sheet
+from app.core.job import FolderWish, Job, SourceFile
+from app.core.parts import Family
+from app.core.table import Action, Sheet
 from app.ui.layouts import box, column, row
-from app.ui.spreadsheets import SEPARATORS, size_words
+from app.ui.spreadsheets import SEPARATORS, counted, size_words
 from app.ui.widgets.button import Button
 from app.ui.widgets.combo import Combo
 from app.ui.widgets.elided_label import ElidedLabel
 from app.ui.widgets.icon_view import IconView
 from app.ui.widgets.label import Label
 
+_INCLUDED: tuple[tuple[str, frozenset[Family]], ...] = (
+    ("All that can be read", frozenset()),
+    ("PDF and text files", frozenset({Family.PDF, Family.TEXT, Family.DOCUMENT})),
+    ("PDF files", frozenset({Family.PDF})),
+    ("Text files", frozenset({Family.TEXT, Family.DOCUMENT})),
+    ("Pictures", frozenset({Family.PICTURE})),
+)
+_BELOW = ("Included", "Left out")
 _DOUBTS = frozenset({"encoding_guessed", "broken_bytes"})
 """Notices after which a person may want to choose how the text is read."""
 
@@ -39,15 +48,21 @@ class DataFile(QWidget):
         self._sheet, self._sheet_part = _choice("Sheet", "sheet")
         self._encoding, self._encoding_part = _choice("Encoding", "encoding")
         self._separator, self._separator_part = _choice("Separator", "separator")
+        self._include, self._include_part = _choice("Include", "include")
+        self._below, self._below_part = _choice("Sub-folders", "sub-folders")
+        self._sign = IconView("file-spreadsheet", "accentText", 20)
         replace = Button("Replace…", icon="upload")
         replace.setObjectName("replace-file")
         replace.clicked.connect(self.replace_wanted)
-        line = row(IconView("file-spreadsheet", "accentText", 20), gap=12)
+        line = row(self._sign, gap=12)
         line.addLayout(column(self._name, self._place, gap=0), 1)
-        for part in (self._encoding_part, self._separator_part, self._sheet_part, replace):
+        folder = (self._below_part, self._include_part)
+        text = (self._encoding_part, self._separator_part, self._sheet_part)
+        for part in (*folder, *text, replace):
             line.addWidget(part)
         self.setLayout(line)
-        for combo in (self._sheet, self._encoding, self._separator):
+        combos = (self._sheet, self._encoding, self._separator, self._include, self._below)
+        for combo in combos:
             combo.activated.connect(self._on_chosen)
 
     def show_job(self, job: Job) -> None:
@@ -56,6 +71,7 @@ class DataFile(QWidget):
         path = Path(source.path)
         self._name.setText(path.name)
         self._place.setText(f"{size_words(source.size)} · opened from {path.parent.name or path}")
+        self._show_folder(job)
         self._show_sheets(source)
         text = source.encoding is not None
         doubt = text and (
@@ -66,6 +82,42 @@ class DataFile(QWidget):
         self._show_choice(self._encoding, ENCODINGS, encoding_words(source.encoding or "utf-8"))
         separator = source.delimiter or ""
         self._show_choice(self._separator, SEPARATORS, SEPARATORS.get(separator, "None found"))
+
+    def _show_folder(self, job: Job) -> None:
+        source, wish = job.source, job.source.folder
+        self._sign.show_icon("file-spreadsheet" if wish is None else "folder-open", "accentText")
+        self._include_part.setVisible(wish is not None)
+        self._below_part.setVisible(wish is not None and (source.folders > 0 or not wish.recursive))
+        if wish is None:
+            return
+        files = f"{counted(job.rows, 'file')} · {size_words(source.size)}"
+        below = f" · {counted(source.folders, 'sub-folder')} included" if source.folders else ""
+        self._place.setText(files + below)
+        chosen = frozenset(wish.families)
+        place = next((n for n, (_, kinds) in enumerate(_INCLUDED) if kinds == chosen), 0)
+        self._include.set_choices([words for words, _ in _INCLUDED], place)
+        self._below.set_choices(_BELOW, 0 if wish.recursive else 1)
+
+    @property
+    def folder(self) -> FolderWish | None:
+        """Which files of a folder are chosen; None for a spreadsheet."""
+        wish = self._source.folder
+        if wish is None:
+            return None
+        _, kinds = _INCLUDED[max(self._include.currentIndex(), 0)]
+        return FolderWish(self._below.currentIndex() != 1, tuple(sorted(kinds)), wish.patterns)
+
+    def offer(self, action: Action) -> None:
+        """Open the menu in which a person can do something about what was noticed."""
+        menus = {
+            Action.CHOOSE_ENCODING: (self._encoding, self._encoding_part),
+            Action.CHOOSE_SEPARATOR: (self._separator, self._separator_part),
+            Action.CHOOSE_SHEET: (self._sheet, self._sheet_part),
+        }
+        combo, part = menus[action]
+        part.show()
+        combo.setFocus()
+        combo.showPopup()
 
     @property
     def sheet(self) -> str | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Signal
 
-from app.core.job import Job
+from app.core.job import Job, JobSettings
 from app.core.recipes import main_text_column
+from app.core.table import Action, Notice
 from app.core.volume import needed_columns
 from app.ui.layouts import box, column, row
 from app.ui.widgets.button import Button
@@ -16,8 +18,22 @@ from app.ui.widgets.card import Card
 from app.ui.widgets.icon_view import IconView
 from app.ui.widgets.label import Label
 
-_QUIET = frozenset({"empty_rows", "title_rows"})
-"""Notices that only inform."""
+_QUIET = frozenset({"empty_rows", "title_rows", "same_files", "pdf_text"})
+"""Notices that only inform; so do those of files that were passed over."""
+_ACTIONS: Mapping[Action, str] = {
+    Action.SHOW_ROWS: "Show them",
+    Action.FIRST_ROW_IS_DATA: "The first row is data",
+    Action.FIRST_ROW_IS_HEADER: "The first row has the names",
+    Action.CHOOSE_ENCODING: "Choose the encoding",
+    Action.CHOOSE_SEPARATOR: "Choose the separator",
+    Action.CHOOSE_SHEET: "Choose the sheet",
+    Action.LEAVE_OUT: "Send without them",
+    Action.TEXT_ONLY: "Send only their text",
+}
+_UNDO: Mapping[Action, str] = {
+    Action.LEAVE_OUT: "Send them as they are",
+    Action.TEXT_ONLY: "Send their pages too",
+}
 LONG_WORDS = 2_000
 """A text of more words than this is worth a notice."""
 _CHARACTERS_PER_WORD = 6
@@ -31,12 +47,17 @@ class _Line:
     text: str
     quiet: bool = False
     action: str = ""
+    notice: Notice | None = None
 
 
 class NoticedCard(Card):
-    """A line for each notice; emits `blank_toggled` when blank rows are to be sent or left out."""
+    """A line for each notice; emits `blank_toggled` when blank rows are to be sent or left out.
+
+    `acted` brings the notice that the person wants to do something about.
+    """
 
     blank_toggled = Signal()
+    acted = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -63,21 +84,26 @@ class NoticedCard(Card):
         words = column(text, gap=0)
         if line.action:
             link = Button(line.action, "link", size=24)
-            link.setObjectName("toggle-blank")
-            link.clicked.connect(self._on_link)
+            link.setObjectName("toggle-blank" if line.notice is None else f"do-{line.notice.code}")
+            link.clicked.connect(partial(self._on_link, line.notice))
             words.addLayout(row(link, None))
         entry = row(box(column(sign, None, margins=(0, 2, 0, 0))), gap=10)
         entry.addLayout(words, 1)
         self._list.addWidget(box(entry))
 
-    @Slot()
-    def _on_link(self) -> None:
-        self.blank_toggled.emit()
+    def _on_link(self, notice: Notice | None) -> None:
+        if notice is None:
+            self.blank_toggled.emit()
+        else:
+            self.acted.emit(notice)
 
 
 def _lines(job: Job, *, skip_blank: bool) -> Iterator[_Line]:
     for notice in job.notices:
-        yield _Line(notice.text, quiet=notice.code in _QUIET)
+        quiet = notice.code in _QUIET or notice.code.startswith("passed_")
+        yield _Line(notice.text, quiet, _action(notice, job.settings), notice)
+    if job.source.folder is not None:
+        return
     main = main_text_column([facts.column for facts in job.columns])
     facts = next((each for each in job.columns if each.name == main), None)
     words = facts.longest // _CHARACTERS_PER_WORD if facts is not None else 0
@@ -88,6 +114,15 @@ def _lines(job: Job, *, skip_blank: bool) -> Iterator[_Line]:
         )
     if main:
         yield from _about_blank(job, main, skip_blank=skip_blank)
+
+
+def _action(notice: Notice, settings: JobSettings) -> str:
+    """Return the words of what can be done about a notice, or undone; empty for nothing."""
+    done = {Action.LEAVE_OUT: settings.leave_out_refused, Action.TEXT_ONLY: settings.text_only}
+    if notice.action is Action.SHOW_ROWS and not notice.rows:
+        return ""
+    words = _UNDO if done.get(notice.action) else _ACTIONS
+    return words.get(notice.action, "")
 
 
 def _about_blank(job: Job, main: str, *, skip_blank: bool) -> Iterator[_Line]:

@@ -14,6 +14,7 @@ from app.engine.replies import IdCheck
 from app.engine.verbs import CheckId
 from app.ui.desk import Desk
 from app.ui.layouts import column, row
+from app.ui.spreadsheets import unit_of
 from app.ui.widgets.button import Button
 from app.ui.widgets.card import Card
 from app.ui.widgets.combo import Combo
@@ -27,6 +28,10 @@ _ID_WORDS = frozenset(
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _MOST_TRIED = 3
 """How many columns are looked through for one that could be the row ID."""
+
+
+_NAMES_OF_FILES = ("file_name", "file")
+"""What tells the files of a folder apart: their names, or where they lie."""
 
 
 def likely_ids(names: Sequence[str]) -> tuple[str, ...]:
@@ -50,6 +55,7 @@ class RowIdCard(Card):
         self._path = ""
         self._names: tuple[str, ...] = ()
         self._rows = 0
+        self._likely: tuple[str, ...] = ()
         self._known: dict[str, IdCheck] = {}
         self._decided = False
         self._combo = Combo(name="Row ID")
@@ -60,10 +66,10 @@ class RowIdCard(Card):
         self._words = Label("", "small", wrap=True)
         self._instead = Button("Use the row number instead", "link", size=24)
         self._instead.setObjectName("use-row-number")
-        hint = Label("Used to match each answer to its row.", "small", "text2", wrap=True)
+        self._hint = Label("", "small", "text2", wrap=True)
         verdict = row(self._sign, gap=6)
         verdict.addWidget(self._words, 1)
-        lines = column(title, hint, self._combo, verdict, self._instead, gap=8)
+        lines = column(title, self._hint, self._combo, verdict, self._instead, gap=8)
         lines.setContentsMargins(16, 12, 16, 12)
         self.setLayout(lines)
         self._combo.activated.connect(self._on_chosen)
@@ -82,6 +88,9 @@ class RowIdCard(Card):
         if path != self._path or job.column_names != self._names or job.rows != self._rows:
             self._known.clear()
         self._path, self._names, self._rows = path, job.column_names, job.rows
+        self._hint.setText(f"Used to match each answer to its {unit_of(job.source)}.")
+        of_folder = job.source.folder is not None
+        self._likely = _NAMES_OF_FILES if of_folder else likely_ids(self._names)
         wanted = job.settings.id_column
         place = self._names.index(wanted) + 1 if wanted in self._names else 0
         self._decided = place > 0 or wanted == ""
@@ -98,7 +107,7 @@ class RowIdCard(Card):
 
     def _suggest(self) -> None:
         """Look through the columns that are called like an ID, and take the first that is one."""
-        for name in likely_ids(self._names):
+        for name in self._likely:
             if (check := self._known.get(name)) is None:
                 self._ask(name, failed=_leave_it)
                 return
@@ -143,7 +152,8 @@ class RowIdCard(Card):
             are = "row has" if check.blank == 1 else "rows have"
             self._say("warn", f"{check.blank:,} {are} no value here")
         else:
-            self._say("ok", f"All {self._rows:,} values are different")
+            every = f"All {self._rows:,} values are different"
+            self._say("ok", every if self._rows != 1 else "The one row has a value here")
 
     def _say(self, tone: str, sentence: str) -> None:
         icons = {"ok": "circle-check", "warn": "triangle-alert"}

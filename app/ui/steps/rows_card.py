@@ -23,6 +23,7 @@ class RowsCard(Card):
     def __init__(self) -> None:
         super().__init__()
         self._picked: tuple[int, ...] = ()
+        self._unit = "row"
         self._count = NumberField(_USUAL_FIRST, name="How many of the first rows", lowest=1)
         self._count.setObjectName("first-rows")
         self._group = QButtonGroup(self)
@@ -30,9 +31,10 @@ class RowsCard(Card):
             button = QRadioButton()
             button.setObjectName(name)
             self._group.addButton(button, number)
-        first = row(self._radio(_FIRST), self._count, Label("rows"), None, gap=8)
-        title = Label("Rows to run", "heading")
-        lines = column(title, 2, self._radio(_ALL), first, self._radio(_PICKED), gap=8)
+        self._units = Label("rows")
+        first = row(self._radio(_FIRST), self._count, self._units, None, gap=8)
+        self._title = Label("Rows to run", "heading")
+        lines = column(self._title, 2, self._radio(_ALL), first, self._radio(_PICKED), gap=8)
         lines.setContentsMargins(16, 12, 16, 14)
         self.setLayout(lines)
         self._radio(_FIRST).setText("First")
@@ -53,11 +55,14 @@ class RowsCard(Card):
             return Rows(first=self._count.value())
         return Rows(picked=self._picked) if self.picking else Rows()
 
-    def show_rows(self, rows: Rows, total: int) -> None:
-        """Show a choice among so many rows; emits nothing."""
+    def show_rows(self, rows: Rows, total: int, unit: str = "row") -> None:
+        """Show a choice among so many rows, or files; emits nothing."""
+        self._unit = unit
+        self._title.setText(f"{unit.capitalize()}s to run")
+        self._units.setText(f"{unit}s")
         for widget in (self._count, self._group):
             widget.blockSignals(True)  # Qt's own signature
-        self._radio(_ALL).setText(f"All {total:,} rows" if total != 1 else "The one row")
+        self._radio(_ALL).setText(f"All {total:,} {unit}s" if total != 1 else f"The one {unit}")
         self._count.setMaximum(max(total, 1))
         self._count.setValue(rows.first or min(_USUAL_FIRST, max(total, 1)))
         self._picked = rows.picked
@@ -77,7 +82,7 @@ class RowsCard(Card):
             self.changed.emit()
 
     def _say_picked(self) -> None:
-        self._radio(_PICKED).setText(f"Only the rows I select ({len(self._picked):,})")
+        self._radio(_PICKED).setText(f"Only the {self._unit}s I select ({len(self._picked):,})")
 
     def _radio(self, number: int) -> QRadioButton:
         button = self._group.button(number)

@@ -12,6 +12,7 @@ from app.ui.desk import Desk
 from app.ui.job.words import COLUMN_KINDS
 from app.ui.layouts import row
 from app.ui.models.preview_model import PreviewModel
+from app.ui.spreadsheets import counted, unit_of
 from app.ui.widgets.data_table import DataTable
 from app.ui.widgets.icon_view import IconView
 from app.ui.widgets.label import Label
@@ -32,6 +33,7 @@ class SourceTable(TableCard):
         self._job: Job | None = None
         self._differing: tuple[int, ...] = ()
         self._count = 0
+        self._what = ""
         self._picking = False
         self.model = PreviewModel(desk)
         self.view = DataTable(name="Rows of your spreadsheet")
@@ -67,9 +69,10 @@ class SourceTable(TableCard):
             stretch = _growing(facts)
             self.view.set_columns([_column(c, stretch=stretch, chosen=id_column) for c in facts])
 
-    def show_differing(self, rows: tuple[int, ...], count: int) -> None:
-        """Show first the rows that another reading of the file would change; of `count` such."""
-        self._differing, self._count = rows, count
+    def show_only(self, rows: tuple[int, ...], count: int, title: str = "Rows that differ") -> None:
+        """Show first some rows that a person wants to see: the first of `count` such ones."""
+        self._differing, self._count, self._what = rows, count, title
+        self._which.set_choices(("All rows", title))
         self._which.choose(_DIFFERING if rows else _ALL)
         self._reload()
 
@@ -117,25 +120,24 @@ class SourceTable(TableCard):
         self._which.setVisible(doubt)
         for part in (self._size, self._width):
             part.setVisible(not doubt)
-        self._size.setText(f"{job.rows:,} row" if job.rows == 1 else f"{job.rows:,} rows")
-        columns = len(job.columns)
-        self._width.setText("· 1 column" if columns == 1 else f"· {columns:,} columns")
+        self._size.setText(counted(job.rows, unit_of(job.source)))
+        self._width.setText(f"· {counted(len(job.columns), 'column')}")
         known = job.source.encoding is not None
         self._languages.setVisible(known and not doubt)
-        self._encoding.setVisible(known)
-        self._encoding.setText(
-            self._say_shown(job)
-            if doubt
-            else f"Text encoding: {encoding_words(job.source.encoding or '')}"
-        )
+        is_folder = job.source.folder is not None
+        self._encoding.setVisible(known or doubt or is_folder)
+        about = f"Text encoding: {encoding_words(job.source.encoding or '')}"
+        if is_folder:
+            about = "Each file becomes one row of your spreadsheet."
+        self._encoding.setText(self._say_shown(job) if doubt else about)
 
     def _say_shown(self, job: Job) -> str:
         if self._which.current == _ALL:
-            return f"{job.rows:,} rows"
-        shown = len(self._differing)
-        if shown == self._count:
-            return "1 row differs" if shown == 1 else f"{shown:,} rows differ"
-        return f"Showing {shown:,} of the {self._count:,} rows that differ"
+            return counted(job.rows, unit_of(job.source))
+        shown, what = len(self._differing), f"{self._what[:1].lower()}{self._what[1:]}"
+        if shown >= self._count:
+            return f"Showing {counted(shown, 'row')}"
+        return f"Showing {shown:,} of the {self._count:,} {what}"
 
     @Slot(object)
     def _on_which(self, _which: int) -> None:

@@ -10,6 +10,7 @@ from app.ui.widgets.column_chip import ChipColour
 
 _CHIPS: Mapping[Kind, ChipColour] = {
     Kind.LONG_TEXT: ChipColour.LONG_TEXT,
+    Kind.FILE: ChipColour.LONG_TEXT,
     Kind.TEXT: ChipColour.TEXT,
     Kind.NUMBER: ChipColour.NUMBER,
 }
@@ -20,6 +21,7 @@ _ICONS: Mapping[Kind, str] = {
     Kind.DATE: "calendar",
     Kind.YES_NO: "toggle-left",
     Kind.EMPTY: "circle-dashed",
+    Kind.FILE: "file-text",
 }
 _ANSWER_LOOKS: Mapping[AnswerKind, tuple[str, str]] = {
     AnswerKind.CATEGORY: ("tag", "Category"),
