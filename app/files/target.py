@@ -6,6 +6,7 @@ import errno
 import os
 import re
 import secrets
+import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -19,6 +20,8 @@ if sys.platform != "win32":
 
 _PART = re.compile(r"\.sheaf-[0-9a-f]{16}\.part")
 """The name of an export that is not complete."""
+_PARTS = re.compile(_PART.pattern + "s")
+"""The name of the folder beside it, where a writer keeps what it puts together at the end."""
 
 
 def check_target(path: Path, never_over: Sequence[Path] = ()) -> None:
@@ -80,6 +83,9 @@ def _clear(folder: Path) -> None:
                 with left.open("rb") as file:
                     _hold(file)
                 left.unlink()
+        for left in [path for path in folder.iterdir() if _PARTS.fullmatch(path.name)]:
+            if not left.with_name(left.name[:-1]).exists():
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def _hold(file: BinaryIO) -> None:

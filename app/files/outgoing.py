@@ -1,0 +1,49 @@
+"""A table on its way out: its columns, what is a number in it, and what became of its cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from app.core.table import Row
+
+Blocks = Callable[[], Iterable[Sequence[Row]]]
+"""Gives the rows in lists, from the first, as often as it is called."""
+
+_MOST_DIGITS = 15
+"""Spreadsheet programs and most readers of JSON keep no more; longer numbers are kept as text."""
+_PLAIN_NUMBER = re.compile(r"-?(0|[1-9]\d*)(?:\.(\d+))?")
+
+
+@dataclass(frozen=True, slots=True)
+class OutColumn:
+    """A column that is written: `separator` stands between the several labels of one cell."""
+
+    name: str
+    is_number: bool = False
+    is_answer: bool = False
+    separator: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written: rows below the header, and how many cells had to be changed for it.
+
+    `guarded` were kept from running, `removed` counts characters that the format cannot hold,
+    `continued` cells that go on in further columns.
+    """
+
+    rows: int
+    guarded: int = 0
+    removed: int = 0
+    continued: int = 0
+
+
+def decimals(text: str) -> int | None:
+    """Return how many decimals a number has, or None if it would not stay exactly as it is."""
+    found = _PLAIN_NUMBER.fullmatch(text)
+    if found is None or text in {"-0", "-0.0"}:
+        return None
+    digits = sum(map(str.isdigit, text))
+    return len(found[2] or "") if digits <= _MOST_DIGITS else None
