@@ -24,7 +24,7 @@ def asking(text: str = "What is 2 + 2?", **params: Any) -> dict[str, Any]:
     """Return params that any model takes; None for a value leaves it out."""
     usual = {
         "model": HAIKU,
-        "max_tokens": 100,
+        "max_tokens": 400,
         "messages": [{"role": "user", "content": text}],
     }
     return {name: value for name, value in (usual | params).items() if value is not None}

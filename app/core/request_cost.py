@@ -89,5 +89,6 @@ def forecast(costs: Iterable[Costs], most: Sequence[Decimal | None]) -> Estimate
         standard_usd=(reading + writing) / BATCH_FACTOR,
         reading_usd=reading,
         writing_usd=writing,
+        per_thousand_usd=(reading + writing) * 1000 / rows if rows else None,
         prices_as_of=min((one.model.prices.as_of for one in known if one.model.prices), default=""),
     )
