@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -203,6 +204,14 @@ class ColumnFacts:
     def column(self) -> Column:
         """The column without its measurements."""
         return Column(self.name, self.kind)
+
+
+def as_asked(columns: Sequence[ColumnFacts], settings: JobSettings) -> list[Column]:
+    """Return the columns as the instructions mean them: those that name files hold files."""
+    return [
+        Column(facts.name, Kind.FILE if facts.name in settings.attached else facts.kind)
+        for facts in columns
+    ]
 
 
 @dataclass(frozen=True, slots=True)

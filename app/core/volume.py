@@ -7,14 +7,14 @@ column while reading. Either way the most that can be sent is bounded for whatev
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import prod
 from typing import Protocol
 
 from app.core.cost import TextSize, size_of
 from app.core.instructions import columns_to_read, parse
-from app.core.job import ColumnFacts, JobSettings, Rows
-from app.core.row_sizes import LARGE_BYTES, Population
+from app.core.job import ColumnFacts, JobSettings, Rows, as_asked
+from app.core.row_sizes import Population
 
 COUNTED = "Estimated from the text of each row to send"
 MEASURED = "Estimated from the length of your text"
@@ -61,38 +61,6 @@ class Volume:
     large: tuple[Guess, ...] = ()
     population: Population | None = None
     literals: Guess = Tokens(0, 0)
-
-
-@dataclass(slots=True)
-class Count:
-    """Adds up the filled instructions of the rows to send, one by one."""
-
-    rows: int = 0
-    longest: int = 0
-    texts: TextSize = field(default_factory=TextSize)
-    large: list[TextSize] = field(default_factory=list)
-
-    def add(self, text: str) -> None:
-        """Count one row's filled instructions."""
-        size = size_of(text)
-        self.rows += 1
-        self.longest = max(self.longest, size.bytes)
-        self.texts.merge(size)
-        if size.bytes > LARGE_BYTES:
-            self.large.append(size)
-
-    def volume(self) -> Volume:
-        """Return what was counted; nothing of it is a guess."""
-        return Volume(
-            rows=self.rows,
-            texts=self.texts,
-            least_rows=self.rows,
-            most_rows=self.rows,
-            most_bytes=self.texts.bytes,
-            longest_bytes=self.longest,
-            basis=COUNTED,
-            large=tuple(self.large),
-        )
 
 
 def literals_of(settings: JobSettings) -> TextSize:
@@ -187,7 +155,7 @@ def needed_columns(settings: JobSettings, columns: Sequence[ColumnFacts]) -> tup
     """
     instructions = parse(settings.instructions)
     if settings.skip_blank:
-        return columns_to_read(instructions, [facts.column for facts in columns])
+        return columns_to_read(instructions, as_asked(columns, settings))
     if "".join(instructions.literals).strip():
         return ()
     known = {facts.name for facts in columns}

@@ -10,7 +10,7 @@ from app.claude.requests import Content, RequestWriter, content_of, params
 from app.core import instructions
 from app.core.catalog import Model
 from app.core.instructions import FileCell
-from app.core.job import Job
+from app.core.job import Job, as_asked
 from app.core.part_volume import PartVolume
 from app.core.parts import FileFacts, FileProblem, Part
 from app.core.table import Row
@@ -129,7 +129,7 @@ def filled_for(job: Job, model: Model, files: NamedFiles | None = None) -> Fille
         SheafError: there are no instructions, or they name an unknown column.
     """
     parsed = instructions.parse(job.settings.instructions)
-    blank = instructions.blank_test(parsed, [facts.column for facts in job.columns])
+    blank = instructions.blank_test(parsed, as_asked(job.columns, job.settings))
     writer = RequestWriter(job.tag, job.settings, model)
     names, in_files = job.column_names, job.file_columns & set(parsed.columns)
     attached = attached_to(job, model, files) if in_files and files is not None else None

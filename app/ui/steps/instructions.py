@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from app.core import instructions
 from app.core.answers import AnswerColumn, AnswerKind, check_columns
 from app.core.errors import SheafError
-from app.core.job import Job, JobSettings
+from app.core.job import Job, JobSettings, as_asked
 from app.core.recipes import Recipe, recipe
 from app.engine.replies import EstimateReply, JobLine
 from app.ui.actions import command
@@ -60,7 +60,7 @@ class InstructionsStep(Step):
         settings = job.settings
         self._recipe = settings.recipe
         self._recipes.mark(settings.recipe)
-        self._box.set_columns([facts.column for facts in job.columns])
+        self._box.set_columns(as_asked(job.columns, job.settings))
         self._box.show_text(settings.instructions)
         self._background.show_text(settings.background)
         self._background_part.setVisible(bool(settings.background.strip()))

@@ -8,7 +8,7 @@ from functools import partial
 
 from PySide6.QtCore import Signal
 
-from app.core.job import Job, JobSettings
+from app.core.job import Job, JobSettings, as_asked
 from app.core.recipes import main_text_column
 from app.core.table import Action, Notice
 from app.core.volume import needed_columns
@@ -104,7 +104,7 @@ def _lines(job: Job, *, skip_blank: bool) -> Iterator[_Line]:
         yield _Line(notice.text, quiet, _action(notice, job.settings), notice)
     if job.source.folder is not None:
         return
-    main = main_text_column([facts.column for facts in job.columns])
+    main = main_text_column(as_asked(job.columns, job.settings))
     facts = next((each for each in job.columns if each.name == main), None)
     words = facts.longest // _CHARACTERS_PER_WORD if facts is not None else 0
     if words > LONG_WORDS:

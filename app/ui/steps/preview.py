@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from app.core import instructions
 from app.core.answers import AnswerColumn, AnswerKind
 from app.core.errors import SheafError
-from app.core.job import Job, JobSettings
+from app.core.job import Job, JobSettings, as_asked
 from app.core.merge import ANSWER
 from app.core.table import Row
 from app.engine.replies import EstimateReply
@@ -99,7 +99,7 @@ class Preview(Card):
     def _is_left_out(self, parsed: instructions.Instructions) -> bool:
         if self._job is None or self._cells is None or not self._settings.skip_blank:
             return False
-        is_blank = instructions.blank_test(parsed, [facts.column for facts in self._job.columns])
+        is_blank = instructions.blank_test(parsed, as_asked(self._job.columns, self._settings))
         return is_blank(self._cells)
 
     def _show_added(self) -> None:
