@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from app.cli import options as read
@@ -19,7 +19,7 @@ from app.core.ready_made import is_ready_made
 from app.engine import export, prepare
 from app.engine.begin import Again, retry, start
 from app.engine.bench import PRACTICE_PATIENCE, Bench, Control, Patience
-from app.engine.estimate import estimate
+from app.engine.estimator import Estimator
 from app.engine.load import (
     Draft,
     Twin,
@@ -30,12 +30,12 @@ from app.engine.load import (
     wanted_again,
 )
 from app.engine.replies import EstimateReply
-from app.engine.request_review import estimate_requests
 from app.engine.run import Ended, Run
 from app.engine.view import JobView
 from app.paths import Places
 from app.store.job_file import JobFile
 from app.store.job_lock import is_held_elsewhere
+from app.store.reader import JobReader
 
 NOT_ALL = 1
 """The exit code where rows, or the export, are missing."""
@@ -51,6 +51,7 @@ class Command:
         self.begun = False
         """Whether rows may have been sent: from then on no error means that nothing was."""
         self.reach = Reach(places)
+        self._estimator = Estimator()
         self._ticker = report.Ticker()
 
     def bench(self, mode: Mode) -> Bench:
@@ -209,24 +210,15 @@ class Command:
         if found.tight:
             report.say(f"Note: {found.advice}")
         if is_ready_made(job):
-            self._show_requests(job, found)
+            report.say_requests(job, found)
         elif not instructions.parse(job.settings.instructions).columns:
             report.say("Note: the instructions name no column, so every row asks the same.")
 
-    def _show_requests(self, job: Job, found: EstimateReply) -> None:
-        """Say what was noticed in ready-made requests, and which models they ask."""
-        for notice in job.notices:
-            report.say(f"Note: {notice.text}")
-        for share in found.shares:
-            report.say(report.share_words(share, job.mode))
-
     def _estimate(self, job: Job, path: Path, *, every_row: bool) -> EstimateReply:
-        """Return the price: of every row to send counted, or as quickly as the window's."""
-        with closing(JobView(path)) as view:
-            if is_ready_made(job):
-                return estimate_requests(job, job.settings, self.reach.catalog, view.requests)
-            pages = prepare.pages_of(view.source_page)
-            return estimate(job, job.settings, self.reach.catalog, pages, every_row=every_row)
+        """Return the price: of every row to send measured, or as quickly as the window's."""
+        with JobReader(path) as reader:
+            catalog = self.reach.catalog
+            return self._estimator.estimate(reader, job.settings, catalog, every_row=every_row)
 
     # --- telling ----------------------------------------------------------------------------
 

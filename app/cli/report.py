@@ -12,8 +12,9 @@ from typing import Any
 from app.core.cost import Estimate, in_dollars, micro
 from app.core.errors import SheafError
 from app.core.job import Batch, BatchState, Job, Mode, RowState
+from app.core.request_rules import Refusal
 from app.engine.events import AnyEvent, JobChanged, Noticed, Progress
-from app.engine.replies import JobLine, ModelShare
+from app.engine.replies import EstimateReply, JobLine, ModelShare
 from app.engine.view import finished_rows
 
 PRACTICE_BANNER = "PRACTICE: nothing is sent to Anthropic or charged; the answers are made up."
@@ -188,8 +189,17 @@ def _at_most(estimate: Estimate) -> str:
     return f"never more than {'that' if same else most}"
 
 
-def share_words(share: ModelShare, mode: Mode) -> str:
-    """Say how many ready-made requests ask a model, and what they would cost."""
+def say_requests(job: Job, found: EstimateReply) -> None:
+    """Say what was noticed in ready-made requests, and which models they ask."""
+    for notice in job.notices:
+        # What would be refused is known better by now: the live list may have been read.
+        if notice.code not in set(Refusal):
+            say(f"Note: {notice.text}")
+    for share in found.shares:
+        say(_share_words(share, job.mode))
+
+
+def _share_words(share: ModelShare, mode: Mode) -> str:
     requests = "1 request" if share.rows == 1 else f"{share.rows:,} requests"
     cost = "free" if mode is Mode.PRACTICE else _about(share.expected_usd)
     return f"{share.name}: {requests}, {cost}."

@@ -29,7 +29,8 @@ def estimate_requests(
         ModelPrice(share.model.id, share.costs.per_thousand_usd)
         for share in selection.shares.values()
     )
-    return EstimateReply(selection.estimate(), prices, shares=shares)
+    said = [f"{check.text}. {check.detail}" for check in _refused(selection)]
+    return EstimateReply(selection.estimate(), prices, " ".join(said), bool(said), shares)
 
 
 def _shares(selection: Selection) -> tuple[ModelShare, ...]:
@@ -58,7 +59,7 @@ def review_requests(
 def _checks(selection: Selection) -> Iterator[Check]:
     if not selection.sent:
         yield Check("stop", "There is no request to send", "None is left that could be sent.")
-    yield from _about_refused(selection)
+    yield from _refused(selection) or [Check("ok", "The service takes every request")]
     for share in selection.shares.values():
         said = mark(share.model)
         if said is not None and said.kind in _SAID_OF_MODELS:
@@ -66,17 +67,17 @@ def _checks(selection: Selection) -> Iterator[Check]:
     yield from _about_tools(selection)
 
 
-def _about_refused(selection: Selection) -> Iterator[Check]:
+def _refused(selection: Selection) -> list[Check]:
+    """Say how many requests the service would refuse, and why the first of them."""
     refused = selection.refused
     count = sum(map(len, refused.values()))
     if not count:
-        yield Check("ok", "The service takes every request")
-        return
+        return []
     first = min(refused, key=lambda why: refused[why][0])
     which = f"Row {refused[first][0]:,}: {first.reason}"
     them = "1 request is" if count == 1 else f"{count:,} requests are"
     action = "leave_out" if selection.mendable else ""
-    yield Check("warn", f"{them} not sent, and marked as failed", which, action)
+    return [Check("warn", f"{them} not sent, and marked as failed", which, action)]
 
 
 def _about_tools(selection: Selection) -> Iterator[Check]:
