@@ -13,11 +13,12 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import quote, urlsplit
 
+from app import clock
 from app.claude.address import check_address, is_loopback
 from app.claude.spool import Spool
 from app.claude.translate import ServiceError, Verdict, translate
@@ -92,7 +93,7 @@ class Service:
         """Keep the organisation and workspace that the service names in its headers."""
         with suppress(TypeError, ValueError):
             told = parsedate_to_datetime(response.headers.get("date", ""))
-            self.clock_offset = (told - datetime.now(UTC)).total_seconds()
+            self.clock_offset = (told - clock.now()).total_seconds()
         organization = response.headers.get("anthropic-organization-id", "")
         if organization:
             workspace = response.headers.get("anthropic-workspace-id", "")
@@ -164,6 +165,12 @@ class Service:
         """Make `account` known, by a call that every key for batches may make."""
         if not self.account.organization:
             _call(lambda: self._once.messages.batches.list(limit=1))
+
+    def ask_time(self) -> float | None:
+        """Return the service's clock minus ours in seconds, asked for when no reply has told it."""
+        if self.clock_offset is None:
+            _call(lambda: self._once.messages.batches.list(limit=1))
+        return self.clock_offset
 
     def count(self, params: dict[str, Any]) -> int:
         """Let the service check a request's params and count its tokens; free."""

@@ -5,20 +5,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 import msgspec
 
+from app.clock import now
 from app.core.catalog import Catalog, read_catalog
 from app.engine.events import AnyEvent
 from app.paths import Places, resource
 
 Publish = Callable[[AnyEvent], None]
-
-
-def now() -> datetime:
-    """Return this moment."""
-    return datetime.now(UTC)
 
 
 def bundled_catalog() -> Catalog:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
+from app.clock import now
 from app.core.catalog import Catalog, mark
 from app.core.cost import Price, are_old
 from app.core.live_models import LiveModel, merge_live
 from app.core.own_prices import OwnPrice, check_price, with_own_prices
-from app.engine.bench import bundled_catalog, now
+from app.engine.bench import bundled_catalog
 from app.engine.replies import ModelList, PriceLine, PriceTable
 from app.paths import Places
 from app.store.known_models import forget_known, read_known, save_known

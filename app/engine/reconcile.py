@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 from app.claude.results import ResultReader, lines
@@ -35,6 +36,7 @@ class Reconciler:
         self._bench = bench
         self._job_file = job_file
         self._looks: dict[int, int] = {}
+        self._since: dict[int, datetime] = {}
 
     def settle(self, service: Service, batch: Batch) -> Finding:
         """Look once; when that settles the batch, the journal says so.
@@ -42,6 +44,7 @@ class Reconciler:
         Raises:
             ServiceError: the list or a batch's results cannot be read just now.
         """
+        self._since.setdefault(batch.number, self._bench.clock())
         candidates = self._look(service, batch)
         if candidates is None:
             self._forget(batch)
@@ -117,12 +120,15 @@ class Reconciler:
 
     def _forget(self, batch: Batch) -> None:
         self._looks.pop(batch.number, None)
+        self._since.pop(batch.number, None)
         SizeRegistry(self._bench.places.jobs).release(self._job_file.path, batch.number)
 
     def _waited(self, batch: Batch) -> float:
-        """Return for how many seconds the batch has been looked for."""
-        since = batch.doubt_since or self._bench.clock()
-        return (self._bench.clock() - since).total_seconds()
+        """Return for how many seconds the batch has been looked for by this very run.
+
+        What an earlier run has noted may be by a clock that has been set since.
+        """
+        return (self._bench.clock() - self._since[batch.number]).total_seconds()
 
 
 def whose_is(service: Service, remote: RemoteBatch, tag: str, number: int) -> Whose:

@@ -44,12 +44,14 @@ def send(
     """
     journal = job_file.journal
     path = str(job_file.path)
+    # Without the service's time a batch whose reply is lost could be looked for at another day.
+    clock_offset = service.ask_time()
     batch, spool = _written(bench, job_file, ready, batch)
     if not batch.rows:
         spool.delete()
         return
     try:
-        journal.mark_sending(batch.number, bench.clock(), spool.size, service.clock_offset)
+        journal.mark_sending(batch.number, bench.clock(), spool.size, clock_offset)
         bench.publish(Progress(path, "sending", batch.number, len(journal.batches()), "batches"))
         try:
             created = _believed(service.create(spool), batch, journal.known_ids())
