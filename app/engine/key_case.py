@@ -20,6 +20,15 @@ from app.store.settings import read_settings
 _SHORTEST = 16
 _UNDECIDED = (KeyOutcome.LOCKED, KeyOutcome.SILENT)
 """What a keyring may stop to be at any moment, so that it is asked again."""
+_KEEPER = "Your password manager"
+_WHY_MEMORY = {
+    KeyOutcome.NO_BACKEND: "This computer has no password manager that Sheaf can use. "
+    "To keep the key for longer, install GNOME Keyring or KWallet.",
+    KeyOutcome.LOCKED: "{place} is locked. To keep the key for longer, unlock it and enter the "
+    "key once more.",
+    KeyOutcome.SILENT: "{place} is not answering. To keep the key for longer, enter it once more "
+    "when it does.",
+}
 
 
 class KeyCase:
@@ -28,6 +37,7 @@ class KeyCase:
     def __init__(self, places: Places) -> None:
         self._places = places
         self._found: KeyFound | None = None
+        self._why_memory = ""
         self.known = KnownModels(places)
 
     @property
@@ -41,7 +51,8 @@ class KeyCase:
         """Say whether there is a key, and where it is kept; a locked keyring is asked anew."""
         if self._found is None or self._found.key is None:
             self._found = _stored()
-        return _reply(self._found)
+        in_memory = self._found.outcome is KeyOutcome.SESSION
+        return _reply(self._found, why=self._why_memory if in_memory else "")
 
     def test(self, key: str | None) -> KeyReply:
         """Ask the service whether a key is good; nothing is stored."""
@@ -53,14 +64,20 @@ class KeyCase:
         return self._checked(found)
 
     def save(self, key: str) -> KeyReply:
-        """Test a key, and keep it in the keyring when it is good."""
+        """Test a key, and keep it in the keyring when it is good, or else in memory.
+
+        A key that was accepted is used: nobody looks for a second button after "Connected".
+        """
         checked = self.test(key)
         if not checked.tested:
             return checked
-        stored = store_key(key.strip())
-        if stored.outcome is KeyOutcome.STORED:
-            self._found = stored
-        return _reply(stored, key=key.strip(), models=checked.models, tested=True)
+        kept = store_key(key.strip())
+        if kept.outcome is not KeyOutcome.STORED:
+            self._why_memory = _WHY_MEMORY[kept.outcome].format(place=kept.place or _KEEPER)
+            kept = KeyFound(KeyOutcome.SESSION, key=key.strip())
+        self._found = kept
+        why = "" if kept.outcome is KeyOutcome.STORED else self._why_memory
+        return _reply(kept, why=why, models=checked.models, tested=True)
 
     def use_once(self, key: str) -> KeyReply:
         """Test a key, and keep it in memory when it is good."""
@@ -129,14 +146,12 @@ def _stored() -> KeyFound:
     return found
 
 
-def _reply(
-    found: KeyFound, *, key: str | None = None, models: int = 0, tested: bool = False
-) -> KeyReply:
+def _reply(found: KeyFound, *, why: str = "", models: int = 0, tested: bool = False) -> KeyReply:
     return KeyReply(
         found.outcome.value,
-        found.sentence,
+        why or found.sentence,
         found.place,
-        _ending(key or found.key),
+        _ending(found.key),
         models,
         tested,
     )

@@ -7,15 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, QUrl
+from PySide6.QtCore import QEvent, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QToolButton
 from pytestqt.qtbot import QtBot
 
 from app.core.errors import SheafError
+from app.core.job import Mode
 from app.engine.bench import bundled_catalog
 from app.engine.replies import KeyReply, ModelList
-from app.engine.verbs import KeyForget, KeySave, KeyState, KeyTest, KeyUseOnce, Models, SaveSettings
+from app.engine.verbs import KeyForget, KeySave, KeyState, KeyTest, Models, SaveSettings
 from app.ui.dialogs.first_key import FirstKeyDialog, what_credit_buys
 from app.ui.dialogs.key_form import KeyForm
 from app.ui.dialogs.key_words import KeyAct, words_for
@@ -27,17 +28,14 @@ from tests.ui.fake_desk import A_KEY, NO_KEY, FakeDesk
 SECRET = "sk-ant-api03-not-a-real-key-Q4fA"
 SESSION = KeyReply("session", "Your key is kept in memory.", "", "Q4fA", 12, True)
 REJECTED = KeyReply("rejected", "Anthropic did not accept the key.", ending="Q4fA")
-
-
-def _no_backend(*, tested: bool) -> KeyReply:
-    return KeyReply("no_backend", "No password manager.", "", "Q4fA", 12 if tested else 0, tested)
+NO_BACKEND = KeyReply("no_backend", "No password manager.")
 
 
 def _desk(home: Path, **answers: Any) -> FakeDesk:
     catalog = bundled_catalog()
     models = ModelList(catalog.offered(), catalog.suggested().id, catalog.as_of, False)
     known: dict[Any, Any] = {KeyState: NO_KEY, Models: models}
-    verbs = {verb.__name__: verb for verb in (KeyState, KeySave, KeyTest, KeyUseOnce, KeyForget)}
+    verbs = {verb.__name__: verb for verb in (KeyState, KeySave, KeyTest, KeyForget)}
     known |= {verbs[name]: answer for name, answer in answers.items()}
     return FakeDesk(home, known, models=models)
 
@@ -125,18 +123,19 @@ def test_without_a_text_the_present_key_is_tested(tmp_path: Path, qtbot: QtBot) 
     assert form.field.placeholderText().endswith("Q4fA")
 
 
-def test_key_without_a_keyring_is_used_once(tmp_path: Path, qtbot: QtBot) -> None:
-    """An accepted key that cannot be kept is offered for this session, then leaves the field."""
-    desk = _desk(tmp_path, KeySave=_no_backend(tested=True), KeyUseOnce=SESSION)
-    form = _form(desk, qtbot)
-    form.field.setText(SECRET)
-    form.check()
-    assert form.field.text() == SECRET
-    assert _button(form, "key-banner-button").text() == "Use once"
-    _button(form, "key-banner-button").click()
-    assert desk.verbs_of(KeyUseOnce) == [KeyUseOnce(SECRET)]
-    assert form.field.text() == ""
-    assert "The key is kept until you quit Sheaf" in _said(form)
+def test_accepted_key_without_a_keyring_is_in_use_at_once(tmp_path: Path, qtbot: QtBot) -> None:
+    """After "Connected" nothing more is to be pressed: the key is used, and it is said how long."""
+    desk = _desk(tmp_path, KeyState=NO_BACKEND, KeySave=SESSION)
+    dialog = SettingsDialog(desk)
+    qtbot.addWidget(dialog)
+    dialog.key.field.setText(SECRET)
+    with qtbot.waitSignal(dialog.key.accepted):
+        qtbot.keyClick(dialog.key.field, Qt.Key.Key_Return)
+    _button(dialog, "settings-done").click()
+    assert desk.key == SESSION
+    assert desk.mode is Mode.REAL
+    assert dialog.key.field.text() == ""
+    assert "The key is in use until you quit Sheaf" in _said(dialog)
 
 
 def test_engine_that_fails_is_no_dead_end(tmp_path: Path, qtbot: QtBot) -> None:
@@ -181,11 +180,8 @@ def test_key_is_removed_only_when_confirmed(
         (SESSION, True, KeyAct.NOTHING),
         (NO_KEY, False, KeyAct.NOTHING),
         (KeyReply("locked", "It is locked."), False, KeyAct.AGAIN),
-        (KeyReply("locked", "It is locked.", tested=True), True, KeyAct.USE_ONCE),
-        (_no_backend(tested=False), False, KeyAct.LOOK_AGAIN),
-        (_no_backend(tested=True), True, KeyAct.USE_ONCE),
+        (NO_BACKEND, False, KeyAct.LOOK_AGAIN),
         (KeyReply("silent", "It is not answering."), False, KeyAct.AGAIN),
-        (KeyReply("silent", "It is not answering.", tested=True), True, KeyAct.USE_ONCE),
         (REJECTED, True, KeyAct.CONSOLE),
         (KeyReply("unreachable", "No connection."), True, KeyAct.AGAIN),
     ],

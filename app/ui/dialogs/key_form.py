@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from app.core.errors import SheafError
 from app.engine.protocol import AnyVerb
 from app.engine.replies import KeyReply
-from app.engine.verbs import KeyForget, KeySave, KeyState, KeyTest, KeyUseOnce
+from app.engine.verbs import KeyForget, KeySave, KeyState, KeyTest
 from app.ui.ask import Question
 from app.ui.desk import USABLE_KEYS, Desk
 from app.ui.dialogs.key_words import CONSOLE_KEYS, KeyAct, KeyWords, words_for
@@ -28,7 +28,7 @@ class KeyForm(QWidget):
     """Checks and keeps a key; its text goes from the field into the verb and nowhere else."""
 
     accepted = Signal(object)
-    """A KeyReply: the key that was typed is good and kept."""
+    """A KeyReply: the key that was typed is good and in use."""
     resized = Signal()
     """More or less is said than before."""
 
@@ -151,8 +151,6 @@ class KeyForm(QWidget):
             QDesktopServices.openUrl(QUrl(CONSOLE_KEYS))
         elif self._what_next is KeyAct.LOOK_AGAIN:
             self.look()
-        elif self._what_next is KeyAct.USE_ONCE and self.field.key():
-            self._ask(KeyUseOnce(self.field.key()), typed=True)
         elif self.field.key():
             self.check()
         else:

@@ -22,7 +22,6 @@ class KeyAct(StrEnum):
     CONSOLE = "Open Console"
     AGAIN = "Try again"
     LOOK_AGAIN = "Check again"
-    USE_ONCE = "Use once"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +48,8 @@ def words_for(reply: KeyReply, *, typed: bool) -> KeyWords:
         return KeyWords(
             _connected(reply),
             good=True,
-            title="The key is kept until you quit Sheaf",
-            text=f"{_NEVER_A_FILE} To keep it for longer, install {KEEPERS}.",
+            title="The key is in use until you quit Sheaf",
+            text=f"{reply.sentence} {_NEVER_A_FILE}",
             removable=True,
         )
     if reply.outcome == "rejected":
@@ -63,7 +62,7 @@ def words_for(reply: KeyReply, *, typed: bool) -> KeyWords:
             f"Kept in {reply.place} once it is accepted, never in a file." if reply.place else ""
         )
         return KeyWords(reply.sentence, place=place)
-    return _no_keyring(reply, typed=typed)
+    return _no_keyring(reply)
 
 
 def _connected(reply: KeyReply) -> str:
@@ -94,18 +93,14 @@ _TITLES = {
 }
 
 
-def _no_keyring(reply: KeyReply, *, typed: bool) -> KeyWords:
-    """Say why the keyring is of no use; a key that was typed can still be used once."""
-    usual = KeyAct.LOOK_AGAIN if reply.outcome == "no_backend" else KeyAct.AGAIN
-    text = reply.sentence
+def _no_keyring(reply: KeyReply) -> KeyWords:
+    """Say why the keyring is of no use; a key that is entered is good until Sheaf closes."""
+    text, act = reply.sentence, KeyAct.AGAIN
     if reply.outcome == "no_backend":
-        text = f"{_NEVER_A_FILE} It can keep the key in memory until you quit. " + (
+        act = KeyAct.LOOK_AGAIN
+        text = f"{_NEVER_A_FILE} A key that you enter is used until you quit. " + (
             f"To keep it for longer, install {KEEPERS}."
         )
     return KeyWords(
-        _connected(reply) if reply.tested else "",
-        good=reply.tested,
-        title=_TITLES.get(reply.outcome, "The key could not be read"),
-        text=text,
-        act=KeyAct.USE_ONCE if typed else usual,
+        title=_TITLES.get(reply.outcome, "The key could not be read"), text=text, act=act
     )
