@@ -57,13 +57,16 @@ class Action(StrEnum):
     """Send ready-made requests without the parameters that the service refuses."""
     TEXT_ONLY = "text_only"
     """Send of PDFs only their text, where they have any."""
+    ATTACH = "attach"
+    """Send the files that a column names, in place of their names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
     """Something a person should know about their file: a code for Sheaf, words for the person.
 
-    `count` is how often it was met, `rows` the first rows it was met in, as the job numbers them.
+    `count` is how often it was met, `rows` the first rows it was met in, as the job numbers them;
+    `column` is the column that it is about, if it is about one.
     """
 
     code: str
@@ -71,6 +74,7 @@ class Notice:
     count: int = 0
     action: Action = Action.NONE
     rows: tuple[int, ...] = ()
+    column: str = ""
 
 
 @dataclass(frozen=True, slots=True)

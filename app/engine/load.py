@@ -7,10 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from app.core.cost import TextSize
 from app.core.errors import SheafError
 from app.core.job import (
-    ColumnFacts,
     FolderWish,
     Job,
     JobSettings,
@@ -19,12 +17,13 @@ from app.core.job import (
     SourceFile,
 )
 from app.core.plan import new_tag
-from app.core.table import Kind, KindCounter, Row, blocks
+from app.core.table import Kind, blocks
 from app.engine.bench import Bench
 from app.engine.events import Progress
 from app.engine.folder_rows import FolderRows
 from app.engine.home import check_home, home_of
 from app.engine.look_into import look_into_files
+from app.engine.measuring import Meter, about_files, measure
 from app.engine.request_rows import set_requests_aside, table_columns
 from app.engine.verbs import Load
 from app.files.formats import open_source
@@ -233,7 +232,7 @@ def fill(
     """Stream the rows into the job file, measuring each column on the way."""
     job_file.begin_loading(described)
     names = table_columns(source.format, source.header)
-    meters = [_Meter() for _ in names]
+    meters = [Meter() for _ in names]
     done = 0
     most = FILES_AT_ONCE if isinstance(source, FolderRows) else BLOCK
     for read in blocks(source.rows(stopped), most, BLOCK_CHARACTERS):
@@ -241,46 +240,17 @@ def fill(
         job_file.add_rows(done + 1, block)
         if isinstance(source, FolderRows):
             job_file.files.add(source.take_facts())
-        _measure(meters, block)
+        measure(meters, block)
         done += len(block)
         position = int(source.position() * source.size)
         bench.publish(Progress(str(job_file.path), "loading", position, source.size, "bytes"))
     columns = [m.facts(name) for m, name in zip(meters, names, strict=True)]
     if isinstance(source, FolderRows):
         columns[-1] = replace(columns[-1], kind=Kind.FILE)
-    job_file.finish_loading(columns, source.notices(), done)
-
-
-class _Meter:
-    """What a column holds: its kind, and its text by script."""
-
-    __slots__ = ("kind", "longest_bytes", "size")
-
-    def __init__(self) -> None:
-        self.kind = KindCounter()
-        self.size = TextSize()
-        self.longest_bytes = 0
-
-    def add(self, cells: Row) -> None:
-        """Measure cells of this column."""
-        add_kind, size = self.kind.add, self.size
-        for cell in cells:
-            before = size.bytes
-            add_kind(cell)
-            size.add(cell)
-            self.longest_bytes = max(self.longest_bytes, size.bytes - before)
-
-    def facts(self, name: str) -> ColumnFacts:
-        """Return the column as measured."""
-        kind = self.kind
-        return ColumnFacts(
-            name, kind.kind(), kind.filled, kind.longest, self.size, self.longest_bytes
-        )
-
-
-def _measure(meters: list[_Meter], block: list[Row]) -> None:
-    for meter, cells in zip(meters, zip(*block, strict=True), strict=True):
-        meter.add(cells)
+    notices = source.notices()
+    if not isinstance(source, FolderRows):
+        notices = (*notices, *about_files(meters, names))
+    job_file.finish_loading(columns, notices, done)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from app.core.causes import Cause
 from app.core.job import FolderWish, JobSettings, Mode, RowState
 from app.core.parts import Cause as FileCause
 from app.core.parts import Family
-from app.core.table import Kind
+from app.core.table import Action, Kind
 from app.engine.filled import Filled
 from app.engine.load import Draft, Wanted, load_again, new_job, wanted_again
 from app.engine.prepare import filled
@@ -242,3 +242,18 @@ def test_a_column_that_is_not_attached_is_only_words(place: Workplace, listed: P
     with load(place, listed) as job_file:
         assert content(place, job_file, "a.txt") == "Repeat the mark <row1>.\na.txt"
         assert job_file.files.of("a.txt") is None
+
+
+def test_a_column_of_file_names_offers_to_send_the_files(place: Workplace, tmp_path: Path) -> None:
+    """Only where every cell looks like one: addresses and sentences are none."""
+    table = tmp_path / "scans.csv"
+    table.write_text(
+        "file_name,scan,link,file\n"
+        "1,a/b 1.PDF,https://example.org/a.pdf,see a.pdf\n"
+        "2,,https://example.org/b.pdf,no file\n"
+        "3,c.jpeg,https://example.org/c.pdf,1.50\n",
+        encoding="utf-8",
+    )
+    with load(place, table) as job_file:
+        notices = [n for n in job_file.head().notices if n.action is Action.ATTACH]
+    assert [(n.column, n.count) for n in notices] == [("scan", 2)]

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core.job import JobSettings, Mode
 from app.engine.bench import Bench, bundled_catalog
-from app.engine.load import Draft, Wanted, load_again, never, new_job
+from app.engine.load import Draft, Wanted, load_again, never, new_job, wanted_by
 from app.engine.readings import compare_readings
 from app.engine.replies import IdCheck, JobLine, Readings
 from app.engine.verbs import CheckId, CompareReadings, Load
@@ -39,9 +39,8 @@ class Reader:
     def again(self, verb: Load) -> JobLine:
         """Read a job's file in another way."""
         assert verb.job is not None
-        wanted = Wanted(Path(verb.source), verb.sheet, verb.encoding, verb.delimiter, verb.header)
         with JobFile.open(Path(verb.job)) as job_file:
-            load_again(self.bench, job_file, wanted)
+            load_again(self.bench, job_file, wanted_by(verb), settings=verb.settings)
         return job_line(verb.job)
 
     def compare(self, verb: CompareReadings) -> Readings | None:

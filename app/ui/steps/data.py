@@ -14,7 +14,7 @@ from app.core.errors import SheafError
 from app.core.job import Job, JobSettings, Mode, Rows
 from app.core.table import Action, Notice
 from app.engine.replies import JobLine, Readings
-from app.engine.verbs import CompareReadings, Load
+from app.engine.verbs import CompareReadings, Load, Save
 from app.ui.desk import Desk
 from app.ui.layouts import box, column, row
 from app.ui.spreadsheets import PATTERNS, unit_of
@@ -199,10 +199,25 @@ class DataStep(Step):
         elif action is Action.LEAVE_OUT:
             self._leave_out = not self._leave_out
             self._on_choice()
+        elif action is Action.ATTACH:
+            self._attach(notice.column)
         elif action in (Action.FIRST_ROW_IS_DATA, Action.FIRST_ROW_IS_HEADER):
             self._read_again(header=action is Action.FIRST_ROW_IS_HEADER)
         else:
             self._file.offer(action)
+
+    def _attach(self, column: str) -> None:
+        """Send the files that a column names, or only their names again; they are looked into."""
+        if self._job is None or self._line is None:
+            return
+        attached = self._job.settings.attached
+        others = tuple(name for name in attached if name != column)
+        settings = replace(
+            self.apply(self._job.settings),
+            attached=others if column in attached else (*others, column),
+        )
+        verb = Save(self._line.path, settings, self._line.name)
+        self.desk.ask(verb, owner=self, done=self._done)
 
     @Slot()
     def _replace(self) -> None:
@@ -271,4 +286,8 @@ def _scrolling(side: QWidget) -> QScrollArea:
 
 
 def _read_anew(before: Job, now: Job) -> bool:
-    return (before.source, before.rows, before.columns) != (now.source, now.rows, now.columns)
+    return _shown_of(before) != _shown_of(now)
+
+
+def _shown_of(job: Job) -> tuple[object, ...]:
+    return job.source, job.rows, job.columns, job.file_columns

@@ -18,7 +18,7 @@ from app.ui.widgets.card import Card
 from app.ui.widgets.icon_view import IconView
 from app.ui.widgets.label import Label
 
-_QUIET = frozenset({"empty_rows", "title_rows", "same_files", "pdf_text"})
+_QUIET = frozenset({"empty_rows", "title_rows", "same_files", "pdf_text", "names_files"})
 """Notices that only inform; so do those of files that were passed over."""
 _ACTIONS: Mapping[Action, str] = {
     Action.SHOW_ROWS: "Show them",
@@ -29,10 +29,12 @@ _ACTIONS: Mapping[Action, str] = {
     Action.CHOOSE_SHEET: "Choose the sheet",
     Action.LEAVE_OUT: "Send without them",
     Action.TEXT_ONLY: "Send only their text",
+    Action.ATTACH: "Send the files",
 }
 _UNDO: Mapping[Action, str] = {
     Action.LEAVE_OUT: "Send them as they are",
     Action.TEXT_ONLY: "Send their pages too",
+    Action.ATTACH: "Send only the names",
 }
 LONG_WORDS = 2_000
 """A text of more words than this is worth a notice."""
@@ -101,7 +103,10 @@ class NoticedCard(Card):
 def _lines(job: Job, *, skip_blank: bool) -> Iterator[_Line]:
     for notice in job.notices:
         quiet = notice.code in _QUIET or notice.code.startswith("passed_")
-        yield _Line(notice.text, quiet, _action(notice, job.settings), notice)
+        text = notice.text
+        if notice.action is Action.ATTACH and notice.column in job.settings.attached:
+            text = f'The files that "{notice.column}" names are sent with their rows.'
+        yield _Line(text, quiet, _action(notice, job.settings), notice)
     if job.source.folder is not None:
         return
     main = main_text_column(as_asked(job.columns, job.settings))
@@ -118,7 +123,11 @@ def _lines(job: Job, *, skip_blank: bool) -> Iterator[_Line]:
 
 def _action(notice: Notice, settings: JobSettings) -> str:
     """Return the words of what can be done about a notice, or undone; empty for nothing."""
-    done = {Action.LEAVE_OUT: settings.leave_out_refused, Action.TEXT_ONLY: settings.text_only}
+    done = {
+        Action.LEAVE_OUT: settings.leave_out_refused,
+        Action.TEXT_ONLY: settings.text_only,
+        Action.ATTACH: notice.column in settings.attached,
+    }
     if notice.action is Action.SHOW_ROWS and not notice.rows:
         return ""
     words = _UNDO if done.get(notice.action) else _ACTIONS
