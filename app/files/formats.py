@@ -26,6 +26,8 @@ _ENDINGS = {
 """What a file's name promises."""
 
 
+_JSON_LINES = frozenset({".jsonl", ".ndjson"})
+
 _SIGNATURES = (
     (b"%PDF", "a PDF document"),
     (b"\x89PNG", "a picture"),
@@ -112,7 +114,8 @@ def find_format(path: Path) -> str:
         return _zipped(path)
     if head.startswith(ole.MAGIC):
         return _compound(path)
-    if _plain_start(head).startswith(b"{") and holds_requests(path):
+    is_json = _plain_start(head).startswith(b"{") or path.suffix.lower() in _JSON_LINES
+    if is_json and holds_requests(path):
         return ready_made.FORMAT
     _refuse_others(path, head)
     return "text"

@@ -76,6 +76,12 @@ def test_the_content_decides_what_a_file_is(tmp_path: Path, name: str) -> None:
     assert opened(path).notices() == ()
 
 
+def test_a_first_line_that_is_no_json_hides_nothing(tmp_path: Path) -> None:
+    """In a file whose name says JSON Lines, a broken first line is one broken line."""
+    path = write_requests(tmp_path / "a.jsonl", [b"broken", GOOD])
+    assert [row["problem"][:14] for row in read(path)[0]] == ["This line is n", ""]
+
+
 @pytest.mark.parametrize(
     "first",
     [
