@@ -45,7 +45,7 @@ def collect(
     job = job_file.head()
     if remote.has_results:
         _fetch(bench, job_file, service, batch, job)
-    missing = _missing(job_file, batch)
+    missing = missing_rows(job_file, batch)
     if missing and remote.has_results and not last_attempt:
         raise IncompleteError(
             f"{len(missing):,} of {batch.rows:,} results of a batch did not come."
@@ -53,7 +53,7 @@ def collect(
     reason = NO_RESULT if remote.has_results else _TOO_LATE
     lost = [Outcome(row, RowState.FAILED, reason=reason, cause=Cause.NO_RESULT) for row in missing]
     job_file.journal.take(batch.number, lost)
-    job_file.journal.finish(batch.number, remote.ended_at, _cost(job_file, batch, job))
+    job_file.journal.finish(batch.number, remote.ended_at, cost_of(job_file, batch, job))
 
 
 def collect_copy(job_file: JobFile, service: Service, of: int, remote: RemoteBatch) -> None:
@@ -73,7 +73,7 @@ def collect_copy(job_file: JobFile, service: Service, of: int, remote: RemoteBat
         copy = job_file.journal.batch(number)
         if copy.rows < remote.requests:
             raise IncompleteError(f"{remote.requests - copy.rows:,} results did not come.")
-        job_file.journal.finish(number, remote.ended_at, _cost(job_file, copy, job))
+        job_file.journal.finish(number, remote.ended_at, cost_of(job_file, copy, job))
 
 
 def _fetch(bench: Bench, job_file: JobFile, service: Service, batch: Batch, job: Job) -> None:
@@ -110,12 +110,13 @@ def _blocks(reader: ResultReader, stream: Iterator[bytes]) -> Iterator[list[Outc
     yield block
 
 
-def _missing(job_file: JobFile, batch: Batch) -> list[int]:
+def missing_rows(job_file: JobFile, batch: Batch) -> list[int]:
+    """Return the rows of a batch of which nothing has come yet."""
     received = job_file.journal.received(batch.number)
     return [row for row in job_file.journal.rows_of(batch.number) if row not in received]
 
 
-def _cost(job_file: JobFile, batch: Batch, job: Job) -> Decimal | None:
+def cost_of(job_file: JobFile, batch: Batch, job: Job) -> Decimal | None:
     """Add up what the rows used at the prices that the batch was sent at; None if not known."""
     usages = job_file.journal.usages(batch.number)
     if prices := batch.prices(job):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,6 +13,7 @@ from app.engine import collect as collecting
 from app.engine.bench import Bench
 from app.engine.collect import IncompleteError
 from app.engine.events import Noticed
+from app.engine.gone import give_up, is_gone
 from app.store.job_file import JobFile
 
 _GROWTH = 1.5
@@ -99,9 +101,20 @@ class Watch:
             self._later(due, _GROWTH)
             return False
         except ServiceError as error:
+            if self._is_gone(service, batch, due, error):
+                give_up(self._bench, self._job_file, batch)
+                return True
             self._trouble(due, error)
             return False
         return True
+
+    def _is_gone(self, service: Service, batch: Batch, due: _Due, error: ServiceError) -> bool:
+        """Say whether a batch was not found for so long that somebody has deleted it."""
+        if error.status != 404 or self._perhaps_for_a_while(due, error):
+            return False
+        with suppress(ServiceError):
+            return is_gone(self._job_file, service, batch)
+        return False
 
     def _later(self, due: _Due, growth: float) -> None:
         due.at = self._bench.clock() + timedelta(seconds=due.pause)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from app.core.errors import SheafError
 from app.core.job import BatchState, JobState, RowState
+from app.engine.connection import Connection
 from app.engine.run import Ended
 from app.practice.wire import Endpoint
 from tests.engine.scene import Scene, make_slow
@@ -160,3 +163,82 @@ def test_a_cancel_while_a_create_is_in_doubt(scene: Scene, arrived: bool) -> Non
         scene.check(dict.fromkeys(rows, RowState.CANCELLED), bought=dict.fromkeys(rows, 0))
     assert scene.script.count(Endpoint.CREATE) == 1
     assert scene.script.count(Endpoint.CANCEL) == 0
+
+
+# --- deleted by somebody else -----------------------------------------------------------------
+
+
+def delete_in_the_console(scene: Scene, number: int) -> None:
+    """Delete a batch as a person does who looks at the Anthropic Console."""
+    ledger = scene.service.service.ledger
+    stored = ledger.batch(scene.place.batches[number - 1].remote_id or "")
+    assert stored is not None
+    ledger.delete(stored, scene.clock.seconds())
+
+
+@pytest.mark.parametrize("when", ["before the cancel", "after the cancel", "no cancel"])
+def test_a_batch_that_was_deleted_in_the_console_is_settled(scene: Scene, when: str) -> None:
+    """What is lost is said row by row, the rest is kept, and the rows may be asked again."""
+    make_slow(scene, HOUR)
+    with scene.load() as job_file:
+        run, way = scene.begun(job_file)
+        while sum(batch.remote_id is not None for batch in scene.place.batches) < 3:
+            run.step()
+        if when == "before the cancel":
+            delete_in_the_console(scene, 2)
+        if when != "no cancel":
+            scene.clock.turned += timedelta(minutes=30)
+            run._control.cancel()
+        if when == "after the cancel":
+            run.step()
+            assert scene.place.batches[1].state is BatchState.CANCELLING
+        if when != "before the cancel":
+            delete_in_the_console(scene, 2)
+        assert run.go() is Ended.FINISHED
+        way.close()
+    lost = set(range(6, 11))
+    rows = scene.results
+    assert {n for n, row in rows.items() if row.state is RowState.FAILED} == lost
+    assert all("No result came back" in rows[n].reason for n in lost)
+    assert all("deleted" in rows[n].reason for n in lost)
+    rest = {n: row.state for n, row in rows.items() if n not in lost}
+    assert set(rest.values()) <= {RowState.ANSWERED, RowState.CANCELLED}
+    assert {batch.state for batch in scene.place.batches} == {BatchState.FINISHED}
+    assert scene.place.batches[1].deleted_at is not None
+    make_slow(scene, 0.0)
+    with scene.place.open() as job_file:
+        scene.retry(job_file, RowState.FAILED, RowState.CANCELLED)
+    again = {n for n, state in rest.items() if state is RowState.CANCELLED}
+    scene.check(bought=dict.fromkeys(lost | again, 2))
+
+
+@pytest.mark.parametrize("how", ["another workspace", "no account is told", "still listed"])
+def test_a_batch_that_is_only_hidden_is_not_given_up(scene: Scene, how: str) -> None:
+    """Not found proves nothing with another key, nor while the list has the batch."""
+    make_slow(scene, HOUR)
+    with scene.load() as job_file:
+        run, way = scene.begun(job_file)
+        while sum(batch.remote_id is not None for batch in scene.place.batches) < 3:
+            run.step()
+        scene.script.always_at_start(Endpoint.RETRIEVE, refusal(404, "not_found_error"))
+        account = way.service.account
+        if how == "another workspace":
+            way.service.account = replace(account, workspace="wrkspc_other")
+        elif how == "no account is told":
+            way.service.account = replace(account, organization="", workspace="")
+        if how != "still listed":
+            scene.script.always_at_end(Endpoint.LIST, changed(lambda found: found.update(data=[])))
+            hide_account(way)
+        with pytest.raises(SheafError):
+            run.go()
+        way.close()
+    assert {batch.state for batch in scene.place.batches} == {BatchState.WORKING}
+    scene.script.heal()
+    assert scene.go_on() is Ended.FINISHED
+    scene.check_finished()
+
+
+def hide_account(way: Connection) -> None:
+    """Let no reply name the account any more."""
+    client = way.service._client._client
+    client.event_hooks = {"request": client.event_hooks["request"], "response": []}
