@@ -36,6 +36,8 @@ def _clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pat
             patch.delenv(name)
         homes = tmp_path_factory.mktemp("sheaf")
         patch.setenv("SHEAF_HOME", str(homes / "session"))
+        # What is usual where the tests run must not decide how tables are written in them.
+        patch.setenv("LC_ALL", "C.UTF-8")
         yield homes
 
 

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from app import __version__
+from app.files.writers import Form
 
 _EXIT_CODES = """exit codes: 0 every row answered · 1 some rows are not, and the export says which,
 or the export could not be written · 2 bad input, nothing sent · 3 stopped by key, credit or spend
@@ -169,9 +170,27 @@ def _add_patience(verb: argparse.ArgumentParser) -> None:
 
 
 def _add_writing(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--format", choices=[*Form], help="what to write; default: what OUT ends in, .csv or .xlsx"
+    )
+    verb.add_argument("--only", choices=("answered", "failed"), help="leave the other rows out")
+    verb.add_argument(
+        "--column", action="append", default=[], metavar="NAME", help="only this one; repeatable"
+    )
+    verb.add_argument("--codes", action="store_true", help="labels as the numbers of their list")
+    verb.add_argument(
+        "--one-column-per-label", action="store_true", help="several labels as columns of 0 and 1"
+    )
     verb.add_argument("--usage", action="store_true", help="add tokens and cost of each row")
     verb.add_argument(
-        "--separator", metavar="D", help="between cells: , ; | or tab; default tab in .tsv, else ,"
+        "--separator",
+        metavar="D",
+        help="between cells: , ; | or tab; default tab in .tsv, else what is usual here",
     )
     verb.add_argument("--no-bom", action="store_true", help="leave out the byte-order mark")
     verb.add_argument("--newline", choices=("crlf", "lf"), default="crlf", help="line ends")
+    verb.add_argument(
+        "--raw-cells",
+        action="store_true",
+        help="no apostrophe before cells of a CSV that a spreadsheet program would run",
+    )

@@ -235,15 +235,9 @@ class Command:
 
     def write(self, path: Path, target: Path) -> None:
         """Write the output table."""
-        choices = export.Choices(
-            with_usage=getattr(self.options, "usage", False),
-            delimiter=read.separator(self.options),
-            bom=not getattr(self.options, "no_bom", False),
-            newline="\n" if getattr(self.options, "newline", "crlf") == "lf" else "\r\n",
-        )
-        written = export.export(path, target, choices, self._ticker.hear)
+        written = export.export(path, target, read.writing(self.options), self._ticker.hear)
         self._ticker.done()
-        report.say(f"Wrote {written.rows:,} rows to {target}.")
+        report.say(report.written_words(written))
 
     def show_status(self, path: Path, named: Path | None) -> None:
         """Print a job's batches and row states, as a table or as one JSON object."""

@@ -11,16 +11,21 @@ from app.core.answer_size import usual_longest_answer
 from app.core.answers import check_columns, parse_definition
 from app.core.catalog import Catalog
 from app.core.errors import SheafError
-from app.core.job import FolderWish, JobSettings, Rows
+from app.core.job import RETRYABLE, FolderWish, JobSettings, Rows, RowState
 from app.core.parts import Family
 from app.core.ready_made import COLUMNS
 from app.engine.bench import Patience
+from app.engine.export import Choices, named_form
 from app.engine.load import Wanted
 
 _DAY_SECONDS = 24 * 3600
 _MOST_DOLLARS = 1_000_000_000
 
 
+_ONLY: dict[str | None, frozenset[RowState]] = {
+    "answered": frozenset({RowState.ANSWERED, RowState.COPIED}),
+    "failed": RETRYABLE,
+}
 _SEPARATORS = {"tab": "\t", "\\t": "\t", "\t": "\t"}
 
 
@@ -52,6 +57,27 @@ def separator(options: argparse.Namespace) -> str | None:
             "Use , or ; or | or tab, or another single sign.",
         )
     return sign
+
+
+def writing(options: argparse.Namespace) -> Choices:
+    """Return how to write an export.
+
+    Raises:
+        SheafError: the separator could not be read again.
+    """
+    said = vars(options)
+    return Choices(
+        states=_ONLY.get(said.get("only"), frozenset()),
+        with_usage=said.get("usage", False),
+        delimiter=separator(options),
+        bom=not said.get("no_bom", False),
+        newline="\n" if said.get("newline") == "lf" else "\r\n",
+        form=named_form(said.get("format") or ""),
+        raw_cells=said.get("raw_cells", False),
+        columns=tuple(said.get("column") or ()),
+        codes=said.get("codes", False),
+        one_per_label=said.get("one_column_per_label", False),
+    )
 
 
 def wanted(options: argparse.Namespace) -> Wanted:

@@ -14,7 +14,7 @@ from app.core.errors import SheafError
 from app.core.job import Batch, BatchState, Job, Mode, RowState
 from app.core.request_rules import Refusal
 from app.engine.events import AnyEvent, JobChanged, Noticed, Progress
-from app.engine.replies import EstimateReply, JobLine, ModelShare
+from app.engine.replies import EstimateReply, Exported, JobLine, ModelShare
 from app.engine.view import finished_rows
 
 PRACTICE_BANNER = "PRACTICE: nothing is sent to Anthropic or charged; the answers are made up."
@@ -267,3 +267,19 @@ def money(amount: Decimal | None) -> str | None:
 def complain(error: SheafError) -> None:
     """Print an error as one line of plain sentences."""
     say(f"sheaf: {error.sentence}")
+
+
+def written_words(written: Exported) -> str:
+    """Say what was written, and what had to be changed for it."""
+    changed = (
+        (written.guarded, "got an apostrophe, so that no spreadsheet program runs them"),
+        (written.continued, "go on in further columns, being too long for Excel"),
+    )
+    said = [f"{_cells(count)} {words}." for count, words in changed if count]
+    if written.removed:
+        said.append(f"{written.removed:,} control characters were left out.")
+    return " ".join([f"Wrote {written.rows:,} rows to {written.path}.", *said])
+
+
+def _cells(count: int) -> str:
+    return "1 cell" if count == 1 else f"{count:,} cells"

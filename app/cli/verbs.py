@@ -77,7 +77,8 @@ def _settings(command: Command) -> JobSettings:
 def _run(command: Command) -> int:
     options = command.options
     mode, wanted = _mode(options), read.wanted(options)
-    export.check_export(options.export, options.data, *read.files_read(options))
+    form = read.writing(options).form
+    export.check_export(options.export, options.data, *read.files_read(options), form=form)
     settings = _settings(command)
     with polite_interrupts(command.control):
         path = command.job_of(wanted, settings, mode)
@@ -102,7 +103,8 @@ def _resume(command: Command) -> int:
     with JobFile.open(path) as job_file:
         job = job_file.head()
         if options.export:
-            export.check_export(options.export, Path(job.source.path), path)
+            form = read.writing(options).form
+            export.check_export(options.export, Path(job.source.path), path, form=form)
         if options.max_cost:
             limit = read.dollars(options.max_cost)
             job_file.save_settings(replace(job.settings, max_cost_usd=limit))

@@ -43,16 +43,15 @@ from app.engine.replies import (
     JobLine,
     KeyReply,
     Readings,
-    Review,
 )
-from app.engine.review import check_ids, review
+from app.engine.review import check_ids
 from app.engine.sweep import ORDERING
 from app.engine.view import job_line, summarise
 from app.store.job_file import JobFile
 from app.store.library import new_path, readable_jobs
 from app.store.ordering import Arrangement, arrange
 from app.store.reader import JobReader
-from app.store.settings import read_settings, save_settings
+from app.store.settings import save_settings
 
 _ORDERINGS_KEPT = 6
 
@@ -63,7 +62,7 @@ class Errands:
     def __init__(self, bench: Bench, keys: KeyCase) -> None:
         self._bench = bench
         self._keys = keys
-        self._money = MoneyErrands(keys)
+        self._money = MoneyErrands(bench.places, keys)
         self._naming = threading.Lock()
         self._making: dict[Path, threading.Event] = {}
         """The jobs that are being made now, each with what stops its reading."""
@@ -169,10 +168,6 @@ class Errands:
         with JobReader(Path(verb.job)) as reader:
             return compare_readings(reader.head(), verb.codecs, never)
 
-    def _review(self, verb: ask.ReviewJob) -> Review:
-        usual = read_settings(self._bench.places.settings).rows_per_batch
-        return review(Path(verb.job), self._keys.catalog, usual)
-
     def _distribute(self, verb: ask.Distribute) -> tuple[Distribution, ...]:
         with JobReader(Path(verb.job)) as reader:
             return tuple(
@@ -216,9 +211,7 @@ class Errands:
         )
 
     def _export(self, verb: ask.Export) -> Exported:
-        choices = exporting.Choices(
-            frozenset(verb.states), verb.with_usage, verb.delimiter, verb.bom, verb.newline
-        )
+        choices = exporting.choices_of(verb)
         return exporting.export(Path(verb.job), Path(verb.path), choices, self._bench.publish)
 
     # --- models, key, settings --------------------------------------------------------------
@@ -255,7 +248,6 @@ class Errands:
         ask.Duplicate: _duplicate,
         ask.CheckId: _check_id,
         ask.CompareReadings: _compare_readings,
-        ask.ReviewJob: _review,
         ask.Distribute: _distribute,
         ask.Arrange: _arrange,
         ask.Groups: _groups,

@@ -14,9 +14,13 @@ from app.core.merge import Layout, lay_out, merge_row
 from app.core.table import Row
 from app.engine.bench import Publish
 from app.engine.events import Progress
+from app.engine.export_columns import shape
+from app.engine.job_facts import job_facts
 from app.engine.replies import Exported
-from app.files.csv_file import CsvStyle, write_csv
+from app.engine.verbs import Export
+from app.files.csv_file import CsvStyle
 from app.files.target import check_target
+from app.files.writers import Form, Manner, form_of, separator_for, write_table
 from app.store.reader import JobReader, ResultRow
 
 BLOCK = 2000
@@ -25,9 +29,11 @@ _NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """How to write: which rows (none named: all), usage columns, and the form of the CSV.
+    """How to write: which rows (none named: all), which columns (none named: all), in which form.
 
-    `delimiter` None is what the file's ending says: a tab in a .tsv, else a comma.
+    `form` None is what the file's ending says; `delimiter` None is what is usual on this computer,
+    or a tab in a .tsv; `raw_cells` leaves cells that a spreadsheet program would run as they are.
+    `codes` writes labels as their numbers, `one_per_label` several labels as columns of 0 and 1.
     """
 
     states: frozenset[RowState] = frozenset()
@@ -35,88 +41,146 @@ class Choices:
     delimiter: str | None = None
     bom: bool = True
     newline: str = "\r\n"
+    form: Form | None = None
+    raw_cells: bool = False
+    columns: tuple[str, ...] = ()
+    codes: bool = False
+    one_per_label: bool = False
 
 
-def usual_name(job: str, mode: Mode) -> str:
+def choices_of(verb: Export) -> Choices:
+    """Return what the window chose.
+
+    Raises:
+        SheafError: there is no form of the name.
+    """
+    return Choices(
+        states=frozenset(verb.states),
+        with_usage=verb.with_usage,
+        delimiter=verb.delimiter,
+        bom=verb.bom,
+        newline=verb.newline,
+        form=named_form(verb.form),
+        raw_cells=verb.raw_cells,
+        columns=verb.columns,
+        codes=verb.codes,
+        one_per_label=verb.one_per_label,
+    )
+
+
+def named_form(name: str) -> Form | None:
+    """Return the form of this name, None for no name.
+
+    Raises:
+        SheafError: there is no such form.
+    """
+    try:
+        return Form(name.lower()) if name else None
+    except ValueError as error:
+        forms = ", ".join(Form)
+        raise SheafError(
+            f'Sheaf does not write "{name}".', fix=f"Choose one of these: {forms}."
+        ) from error
+
+
+def usual_name(job: str, mode: Mode, form: Form = Form.CSV) -> str:
     """Return the file name that an export of a job gets if nobody chooses one.
 
     It is one name for every system, whatever the job is called, and practice is marked in it.
     """
     name = " ".join(_NOT_IN_NAMES.sub(" ", job).split()).strip(". ")[:120] or "Sheaf"
     marked = "-practice" if mode is Mode.PRACTICE else ""
-    return f"{name}{marked}-answers.csv"
+    return f"{name}{marked}-answers.{form.value}"
 
 
 def export(job_path: Path, target: Path, choices: Choices, publish: Publish) -> Exported:
-    """Write the output table to `target`, complete or not at all.
+    """Write the output table to `target`, complete or not at all; all of it as of one moment.
 
     Raises:
-        SheafError: the target is the source, is not a CSV, or cannot be written.
+        SheafError: the target is the source, is of no form that Sheaf writes, or cannot be
+            written.
     """
-    check_ending(target)
-    with JobReader(job_path) as reader:
+    form = choices.form or form_of(target)
+    with JobReader(job_path) as reader, reader.at_one_moment():
         job = reader.head()
         layout = lay_out(
             job.column_names, job.settings.answers, job.mode, with_usage=choices.with_usage
         )
-        written = write_csv(
+        made = shape(
+            job,
+            layout,
+            chosen=choices.columns,
+            codes=choices.codes,
+            one_per_label=choices.one_per_label,
+        )
+        rows = _Rows(reader, job, layout, choices, publish, passes=2 if form is Form.EXCEL else 1)
+        written = write_table(
             target,
-            layout.header,
-            _blocks(reader, job, layout, choices, publish),
-            style=CsvStyle(
-                _delimiter(choices, target),
-                choices.bom,
-                choices.newline,
-                guard_from=layout.source_width,
+            made.columns,
+            lambda: ([made.row(row) for row in block] for block in rows.blocks()),
+            Manner(
+                form,
+                CsvStyle(
+                    choices.delimiter or separator_for(target),
+                    choices.bom,
+                    choices.newline,
+                    choices.raw_cells,
+                ),
+                job.created_at,
+                job_facts(job, reader.batches(), reader.counts()) if form is Form.EXCEL else (),
             ),
-            never_over=(Path(job.source.path), job_path),
+            (Path(job.source.path), job_path),
         )
-    return Exported(str(target), written.rows, written.guarded)
+    return Exported(str(target), written.rows, written.guarded, written.removed, written.continued)
 
 
-def _delimiter(choices: Choices, target: Path) -> str:
-    usual = "\t" if target.suffix.lower() == ".tsv" else ","
-    return choices.delimiter or usual
-
-
-def check_ending(target: Path) -> None:
-    """Refuse what Sheaf does not write yet.
-
-    Raises:
-        SheafError: the ending is not one of CSV.
-    """
-    if target.suffix.lower() not in (".csv", ".tsv", ".txt"):
-        raise SheafError(
-            f'"{target.name}" does not end in .csv.',
-            "This Sheaf writes CSV, which every spreadsheet program opens.",
-            f'Call it "{target.stem}.csv".',
-        )
-
-
-def check_export(target: Path, *kept: Path) -> None:
+def check_export(target: Path, *kept: Path, form: Form | None = None) -> None:
     """Refuse a target before anything is sent, when it could not be written afterwards.
 
     Raises:
-        SheafError: the folder is missing or cannot be written, or the target is one of the
-            files that are to be kept: the source, the job, and what else was read.
+        SheafError: the folder is missing or cannot be written, the name says no form that Sheaf
+            writes, or it is one of the files that are to be kept: source, job, what else was read.
     """
-    check_ending(target)
+    if form is None:
+        form_of(target)
     check_target(target, kept)
 
 
-def _blocks(
-    reader: JobReader, job: Job, layout: Layout, choices: Choices, publish: Publish
-) -> Iterator[list[Row]]:
-    prices = {batch.number: batch.prices(job) for batch in reader.batches()}
-    for first in range(1, job.rows + 1, BLOCK):
-        results = reader.results(first, BLOCK)
-        yield [
-            _merge(layout, result, prices)
-            for result in results
-            if not choices.states or result.state in choices.states
-        ]
-        done = min(first + BLOCK - 1, job.rows)
-        publish(Progress(str(reader.path), "exporting", done, job.rows))
+class _Rows:
+    """The rows of the output table, gone through once or several times."""
+
+    def __init__(
+        self,
+        reader: JobReader,
+        job: Job,
+        layout: Layout,
+        choices: Choices,
+        publish: Publish,
+        *,
+        passes: int,
+    ) -> None:
+        self._reader = reader
+        self._job = job
+        self._layout = layout
+        self._states = choices.states
+        self._publish = publish
+        self._passes = passes
+        self._passed = 0
+        self._prices = {batch.number: batch.prices(job) for batch in reader.batches()}
+
+    def blocks(self) -> Iterator[list[Row]]:
+        """Yield the rows in blocks, from the first."""
+        rows = self._job.rows
+        for first in range(1, rows + 1, BLOCK):
+            yield [
+                _merge(self._layout, result, self._prices)
+                for result in self._reader.results(first, BLOCK)
+                if not self._states or result.state in self._states
+            ]
+            done = self._passed * rows + min(first + BLOCK - 1, rows)
+            path = str(self._reader.path)
+            self._publish(Progress(path, "exporting", done // self._passes, rows))
+        self._passed += 1
 
 
 def _merge(layout: Layout, result: ResultRow, prices: Mapping[int, PriceList | None]) -> Row:

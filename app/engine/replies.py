@@ -165,10 +165,19 @@ class ModelShare(msgspec.Struct, frozen=True):
     expected_usd: Decimal | None
 
 
+class Note(msgspec.Struct, frozen=True):
+    """Something to know about a price: what it is about, and a sentence."""
+
+    code: str
+    """`fixed_part`, `old_prices`, `unknown_price` or `cache`."""
+    text: str
+
+
 class EstimateReply(msgspec.Struct, frozen=True):
     """The estimate for the chosen model, every model's price, and advice on the longest answer.
 
-    `shares` are the models that ready-made requests ask, those with most rows first.
+    `shares` are the models that ready-made requests ask, those with most rows first. `measuring`
+    says that the rows are being read, and that the price will be known better in a moment.
     """
 
     estimate: Estimate
@@ -177,6 +186,8 @@ class EstimateReply(msgspec.Struct, frozen=True):
     tight: bool = False
     """The longest answer is under twice what the answer columns need."""
     shares: tuple[ModelShare, ...] = ()
+    notes: tuple[Note, ...] = ()
+    measuring: bool = False
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -203,11 +214,19 @@ class Review(msgspec.Struct, frozen=True):
 
 
 class Exported(msgspec.Struct, frozen=True):
-    """What was written: where, how many rows, how many cells were guarded against formulas."""
+    """What was written: where, how many rows, how many cells were guarded against formulas.
+
+    `removed` counts control characters that a workbook cannot hold, `continued` cells that go on
+    in further columns because they are longer than a cell of Excel; `left_out` rows of which no
+    request is sent, where requests are saved.
+    """
 
     path: str
     rows: int
     guarded: int
+    removed: int = 0
+    continued: int = 0
+    left_out: int = 0
 
 
 class Arranged(msgspec.Struct, frozen=True):

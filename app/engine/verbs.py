@@ -163,7 +163,11 @@ class Retry(Verb, frozen=True):
 
 
 class Export(Verb, frozen=True):
-    """Write the output table. Replies `Exported`."""
+    """Write the output table. Replies `Exported`.
+
+    `form` is "csv", "xlsx" or "jsonl", blank for what the ending says; the others are as in
+    engine.export.
+    """
 
     job: str
     path: str
@@ -172,6 +176,11 @@ class Export(Verb, frozen=True):
     delimiter: str | None = None
     bom: bool = True
     newline: str = "\r\n"
+    form: str = ""
+    raw_cells: bool = False
+    columns: tuple[str, ...] = ()
+    codes: bool = False
+    one_per_label: bool = False
 
 
 class Arrange(Verb, frozen=True):

@@ -9,19 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.core.table import Row
+from app.files.outgoing import Written
 from app.files.target import replacing
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 """First characters that make spreadsheet programs run a cell."""
 _PLAIN_NUMBER = re.compile(r"[+-]?(\d[\d.,' \u00a0\u202f]*|[.,]\d+)([eE][+-]?\d+)?\s?%?")
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What was written: rows below the header, and cells that were kept from running."""
-
-    rows: int
-    guarded: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +27,6 @@ class CsvStyle:
     newline: str = "\r\n"
     raw_cells: bool = False
     """Leave every cell as it is, even one that a spreadsheet program would run."""
-    guard_from: int = 0
-    """The first column whose cells are guarded; those before it are left as they are."""
 
 
 def write_csv(
@@ -59,7 +50,7 @@ def write_csv(
         SheafError: the file cannot be written there, or is one of `never_over`.
     """
     style = style or CsvStyle()
-    guard = _Guard(len(header) if style.raw_cells else style.guard_from)
+    guard = _Guard(on=not style.raw_cells)
     line = _line_maker(style.delimiter, len(header))
     count = 0
     with replacing(path, never_over) as file:
@@ -75,16 +66,16 @@ def write_csv(
 class _Guard:
     """Puts an apostrophe before cells that would run, and counts them."""
 
-    def __init__(self, first: int) -> None:
-        self.first = first
+    def __init__(self, *, on: bool) -> None:
+        self.on = on
         self.count = 0
 
     def row(self, row: Row) -> Row:
-        """Return the row with its guarded columns made safe."""
-        first = self.first
-        for cell in row[first:]:
-            if cell.startswith(_RISKY):
-                return row[:first] + tuple(map(self._cell, row[first:]))
+        """Return the row with its cells made safe."""
+        if self.on:
+            for cell in row:
+                if cell.startswith(_RISKY):
+                    return tuple(map(self._cell, row))
         return row
 
     def _cell(self, cell: str) -> str:

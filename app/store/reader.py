@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,12 +31,16 @@ from app.store.records import (
     to_outcome,
     to_row_state,
 )
+from app.store.soundness import damaged, sound
 
 _RESULTS = """
     select s.row, s.cells, t.state, t.reason, o.row, o.state, o.reply, o.cells, o.reason, o.usage,
            o.stop_reason, o.request_id, o.raw, o.cause, t.shown
     from source s join status t on t.row = s.row
     left join outcome o on o.row = s.row and o.batch = t.shown"""
+
+
+_TOO_MANY_ROWS = "select max(rows) > (select coalesce(max(row), 0) from source) from job"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,26 @@ class JobReader:
         found = fetch(self._database, SELECT_JOB)
         if not found:
             raise SheafError(f'"{self.path.name}" was never finished being made.', fix="Delete it.")
+        # Whoever goes through more rows than there are would never come to an end.
+        if fetch(self._database, _TOO_MANY_ROWS)[0][0]:
+            raise damaged(self.path.name)
         return to_job(found[0], self.path.name)
+
+    @contextmanager
+    def at_one_moment(self) -> Iterator[None]:
+        """All that is read inside is as of one moment, while others may go on writing.
+
+        Without a log of changes, as on network drives, reading on would keep the others from
+        writing: there each reading is of its own moment.
+        """
+        has_log = fetch(self._database, "pragma journal_mode")[0][0] == "wal"
+        if has_log:
+            fetch(self._database, "begin")
+        try:
+            yield
+        finally:
+            if has_log:
+                fetch(self._database, "rollback")
 
     def counts(self) -> dict[RowState, int]:
         """Return how many rows are in each state."""
@@ -118,11 +142,12 @@ class JobReader:
                  where s.cause <> '' and s.state not in ('waiting', 'sent', 'answered')"""
         rows: dict[Cause, set[int]] = {}
         used: dict[Cause, list[tuple[int, Usage]]] = {}
-        for cause, row, batch, usage in fetch(self._database, sql):
-            rows.setdefault(Cause(cause), set()).add(row)
-            billed = used.setdefault(Cause(cause), [])
-            if usage is not None:
-                billed.append((batch, from_json(usage, Usage)))
+        with sound(self.path.name):
+            for cause, row, batch, usage in fetch(self._database, sql):
+                rows.setdefault(Cause(cause), set()).add(row)
+                billed = used.setdefault(Cause(cause), [])
+                if usage is not None:
+                    billed.append((batch, from_json(usage, Usage)))
         return [(cause, len(found), used[cause]) for cause, found in rows.items()]
 
     def rows_because(self, causes: Sequence[Cause]) -> dict[int, int]:
@@ -141,6 +166,13 @@ class JobReader:
         """Return the ids of all batches that this job knows, whatever else is odd in it."""
         found = fetch(self._database, "select remote_id from batch where remote_id is not null")
         return [remote for (remote,) in found if isinstance(remote, str)]
+
+    def standing(self, first: int, count: int) -> dict[int, tuple[RowState, int | None]]:
+        """Return the state of up to `count` rows from `first` on, and the last batch of each."""
+        sql = """select t.row, t.state, (select max(r.batch) from request r where r.row = t.row)
+                 from status t where t.row >= ? and t.row < ? order by t.row"""
+        found = fetch(self._database, sql, (first, first + count))
+        return {row: (to_row_state(state), batch) for row, state, batch in found}
 
     def source_rows(self, first: int, count: int) -> list[tuple[int, Row]]:
         """Return up to `count` source rows from number `first` on."""
@@ -191,11 +223,12 @@ class JobReader:
 def _to_result(record: tuple[object, ...]) -> ResultRow:
     row, cells, state, reason, answered, *outcome, shown = record
     found = to_outcome((answered, *outcome)) if answered is not None else None
-    return ResultRow(
-        int(str(row)),
-        from_json(str(cells), tuple[str, ...]),
-        to_row_state(state),
-        str(reason),
-        found,
-        int(str(shown)) if shown is not None else None,
-    )
+    with sound():
+        return ResultRow(
+            int(str(row)),
+            from_json(str(cells), tuple[str, ...]),
+            to_row_state(state),
+            str(reason),
+            found,
+            int(str(shown)) if shown is not None else None,
+        )

@@ -180,7 +180,7 @@ def test_only_chosen_states_are_exported(place: Workplace) -> None:
 
 
 def test_an_answer_cannot_become_a_formula(place: Workplace, script: Script) -> None:
-    """A reply is a stranger's text: what a spreadsheet would run is guarded; the source is not."""
+    """A reply is a stranger's text: what a spreadsheet would run is guarded, in the source too."""
 
     def spoil(_call: object, reply: Reply) -> Reply:
         content = b"".join(reply.body).replace(b'\\"m', b'\\"=cmd|m')
@@ -190,7 +190,7 @@ def test_an_answer_cannot_become_a_formula(place: Workplace, script: Script) -> 
     with place.load([("=1+1", "m1", "a")]) as job_file:
         place.work(job_file)
     (row,) = read_table(place.export())
-    assert row["no"] == "=1+1"
+    assert row["no"] == "'=1+1"
     assert not row["echo"].startswith("=")
     assert row["echo"].endswith("=cmd|m1")
 

@@ -14,7 +14,8 @@ import pytest
 from app.core.errors import SheafError
 from app.core.table import Row
 from app.files import target
-from app.files.csv_file import CsvStyle, Written, write_csv
+from app.files.csv_file import CsvStyle, write_csv
+from app.files.outgoing import Written
 from app.files.target import check_target
 
 HEADER = ("id", "text", "answer")
@@ -83,15 +84,14 @@ def test_numbers_and_texts_that_run_nothing_stay(tmp_path: Path, cell: str) -> N
         assert list(csv.reader(file))[1] == ["1", "x", cell]
 
 
-def test_cells_of_the_source_can_be_left_as_they_are(tmp_path: Path) -> None:
-    """Only columns from `guard_from` on are guarded, the header's included."""
+def test_names_of_columns_are_guarded_too(tmp_path: Path) -> None:
+    """A header is written by strangers as much as a cell is."""
     path = tmp_path / "a.csv"
-    header = ("=id", "text", "=answer")
-    result = write_csv(path, header, [[("=1", "@x", "=2")]], style=CsvStyle(guard_from=2))
-    assert result == Written(rows=1, guarded=2)
+    result = write_csv(path, ("=id", "text", "@answer"), [[("=1", "@x", "-5")]])
+    assert result == Written(rows=1, guarded=4)
     assert path.read_text(encoding="utf-8-sig").splitlines() == [
-        "=id,text,'=answer",
-        "=1,@x,'=2",
+        "'=id,text,'@answer",
+        "'=1,'@x,-5",
     ]
 
 
