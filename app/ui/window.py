@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 
 import msgspec
-from PySide6.QtCore import QByteArray, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
@@ -25,6 +24,7 @@ from app.ui.job_loader import LOADING, JobLoader
 from app.ui.layouts import box, column, row
 from app.ui.notices import Notices
 from app.ui.panes import Panes
+from app.ui.placing import place_of, put_in_place
 from app.ui.plain_text import one_line
 from app.ui.resuming import Resuming
 from app.ui.sidebar import Sidebar
@@ -36,7 +36,6 @@ from app.ui.steps.review import ReviewStep
 from app.ui.theme import THEME
 from app.ui.window_menu import WindowMenu
 
-DEFAULT_SIZE, LEAST_SIZE = (1280, 800), (1024, 640)
 NARROW_BELOW = 1200
 """In a window less wide than this the sidebar becomes a rail."""
 
@@ -49,8 +48,6 @@ class Window(QMainWindow):
         self.desk = desk
         self.path = ""
         self.setObjectName("window")
-        self.setMinimumSize(*LEAST_SIZE)
-        self.resize(*DEFAULT_SIZE)
         self.sidebar = Sidebar(desk)
         self.first_run = FirstRun(samples)
         data = DataStep(desk)
@@ -69,7 +66,7 @@ class Window(QMainWindow):
         self._panes = Panes(self, self._parts)
         self._connect()
         data.read_anew.connect(self._open_line)
-        self._restore_geometry()
+        put_in_place(self, str(desk.settings.get("window") or ""))
         self.new_job()
 
     @Slot()
@@ -196,11 +193,5 @@ class Window(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Save the draft and the window's place; nothing is asked, work goes on elsewhere."""
         self.draft.close_job()
-        place = base64.b64encode(self.saveGeometry().data()).decode("ascii")
-        self.desk.save_settings({"window": place})
+        self.desk.save_settings({"window": place_of(self)})
         super().closeEvent(event)
-
-    def _restore_geometry(self) -> None:
-        place = str(self.desk.settings.get("window") or "")
-        if place:
-            self.restoreGeometry(QByteArray(base64.b64decode(place)))

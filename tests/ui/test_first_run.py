@@ -8,10 +8,10 @@ from pytestqt.qtbot import QtBot
 
 from app.engine.samples import Sample, samples
 from app.ui.first_run import FirstRun
+from app.ui.placing import LEAST_SIZE
 from app.ui.sidebar import RAIL
 from app.ui.theme import THEME
 from app.ui.widgets.sample_card import SampleCard
-from app.ui.window import LEAST_SIZE
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def screen(qtbot: QtBot) -> FirstRun:
     """The screen as it stands in the least window."""
     made = FirstRun(samples())
     qtbot.addWidget(made)
-    made.resize(LEAST_SIZE[0] - RAIL, LEAST_SIZE[1])
+    made.resize(LEAST_SIZE.width() - RAIL, LEAST_SIZE.height())
     made.show()
     return made
 
@@ -41,4 +41,4 @@ def test_it_fits_the_least_window(screen: FirstRun, percent: int) -> None:
     """At every text size nothing is cut at the right."""
     THEME.apply("light", percent)
     content = screen._content
-    assert content.minimumSizeHint().width() + 80 <= LEAST_SIZE[0] - RAIL
+    assert content.minimumSizeHint().width() + 80 <= LEAST_SIZE.width() - RAIL
