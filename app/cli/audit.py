@@ -161,7 +161,14 @@ def _tell_json(audit: Audit, path: Path, say: _Printer) -> None:
 
 def _row_json(row: RowAudit) -> str:
     attempts = [_attempt_json(attempt) for attempt in row.attempts]
-    return _json("row", row=row.row, state=row.state, reason=row.reason, attempts=attempts)
+    return _json(
+        "row",
+        row=row.row,
+        state=row.state,
+        reason=row.reason,
+        copied_from=row.copied_from,
+        attempts=attempts,
+    )
 
 
 def _attempt_json(attempt: Attempt) -> dict[str, Any]:

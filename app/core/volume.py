@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Protocol
 
-from app.core.cost import TextSize, size_of
+from app.core.cost import TextSize
 from app.core.instructions import columns_to_read, parse
 from app.core.job import ColumnFacts, JobSettings, Rows, as_asked
 from app.core.row_sizes import Population

@@ -18,6 +18,7 @@ from app.core.doubt import HistoryLine
 from app.core.job import IN_DOUBT, UNSENT, Batch, BatchState, Job, Outcome, RowState
 from app.store.evidence import RowEvidence, evidence
 from app.store.reader import JobReader
+from app.store.soundness import sound
 
 _PAGE = 500
 _FREE = Decimal(0)
@@ -51,12 +52,16 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class RowAudit:
-    """A row, how it stands, and all of its attempts, oldest first."""
+    """A row, how it stands, and all of its attempts, oldest first.
+
+    `copied_from` is the row that asks the same and was asked for this one too.
+    """
 
     row: int
     state: RowState
     reason: str
     attempts: tuple[Attempt, ...]
+    copied_from: int | None = None
 
 
 @dataclass(slots=True)
@@ -138,11 +143,12 @@ def _adds_up(batch: Batch, sums: Sums) -> bool:
 
 
 def _row(job: Job, batches: Mapping[int, Batch], found: RowEvidence) -> RowAudit:
-    attempts = tuple(
-        _attempt(job, batches[number], outcome, shown=number == found.shown)
-        for number, outcome in found.attempts
-    )
-    return RowAudit(found.row, found.state, found.reason, attempts)
+    with sound():
+        attempts = tuple(
+            _attempt(job, batches[number], outcome, shown=number == found.shown)
+            for number, outcome in found.attempts
+        )
+    return RowAudit(found.row, found.state, found.reason, attempts, found.original)
 
 
 def _attempt(job: Job, batch: Batch, outcome: Outcome | None, *, shown: bool) -> Attempt:

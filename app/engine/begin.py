@@ -116,8 +116,8 @@ def _rows(job_file: JobFile, again: Again) -> list[int]:
     if again.causes:
         chosen &= set(job_file.journal.rows_because(again.causes))
     if again.rows:
-        chosen &= set(again.rows)
-    return sorted(chosen)
+        chosen &= job_file.journal.originals(again.rows) | set(again.rows)
+    return sorted(job_file.journal.originals(chosen))
 
 
 def _fetch_again(bench: Bench, job_file: JobFile, rows: list[int]) -> set[int]:

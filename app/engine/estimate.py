@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections.abc import Callable
 from dataclasses import replace
-from itertools import takewhile
+from datetime import date
 
 from app.claude.requests import RequestWriter
+from app.clock import now
 from app.core import forecast
 from app.core.answer_size import answer_size, thought, usual_longest_answer
 from app.core.catalog import Catalog, Model
+from app.core.cost import Estimate, are_old, in_dollars
 from app.core.errors import SheafError
 from app.core.job import Job, JobSettings
+from app.core.measured import NOTHING, Measured
 from app.core.quality import ROOM_TO_THINK, can_think
-from app.core.volume import Count, Volume, judge, reach
-from app.engine.filled import filled_for
-from app.engine.prepare import Pages, Sorting, each_row
-from app.engine.replies import EstimateReply, ModelPrice
+from app.core.volume import Volume, judge, of_population, reach
+from app.engine.prepare import Pages
+from app.engine.replies import EstimateReply, ModelPrice, Note
+from app.engine.sizing import Sizing, Table
 
 WORDS_PER_TOKEN = 0.75
 NEAR_ROWS, NEAR_BYTES = 10_000, 5_000_000
-"""So much is read and counted each time the settings change, without a noticeable wait."""
+"""So much is read and measured at once, without a noticeable wait."""
+_MUCH_REPEATED = 500
+_REPEATED_SHARE = 0.3
+
+MeasuredFor = Callable[[Model], Measured]
+"""Says what was measured of a job, for each model that it may be asked with."""
+
+
+def nothing_for(_model: Model) -> Measured:
+    """Nothing was measured."""
+    return NOTHING
 
 
 def estimate(
@@ -31,55 +44,91 @@ def estimate(
     *,
     every_row: bool = False,
 ) -> EstimateReply:
-    """Forecast the cost of a job with these settings.
+    """Forecast the cost of a job with these settings, from its rows alone."""
+    table = None if pages is None else Table(job, pages)
+    read = volume_of(job, settings, catalog, Sizing(), table, every_row=every_row)
+    return price(job, settings, catalog, read)
 
-    `pages` gives the source rows, so that those to send can be counted: when all of them are
-    near the table's beginning, or when `every_row` is wanted however long it takes. Otherwise
-    they are judged from what was measured of the columns while reading.
+
+def volume_of(
+    job: Job,
+    settings: JobSettings,
+    catalog: Catalog,
+    sizing: Sizing,
+    table: Table | None,
+    *,
+    every_row: bool = False,
+) -> Volume:
+    """Return how much a job would send.
+
+    The rows are measured when they were before, when all that count are near the table's
+    beginning, or when `every_row` is wanted however long it takes. Otherwise they are judged from
+    what was measured of the columns while reading.
     """
-    model = _model(settings, catalog)
-    read = None
-    if pages is not None and (every_row or _is_near(job, settings)):
-        read = _counted(replace(job, settings=settings), model, pages)
-    return price(job, settings, catalog, read or judge(settings, job.columns, job.rows))
+    model = model_of(settings, catalog)
+    population = sizing.known(job, settings, model)
+    if population is None and table is not None and (every_row or is_near(job, settings)):
+        try:
+            population = sizing.population(table, settings, model)
+        except SheafError:
+            population = None
+    if population is None:
+        return judge(settings, job.columns, job.rows)
+    return of_population(settings, population)
 
 
-def price(job: Job, settings: JobSettings, catalog: Catalog, read: Volume) -> EstimateReply:
+def price(
+    job: Job,
+    settings: JobSettings,
+    catalog: Catalog,
+    read: Volume,
+    measured_for: MeasuredFor = nothing_for,
+) -> EstimateReply:
     """Put a price on what would be sent, for the chosen model and all others."""
-    model = _model(settings, catalog)
+    model = model_of(settings, catalog)
     prices = tuple(
-        ModelPrice(other.id, forecast.per_thousand(settings, other, read))
+        ModelPrice(other.id, forecast.per_thousand(settings, other, read, measured_for(other)))
         for other in catalog.offered()
     )
     envelope = RequestWriter(job.tag, settings, model).size("")
-    found = forecast.estimate(settings, model, read, envelope)
-    return EstimateReply(found, prices, *advise(settings, model))
+    found = forecast.estimate(settings, model, read, envelope, measured_for(model))
+    words, tight = advise(settings, model)
+    notes = tuple(_notes(found, model, now().date()))
+    return EstimateReply(found, prices, words, tight, notes=notes)
 
 
-def _model(settings: JobSettings, catalog: Catalog) -> Model:
+def _notes(found: Estimate, model: Model, today: date) -> list[Note]:
+    """Say what is to be known about a price besides the price."""
+    if model.prices is None:
+        said = f"The price of {model.name} is not known, so no sum can be named or limited."
+        return [Note("unknown_price", said)]
+    notes = []
+    if are_old(model.prices.as_of, today):
+        said = f"These prices are of {model.prices.as_of}: compare them with Anthropic's page."
+        notes.append(Note("old_prices", said))
+    own = found.input_tokens / max(found.rows, 1) - found.fixed_tokens
+    share = (found.fixed_usd or 0) / (found.expected_usd or 1)
+    if found.fixed_tokens >= max(_MUCH_REPEATED, own) and share >= _REPEATED_SHARE:
+        said = (
+            f"Every row repeats {found.fixed_tokens:,} tokens of instructions for about "
+            f"{max(0, round(own)):,} of its own: that makes {in_dollars(found.fixed_usd)} of the "
+            f"{in_dollars(found.expected_usd)}."
+        )
+        notes.append(Note("fixed_part", said))
+    return notes
+
+
+def model_of(settings: JobSettings, catalog: Catalog) -> Model:
     """A model that only the live list knows has no price here; another's would be a wrong one."""
     stranger = Model(settings.model, settings.model) if settings.model else catalog.suggested()
     return catalog.find(settings.model) or stranger
 
 
-def _is_near(job: Job, settings: JobSettings) -> bool:
-    """Say whether the rows to send are counted in a moment."""
+def is_near(job: Job, settings: JobSettings) -> bool:
+    """Say whether the rows to send are measured in a moment."""
     rows = reach(settings.rows, job.rows)
     most = sum(min(column.size.bytes, rows * column.most_bytes) for column in job.columns)
     return rows <= NEAR_ROWS and most <= NEAR_BYTES
-
-
-def _counted(job: Job, model: Model, pages: Pages) -> Volume | None:
-    """Count the rows to send one by one; None while the instructions cannot be filled in."""
-    try:
-        ready = filled_for(job, model)
-    except SheafError:
-        return None
-    count = Count()
-    last = reach(job.settings.rows, job.rows)
-    near = takewhile(lambda pair: pair[0] <= last, each_row(pages))
-    deque(Sorting(ready, count).to_send(near), maxlen=0)
-    return count.volume()
 
 
 def advise(settings: JobSettings, model: Model) -> tuple[str, bool]:

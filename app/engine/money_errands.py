@@ -6,22 +6,24 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from app.core.ready_made import is_ready_made
 from app.engine import money_verbs as ask
-from app.engine.estimate import estimate
+from app.engine.estimator import Estimator
 from app.engine.key_case import KeyCase
-from app.engine.prepare import pages_of
-from app.engine.replies import EstimateReply, ModelList, PriceTable
-from app.engine.request_review import estimate_requests
-from app.engine.verbs import EstimateJob, Models, Verb
+from app.engine.replies import EstimateReply, ModelList, PriceTable, Review
+from app.engine.review import review
+from app.engine.verbs import EstimateJob, Models, ReviewJob, Verb
+from app.paths import Places
 from app.store.reader import JobReader
+from app.store.settings import read_settings
 
 
 class MoneyErrands:
     """Runs errands about money; each call may come on a thread of its own."""
 
-    def __init__(self, keys: KeyCase) -> None:
+    def __init__(self, places: Places, keys: KeyCase) -> None:
+        self._places = places
         self._keys = keys
+        self.estimator = Estimator()
 
     def takes(self, verb: Verb) -> bool:
         """Say whether this is an errand about money."""
@@ -37,11 +39,11 @@ class MoneyErrands:
 
     def _estimate(self, verb: EstimateJob) -> EstimateReply:
         with JobReader(Path(verb.job)) as reader:
-            job, catalog = reader.head(), self._keys.catalog
-            if is_ready_made(job):
-                return estimate_requests(job, verb.settings, catalog, reader.requests)
-            pages = pages_of(reader.source_rows)
-            return estimate(job, verb.settings, catalog, pages)
+            return self.estimator.estimate(reader, verb.settings, self._keys.catalog)
+
+    def _review(self, verb: ReviewJob) -> Review:
+        usual = read_settings(self._places.settings).rows_per_batch
+        return review(Path(verb.job), self._keys.catalog, usual, self.estimator)
 
     def _models(self, _verb: Models) -> ModelList:
         return self._keys.models()
@@ -54,6 +56,7 @@ class MoneyErrands:
 
     _VERBS: dict[type[Verb], Callable[[Any, Any], Any]] = {  # noqa: RUF012 never changed
         EstimateJob: _estimate,
+        ReviewJob: _review,
         Models: _models,
         ask.Prices: _prices,
         ask.SetPrices: _set_prices,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from app.claude.requests import check_longest_answer
@@ -15,13 +15,17 @@ from app.core.causes import Cause
 from app.core.errors import Halt, SheafError, Standing
 from app.core.job import Changes, Job, JobSettings, Rows, RowState
 from app.core.parts import FileProblem
+from app.core.row_sizes import fingerprint
 from app.core.table import Row
-from app.core.volume import Count, judge
+from app.core.volume import judge
 from app.engine.filled import Filled, filled_for
+from app.engine.twins import Cells, cells_of
 from app.store.job_file import JobFile
 from app.store.named_files import NamedFiles
 
 _PAGE = 200
+FEWEST_AGAIN = 100
+"""Rows that ran out of time are asked again in smaller batches, but in none smaller than this."""
 
 
 def check_settings(settings: JobSettings, columns: tuple[str, ...], catalog: Catalog) -> Model:
@@ -112,13 +116,16 @@ def chosen_test(rows: Rows) -> Callable[[int], bool]:
 class Sorting:
     """Sorts rows into those to send, with their sizes, and those to set aside, with the reason.
 
-    `count` adds up the texts that are sent, where somebody wants them measured.
+    `cells` tells which rows ask the same, so that only the first of them is sent; None sends all.
     """
 
-    def __init__(self, ready: Filled, count: Count | None = None) -> None:
+    def __init__(self, ready: Filled, cells: Cells | None = None) -> None:
         self._ready = ready
-        self._count = count
+        self._cells = cells
         self._is_chosen = chosen_test(ready.job.settings.rows)
+        self._first: dict[bytes, int] = {}
+        self.twins: list[tuple[int, int]] = []
+        """Rows that ask the same as an earlier one, each with that one."""
         self.aside: dict[Aside, list[int]] = {}
         self.longest: tuple[int, Row] = (-1, ())
         self.bytes = 0
@@ -128,18 +135,25 @@ class Sorting:
     def to_send(self, rows: Iterator[tuple[int, Row]]) -> Iterator[tuple[int, int]]:
         """Yield (row, bytes) of the rows to send."""
         for row, cells in rows:
-            text, size = self._ready.text(cells), self._ready.size(cells)
+            size = self._ready.size(cells)
             if reason := self._reason(row, cells, size):
                 self.aside.setdefault(reason, []).append(row)
+                continue
+            if (original := self._original(row, cells)) != row:
+                self.twins.append((row, original))
                 continue
             if size > self.longest[0]:
                 self.longest = (size, cells)
             self.bytes += size
             self.sent += 1
             self.sent_blank += self._ready.blank(cells)
-            if self._count is not None:
-                self._count.add(text)
             yield row, size
+
+    def _original(self, row: int, cells: Row) -> int:
+        """Return the first row that asks the same: the row itself, where twins are not spared."""
+        if self._cells is None:
+            return row
+        return self._first.setdefault(fingerprint(self._cells(cells)), row)
 
     def _reason(self, row: int, cells: Row, size: int) -> Aside | None:
         if not self._is_chosen(row):
@@ -153,6 +167,11 @@ class Sorting:
         return TOO_LARGE if size > plan.MOST_REQUEST_BYTES else None
 
 
+def twins_test(job: Job, files: NamedFiles) -> Cells | None:
+    """Return what tells which rows ask the same; None where each is to be asked for itself."""
+    return cells_of(job, files) if job.settings.twins else None
+
+
 def most_rows(settings: JobSettings, usual: int | None, rows: int) -> int:
     """Return how many rows a batch may hold: the job's wish, the person's, or sized for people."""
     return min(settings.batch_rows or usual or plan.rows_per_batch(rows), plan.MOST_ROWS)
@@ -163,7 +182,7 @@ def make_batches(job_file: JobFile, ready: Filled, wanted_rows: int | None) -> S
 
     A plan that a kill cut short is made anew: batches hold only rows in no other unsent batch.
     """
-    sorting = Sorting(ready)
+    sorting = Sorting(ready, twins_test(ready.job, job_file.files))
     waiting = frozenset(job_file.journal.unplanned())
     rows = (pair for pair in each_row(job_file.source_rows) if pair[0] in waiting)
     most = most_rows(ready.job.settings, wanted_rows, len(waiting))
@@ -171,8 +190,19 @@ def make_batches(job_file: JobFile, ready: Filled, wanted_rows: int | None) -> S
     parcels = list(plan.split(sizes, most, plan.USUAL_BYTES))
     for why, aside in sorting.aside.items():
         job_file.journal.set_aside(aside, why.state, why.reason, why.cause)
-    job_file.journal.plan(parcels)
+    job_file.journal.plan(parcels, twins=sorting.twins)
     return sorting
+
+
+def most_again(job_file: JobFile, settings: JobSettings, rows: Sequence[int]) -> int:
+    """Return how many rows a batch may hold that asks rows again.
+
+    Rows that ran out of time are asked in batches half as large: what did not get through in a
+    day is not tried in the same way once more.
+    """
+    sizes = job_file.journal.sizes_that_expired(rows)
+    smaller = max(FEWEST_AGAIN, min(sizes) // 2) if sizes else plan.MOST_ROWS
+    return min(most_rows(settings, None, len(rows)), smaller)
 
 
 def plan_again(job_file: JobFile, ready: Filled, rows: list[int], changes: Changes) -> int:
@@ -180,7 +210,7 @@ def plan_again(job_file: JobFile, ready: Filled, rows: list[int], changes: Chang
     wanted = frozenset(rows)
     sorting = Sorting(ready)
     sizes = sorting.to_send(pair for pair in each_row(job_file.source_rows) if pair[0] in wanted)
-    most = most_rows(ready.job.settings, None, len(rows))
+    most = most_again(job_file, ready.job.settings, rows)
     parcels = list(plan.split(sizes, most, plan.USUAL_BYTES))
     job_file.journal.plan(parcels, is_retry=True, changes=changes)
     return sorting.sent

@@ -15,17 +15,19 @@ from app.core.cost import Estimate, in_dollars
 from app.core.errors import SheafError
 from app.core.job import Job, RowState
 from app.core.ready_made import is_ready_made
-from app.core.volume import Count
 from app.engine import prepare
-from app.engine.estimate import price
+from app.engine.estimator import Estimator
 from app.engine.prepare import Sorting
 from app.engine.replies import Check, IdCheck, Review
 from app.engine.request_review import review_requests
 from app.store.reader import JobReader
 
 
-def review(path: Path, catalog: Catalog, rows_per_batch: int | None) -> Review:
+def review(
+    path: Path, catalog: Catalog, rows_per_batch: int | None, estimator: Estimator | None = None
+) -> Review:
     """Plan a job without writing the plan down; every row to send is counted."""
+    estimator = estimator or Estimator()
     with JobReader(path) as reader:
         job = reader.head()
         if is_ready_made(job):
@@ -34,12 +36,11 @@ def review(path: Path, catalog: Catalog, rows_per_batch: int | None) -> Review:
             ready = prepare.filled(job, catalog, reader.files)
         except SheafError as error:
             return Review((), 0, 0, (Check("stop", error.what, error.fix),))
-        count = Count()
-        sorting = Sorting(ready, count)
+        sorting = Sorting(ready, prepare.twins_test(job, reader.files))
         sizes = sorting.to_send(prepare.each_row(prepare.pages_of(reader.source_rows)))
         most = prepare.most_rows(job.settings, rows_per_batch, job.rows)
         batches = tuple(len(p.rows) for p in plan.split(sizes, most, plan.USUAL_BYTES))
-        found = price(job, job.settings, catalog, count.volume()).estimate
+        found = estimator.estimate(reader, job.settings, catalog, every_row=True).estimate
         checks = _checks(reader, job, sorting, found)
     skipped = sum(len(r) for a, r in sorting.aside.items() if a.state is RowState.SKIPPED)
     return Review(batches, sorting.bytes, skipped, checks, found)

@@ -14,9 +14,10 @@ from app.store.records import to_outcome, to_row_state
 
 # Replies and raw lines may be megabytes, and are no evidence of what was paid.
 _ATTEMPTS = """
-    select t.row, t.state, t.reason, t.shown, r.batch, o.row, o.state, '', '[]', o.reason,
-           o.usage, o.stop_reason, o.request_id, '', o.cause
-    from status t left join request r on r.row = t.row and r.batch <= ?
+    select t.row, t.state, t.reason, t.shown, w.original, r.batch, o.row, o.state, '', '[]',
+           o.reason, o.usage, o.stop_reason, o.request_id, '', o.cause
+    from status t left join twin w on w.row = t.row
+    left join request r on r.row = t.row and r.batch <= ?
     left join outcome o on o.row = r.row and o.batch = r.batch
     where t.row >= ? and t.row < ? order by t.row, r.batch"""
 
@@ -25,7 +26,8 @@ _ATTEMPTS = """
 class RowEvidence:
     """A row, how it stands, and the batches that it was in with what each brought, if anything.
 
-    `shown` is the batch whose outcome counts. Outcomes come without their texts.
+    `shown` is the batch whose outcome counts, `original` the row that is asked for this one too.
+    Outcomes come without their texts.
     """
 
     row: int
@@ -33,6 +35,7 @@ class RowEvidence:
     reason: str
     shown: int | None
     attempts: tuple[tuple[int, Outcome | None], ...]
+    original: int | None = None
 
 
 def evidence(reader: JobReader, first: int, count: int, last_batch: int) -> list[RowEvidence]:
@@ -42,10 +45,10 @@ def evidence(reader: JobReader, first: int, count: int, last_batch: int) -> list
 
 
 def _row(records: list[tuple[Any, ...]]) -> RowEvidence:
-    row, state, reason, shown, *_ = records[0]
+    row, state, reason, shown, original, *_ = records[0]
     attempts = tuple(
         (batch, None if answered is None else to_outcome((answered, *outcome)))
-        for batch, answered, *outcome in (record[4:] for record in records)
+        for batch, answered, *outcome in (record[5:] for record in records)
         if batch is not None
     )
-    return RowEvidence(row, to_row_state(state), str(reason), shown, attempts)
+    return RowEvidence(row, to_row_state(state), str(reason), shown, attempts, original)

@@ -15,6 +15,7 @@ from app.core.job import BatchState, Outcome, RowState, may_move
 from app.store.database import fetch, transaction
 from app.store.planning import Planning
 from app.store.records import from_outcome, to_time
+from app.store.twins import copy_outcomes, follow_batch, follow_rows
 
 NO_RESULT = "No result came back for this row."
 
@@ -144,6 +145,7 @@ class Journal(Planning):
             self._move(number, BatchState.FINISHED, reason)
             self._set_rows(number, RowState.CANCELLED, reason, Cause.CANCELLED)
             self._database.execute(_EARLIER_OUTCOME, (number,))
+            follow_batch(self._database, number)
 
     def refuse(self, number: int, reason: str) -> None:
         """Close a batch that the service would never take; its rows failed, and cost nothing."""
@@ -167,6 +169,7 @@ class Journal(Planning):
                 "update status set state = 'failed', reason = ?, cause = ? where row = ?",
                 [(reason, cause.value, row) for row, reason in reasons.items()],
             )
+            follow_rows(self._database, reasons)
             if not left:
                 self._move(number, BatchState.FINISHED, "None of its files could be read.")
 
@@ -182,8 +185,10 @@ class Journal(Planning):
         ordered = sorted(outcomes, key=_row_of)
         with transaction(self._database):
             self._keep(number, ordered)
-            span = (number, ordered[0].row, ordered[-1].row, number)
-            self._database.execute(_NEWEST_GOOD, span)
+            span = (ordered[0].row, ordered[-1].row)
+            copy_outcomes(self._database, number, span)
+            self._database.execute(_NEWEST_GOOD, (number, *span, number))
+            follow_batch(self._database, number)
 
     def _keep(self, number: int, outcomes: Sequence[Outcome]) -> None:
         self._database.executemany(
@@ -214,12 +219,15 @@ class Journal(Planning):
                 self._database.executemany("insert or ignore into request values (?, ?)", pairs)
                 self._keep(number, block)
             self._database.execute(_COUNT_ROWS, (number, number))
+            copy_outcomes(self._database, number)
             self._database.execute(_FILL_IN, (number, number))
+            follow_batch(self._database, number)
         return number
 
     def finish(self, number: int, ended_at: datetime | None, cost: Decimal | None) -> None:
         """Close a batch whose outcomes are all here, with its counts and its cost, if known."""
-        sql = "select state = 'answered', count(*) from outcome where batch = ? group by 1"
+        sql = """select o.state = 'answered', count(*) from request r join outcome o
+                 on o.row = r.row and o.batch = r.batch where r.batch = ? group by 1"""
         found = dict(fetch(self._database, sql, (number,)))
         said = "" if cost is None else str(cost)
         values = (to_time(ended_at), found.get(1, 0), found.get(0, 0), said, number)
@@ -243,6 +251,7 @@ class Journal(Planning):
             self._database.execute(
                 "delete from outcome where batch = ? and cause = 'no_result'", (number,)
             )
+            follow_batch(self._database, number)
             self._database.execute("update job set state = 'running', trouble = '', halt = ''")
 
     def mark_deleted(self, number: int, at: datetime) -> None:

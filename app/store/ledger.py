@@ -54,8 +54,20 @@ class Ledger:
         sql = """select row from status where state = 'waiting' and row not in (
                      select row from request join batch on number = batch
                      where batch.state in ('planned', 'paused', 'sending', 'unsure'))
-                 order by row"""
+                 and row not in (select row from twin) order by row"""
         return [row for (row,) in fetch(self._database, sql)]
+
+    def originals(self, rows: Iterable[int]) -> set[int]:
+        """Return the rows that are asked for these: themselves, or those that they follow."""
+        sql = """select coalesce(w.original, j.value) from json_each(?) j
+                 left join twin w on w.row = j.value"""
+        return {row for (row,) in fetch(self._database, sql, (to_json(list(rows)),))}
+
+    def sizes_that_expired(self, rows: Iterable[int]) -> list[int]:
+        """Return how many rows each batch had in which one of these rows ran out of time."""
+        sql = """select distinct b.number, b.rows from status s join batch b on b.number = s.shown
+                 where s.state = 'expired' and s.row in (select value from json_each(?))"""
+        return [size for _, size in fetch(self._database, sql, (to_json(list(rows)),))]
 
     def counts(self) -> dict[RowState, int]:
         """Return how many rows are in each state."""
@@ -74,7 +86,9 @@ class Ledger:
 
     def causes_in(self, number: int) -> dict[Cause, int]:
         """Return how many rows of a batch have no answer for which cause."""
-        sql = "select cause, count(*) from outcome where batch = ? and cause <> '' group by cause"
+        sql = """select o.cause, count(*) from request r join outcome o
+                 on o.row = r.row and o.batch = r.batch
+                 where r.batch = ? and o.cause <> '' group by o.cause"""
         found = fetch(self._database, sql, (number,))
         return {Cause(cause): count for cause, count in found}
 

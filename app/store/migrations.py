@@ -78,6 +78,8 @@ def _second(database: sqlite3.Connection) -> None:
             batch integer not null, remote_id text not null, created_at text not null,
             ended integer not null, seen_at text not null, primary key (batch, remote_id))"""
     )
+    database.execute("create table twin (row integer primary key, original integer not null)")
+    database.execute("create index twin_original on twin (original)")
     database.execute("create table named_file (cell text primary key, facts text not null)")
     database.execute(
         """create table ready_made (

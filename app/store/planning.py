@@ -10,6 +10,7 @@ from app.core.plan import Parcel
 from app.store.database import fetch, transaction
 from app.store.ledger import Ledger
 from app.store.records import to_json
+from app.store.twins import add_twins, follow_batch, forget_twins
 
 
 class Planning(Ledger):
@@ -21,14 +22,17 @@ class Planning(Ledger):
         *,
         is_retry: bool = False,
         changes: Changes = Changes(),  # noqa: B008 frozen
+        twins: Sequence[tuple[int, int]] = (),
     ) -> list[int]:
         """Write down batches that are to be sent; return their numbers.
 
-        A retry sets the job to work again in the same transaction.
+        A retry sets the job to work again in the same transaction. `twins` are (row, original)
+        pairs: the first follows the second, which alone is in a batch.
         """
         last = fetch(self._database, "select coalesce(max(number), 0) from batch")[0][0]
         numbers = list(range(last + 1, last + 1 + len(parcels)))
         with transaction(self._database):
+            add_twins(self._database, twins)
             for number, parcel in zip(numbers, parcels, strict=True):
                 self._add_batch(number, parcel, is_retry=is_retry, changes=changes)
             if is_retry and parcels:
@@ -46,6 +50,7 @@ class Planning(Ledger):
         with transaction(self._database):
             self._database.execute("delete from request")
             self._database.execute("delete from batch")
+            forget_twins(self._database)
             self._database.execute("update status set state = 'waiting', reason = '', cause = ''")
 
     def _add_batch(self, number: int, parcel: Parcel, *, is_retry: bool, changes: Changes) -> None:
@@ -110,3 +115,4 @@ class Planning(Ledger):
             "(select row from request where batch = ?)",
             (state.value, reason, cause.value, number),
         )
+        follow_batch(self._database, number)

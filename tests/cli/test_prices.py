@@ -26,7 +26,7 @@ def test_the_first_rows_are_priced_by_their_own_text(tmp_path: Path, sheaf: Shea
 
 def test_rows_that_are_blank_in_every_column_are_counted(tmp_path: Path, sheaf: Sheaf) -> None:
     """Two half-filled columns that never meet in a row: all rows are priced, as they are sent."""
-    rows = [(str(n), "" if n % 2 else "mark", "text" if n % 2 else "") for n in range(1, 61)]
+    rows = [(str(n), "" if n % 2 else f"m{n}", f"t{n}" if n % 2 else "") for n in range(1, 61)]
     data = write_table(tmp_path / "data.csv", rows)
     ran = sheaf("run", data, "--instructions", INSTRUCTIONS, "--export", tmp_path / "o.csv",
                 "--yes", "--json", *QUICK)  # fmt: skip

@@ -20,12 +20,12 @@ from app.core.instructions import filler, parse
 from app.core.job import BatchState, Changes, Job, JobSettings, JobState, Mode, Rows, RowState
 from app.core.table import Kind, Row
 from app.core.volume import AVERAGE, COUNTED, MEASURED, chosen_rows, judge
-from app.engine import load
 from app.engine.begin import Again, retry
 from app.engine.bench import bundled_catalog
 from app.engine.errands import Errands
 from app.engine.estimate import NEAR_ROWS, estimate
 from app.engine.key_case import KeyCase
+from app.engine.measuring import Meter, measure
 from app.engine.prepare import Pages, filled, longest_request
 from app.engine.review import review
 from app.engine.submit import check_limit
@@ -43,8 +43,8 @@ MOST_ADDED = 600
 
 def _job(table: Sequence[Row], settings: JobSettings) -> Job:
     """Return the head of a job with this table, measured as when a file is read."""
-    meters = [load._Meter() for _ in NAMES]
-    load._measure(meters, list(table))
+    meters = [Meter() for _ in NAMES]
+    measure(meters, list(table))
     columns = tuple(meter.facts(name) for meter, name in zip(meters, NAMES, strict=True))
     moment = datetime.now(UTC)
     return Job(
@@ -68,12 +68,14 @@ def _sent(table: Sequence[Row], settings: JobSettings) -> list[str]:
         rows = rows[: settings.rows.first]
     if settings.rows.picked:
         rows = [pair for pair in rows if pair[0] in settings.rows.picked]
-    return [
-        fill(cells)
+    sent = [
+        cells
         for _, cells in rows
         if fill(cells).strip()
         and not (settings.skip_blank and read and not any(cells[place].strip() for place in read))
     ]
+    asked = {tuple(cells[place] for place in named): cells for cells in sent}
+    return [fill(cells) for cells in (asked.values() if settings.twins else sent)]
 
 
 def _bill(texts: Sequence[str], settings: JobSettings, tokens_of: float, added: int) -> Decimal:
@@ -139,6 +141,7 @@ SETTINGS = st.builds(
     max_tokens=st.integers(1, 5_000),
     rows=CHOICES,
     skip_blank=st.booleans(),
+    twins=st.booleans(),
 )
 
 
@@ -160,7 +163,11 @@ def test_no_bill_passes_never_more_than(
 
 @given(TABLES, SETTINGS)
 def test_the_rows_to_send_are_within_their_bounds(table: list[Row], settings: JobSettings) -> None:
-    """Judged from the columns alone: never fewer rows, never more, and never more bytes."""
+    """Judged from the columns alone: never fewer rows, never more, and never more bytes.
+
+    Which rows are twins of others is in no column's facts.
+    """
+    settings = replace(settings, twins=False)
     texts = _sent(table, settings)
     judged = judge(settings, _job(table, settings).columns, len(table))
     assert judged.least_rows <= len(texts) <= judged.most_rows
@@ -173,7 +180,7 @@ def test_the_rows_to_send_are_within_their_bounds(table: list[Row], settings: Jo
 def test_the_long_prompts_price_is_in_the_bound(length: int, long: int, short: int) -> None:
     """A few rows above 100,000 tokens among short ones: their dearer tier is allowed for."""
     table = [("x" * length, "", "")] * long + [("short", "", "")] * short
-    settings = JobSettings("{{one}}", model="claude-haiku-5-5", max_tokens=4_000)
+    settings = JobSettings("{{one}}", model="claude-haiku-5-5", max_tokens=4_000, twins=False)
     bill = _bill(_sent(table, settings), settings, 1, MOST_ADDED)
     assert all(bill <= (found.max_usd or 0) for found in _estimates(table, settings))
 
@@ -194,7 +201,9 @@ def test_blank_rows_among_those_not_chosen_leave_no_chosen_one_out() -> None:
     """Half of a column is blank: of the first half of the rows all may be sent, or none."""
     table = [("", "", "")] * 20 + [("hello", "", "")] * 20
     for choice, sent in ((Rows(first=20), 0), (Rows(picked=tuple(range(21, 41))), 20)):
-        settings = JobSettings("{{one}}", model="claude-haiku-5-5", max_tokens=20, rows=choice)
+        settings = JobSettings(
+            "{{one}}", model="claude-haiku-5-5", max_tokens=20, rows=choice, twins=False
+        )
         counted, judged = _estimates(table, settings)
         assert counted.rows == sent
         assert (judged.rows, judged.basis) == (10, AVERAGE)
@@ -213,7 +222,12 @@ def test_the_expected_price_of_plain_english_is_near(choice: Rows, texts: int) -
     # Rows that shrink: the first ones are far longer than the average one.
     table = [(ENGLISH * (120 // number + 1), "", "") for number in range(1, 61)]
     settings = JobSettings(
-        "Classify: {{one}}", answers=(TOPIC,), model="claude-haiku-5-5", max_tokens=300, rows=choice
+        "Classify: {{one}}",
+        answers=(TOPIC,),
+        model="claude-haiku-5-5",
+        max_tokens=300,
+        rows=choice,
+        twins=False,
     )
     sent = _sent(table, settings)
     assert len(sent) == texts
@@ -227,7 +241,7 @@ def test_the_expected_price_of_plain_english_is_near(choice: Rows, texts: int) -
 
 def test_rows_far_down_a_long_table_are_judged_not_read() -> None:
     """Each change of the settings is answered at once: only near rows are read for it."""
-    settings = JobSettings("{{one}} {{two}}", model="claude-haiku-5-5", max_tokens=300)
+    settings = JobSettings("{{one}} {{two}}", model="claude-haiku-5-5", max_tokens=300, twins=False)
     table = [("hello", "", ""), ("", "there", "")] * (NEAR_ROWS // 2 + 1)
     asked: list[int] = []
 

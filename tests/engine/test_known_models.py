@@ -98,7 +98,7 @@ def test_old_prices_are_said(here: Places) -> None:
 
 def test_own_prices_are_kept_and_taken_back(here: Places) -> None:
     """Set in one session, they count in the next, until they are reset."""
-    errands = MoneyErrands(KeyCase(here))
+    errands = MoneyErrands(here, KeyCase(here))
     changed = errands.run(SetPrices("claude-opus-5-5", (OWN,)))
     line = {line.model: line for line in changed.lines}["claude-opus-5-5"]
     assert line.own
@@ -115,7 +115,7 @@ def test_own_prices_are_kept_and_taken_back(here: Places) -> None:
 
 def test_a_price_of_nothing_is_refused_and_changes_nothing(here: Places) -> None:
     """Never $0."""
-    errands = MoneyErrands(KeyCase(here))
+    errands = MoneyErrands(here, KeyCase(here))
     free = Price(*[Decimal(0)] * 5)
     with pytest.raises(SheafError, match="more than"):
         errands.run(SetPrices("claude-opus-5-5", (free,)))
@@ -124,7 +124,7 @@ def test_a_price_of_nothing_is_refused_and_changes_nothing(here: Places) -> None
 
 def test_the_replies_travel_on_the_pipe(here: Places) -> None:
     """Dates, decimals and marks survive the way to the window."""
-    errands = MoneyErrands(KeyCase(here))
+    errands = MoneyErrands(here, KeyCase(here))
     for verb in (Prices(), Models()):
         reply = errands.run(verb)
         assert msgspec.json.decode(msgspec.json.encode(reply), type=type(reply)) == reply
