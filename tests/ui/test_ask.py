@@ -119,3 +119,13 @@ def test_a_dialog_that_grows_keeps_its_buttons_on_the_screen(qtbot: QtBot) -> No
     dialog.body.addWidget(QLabel("more\n" * 10))
     dialog.fit()
     assert dialog.frameGeometry().bottom() <= room.bottom()
+
+
+def test_a_long_heading_is_said_to_its_end(qtbot: QtBot) -> None:
+    """What happened is a whole sentence, and sentences about files are longer than a line."""
+    what = 'The workbook "deliveries of the second quarter.xlsx" is damaged and cannot be read.'
+    dialog = _shown(error_dialog(None, SheafError(what, "It may have been cut.")), qtbot)
+    heading = next(label for label in dialog.findChildren(QLabel) if label.text() == what)
+    assert heading.sizeHint().width() > heading.width() or heading.wordWrap()
+    assert heading.height() >= heading.heightForWidth(heading.width()) >= 48
+    assert heading.geometry().right() <= dialog.width()

@@ -123,10 +123,15 @@ class Dialog(QDialog):
         cross = IconButton("x", "Close", size=28)
         cross.clicked.connect(self.reject)
         cross.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        parts: list[QWidget | int | None] = [Label(title, "heading"), None, cross]
+        heading = Label(title, "heading", wrap=True)
+        line = row(gap=8, margins=(24, 18, 20, 10))
         if icon:
-            parts = [IconView(icon, icon_ink, 20), 2, *parts]
-        return row(*parts, gap=8, margins=(24, 18, 20, 10))
+            # Beside the first line, however many there are.
+            line.addLayout(column(4, IconView(icon, icon_ink, 20), None, gap=0))
+            line.addSpacing(2)
+        line.addLayout(column(2, heading, None, gap=0), 1)
+        line.addLayout(column(cross, None, gap=0))
+        return line
 
 
 def _scrolling(body: QLayout) -> QScrollArea:
