@@ -60,7 +60,7 @@ COMMANDS: dict[str, Command] = {
     "walk_rows": Command(_RESULTS, "Walk rows", ("Up", "Down"), hand_made=True),
     "open_row": Command(_RESULTS, "Open, close a row", ("Return", "Esc"), hand_made=True),
     "retry": Command(_RESULTS, "Retry failed rows", ("Ctrl+R",), "refresh-cw"),
-    "export": Command(_RESULTS, "Export", ("Ctrl+E",), "download"),
+    "export": Command(_RESULTS, "Export to Excel", ("Ctrl+E",), "download"),
     "next_pane": Command(_WINDOW, "Next part of the window", ("F6",)),
     "previous_pane": Command(_WINDOW, "Previous part of the window", ("Shift+F6",)),
     "settings": Command(_WINDOW, "Settings…", ("Ctrl+,",), "settings", _Key.Preferences),

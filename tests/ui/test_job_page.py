@@ -14,6 +14,7 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.core.answers import AnswerColumn, AnswerKind, AnswerLabel
 from app.core.cost import Estimate
 from app.core.errors import SheafError
 from app.core.job import JobState, Mode, RowState
@@ -356,8 +357,8 @@ def test_export_goes_where_the_person_said(
     """Finished rows are exported while others are at work; the banner says where they are."""
     page.show_line(running.line())
     desk.questions.answers["save_file"] = tmp_path / "out"
-    page._export()
-    target = str(tmp_path / "out.csv")
+    page.exports.export_usual()
+    target = str(tmp_path / "out.xlsx")
     assert desk.verbs_of(Export) == [Export(str(running.path), target)]
     assert not _button(page, "export-job").isEnabled()
     desk.answer(Export, Exported(target, 250, 2))
@@ -373,7 +374,7 @@ def test_export_that_fails_can_be_tried_again(
     """The error is shown and the button comes back."""
     page.show_line(running.line())
     desk.questions.answers["save_file"] = tmp_path / "out.csv"
-    page._export()
+    page.exports.export_usual()
     desk.answer(Export, SheafError("The disk is full."))
     assert desk.questions.shown[-1].what == "The disk is full."
     assert _button(page, "export-job").isEnabled()
@@ -382,18 +383,70 @@ def test_export_that_fails_can_be_tried_again(
 def test_export_menu_keeps_the_wishes(qtbot: QtBot) -> None:
     """What is ticked in the menu is what the verb carries."""
     wishes = ExportWishes()
-    menu = ExportMenu(wishes, "Failed")
+    topics = AnswerColumn("topics", AnswerKind.LABELS, "", (AnswerLabel("A"), AnswerLabel("B")))
+    menu = ExportMenu(wishes, "Failed", (topics,))
     qtbot.addWidget(menu)
-    assert [a.text() for a in menu.findChildren(QAction) if a.isChecked()] == [
-        "Comma, or tab in a .tsv"
-    ]
-    assert wishes.verb("job", "out.tsv", ()).delimiter is None
-    ticked = {"Only the rows shown: Failed", "Include tokens and cost", "Tab"}
+    usual = ["As is usual in your region", "Windows (CR LF)"]
+    assert [a.text() for a in menu.findChildren(QAction) if a.isChecked()] == usual
+    assert wishes.verb("job", "out.tsv", ()) == Export("job", "out.tsv")
+    ticked = {
+        "Only the rows shown: Failed",
+        "Include tokens and cost columns",
+        "Codes in place of labels",
+        "One column for each label (0 and 1)",
+        "Tab",
+        "Mac and Linux (LF)",
+        "Leave cells that begin like formulas as they are",
+    }
     for action in menu.findChildren(QAction):
         if action.text() in ticked:
+            ticked.remove(action.text())
             action.trigger()
-    verb = wishes.verb("job", "out.csv", (RowState.FAILED,))
-    assert (verb.states, verb.with_usage, verb.delimiter) == ((RowState.FAILED,), True, "\t")
+    assert not ticked
+    assert wishes.verb("job", "out.csv", (RowState.FAILED,)) == Export(
+        "job",
+        "out.csv",
+        states=(RowState.FAILED,),
+        with_usage=True,
+        delimiter="\t",
+        newline="\n",
+        raw_cells=True,
+        codes=True,
+        one_per_label=True,
+    )
+
+
+def test_the_menu_says_in_which_form(page: JobPage, desk: FakeDesk, running: MadeJob) -> None:
+    """Each form is offered under its own name, with its own ending."""
+    page.show_line(running.line())
+    offered: list[Path] = []
+
+    def save(_title: str, start: Path, _patterns: str, _parent: object = None) -> None:
+        offered.append(start)
+
+    desk.questions.save_file = save  # type: ignore[assignment,method-assign]
+    menu = ExportMenu(page.exports.wishes, "", (), page)
+    menu.export_asked.connect(page.exports.export)
+    for words in ("Excel workbook (.xlsx)…", "CSV (.csv)…", "JSON Lines (.jsonl)…"):
+        next(action for action in menu.actions() if action.text() == words).trigger()
+    assert [path.suffix for path in offered] == [".xlsx", ".csv", ".jsonl"]
+    assert not desk.verbs_of(Export)
+
+
+def test_answers_can_be_copied(page: JobPage, desk: FakeDesk, running: MadeJob) -> None:
+    """The clipboard gets text with tabs; the file that carried it is gone."""
+    page.show_line(running.line())
+    page.exports.copy()
+    verb = desk.verbs_of(Export)[0]
+    assert (verb.delimiter, verb.bom) == ("\t", False)
+    file = Path(verb.path)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("id\ttopic\n1\tPrice\n", encoding="utf-8")
+    desk.answer(Export, Exported(verb.path, 1, 0))
+    assert QGuiApplication.clipboard().text() == "id\ttopic\n1\tPrice\n"
+    assert not file.exists()
+    assert page.above.bar.message is not None
+    assert page.above.bar.message.title == "1 row copied"
 
 
 # --- answers: filter, search, sort, one row -------------------------------------------------------

@@ -21,6 +21,7 @@ from app.ui.job.banners import (
     NOTHING_LEFT,
     Act,
     Message,
+    copied_message,
     exported_message,
     key_is_missing,
     message_for,
@@ -91,6 +92,12 @@ class Above(QWidget):
     def say_exported(self, reply: Exported) -> None:
         """Say where the answers were written, until the job changes."""
         self._notice = exported_message(reply)
+        self._say()
+
+    @Slot(object)
+    def say_copied(self, rows: int) -> None:
+        """Say that the answers are in the clipboard, until the job changes."""
+        self._notice = copied_message(rows)
         self._say()
 
     # --- what is shown ------------------------------------------------------------------------

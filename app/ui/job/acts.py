@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from app.core.errors import SheafError
@@ -22,14 +25,14 @@ from app.engine.verbs import (
     StopLoading,
     TakeOver,
 )
-from app.engine.view import ResultRow
+from app.engine.view import JobView, ResultRow
 from app.ui.ask import Question
 from app.ui.desk import Desk
 from app.ui.dialogs.confirm import CancelDialog
 from app.ui.elsewhere import question_before_continuing
 from app.ui.job.banners import Act
 from app.ui.job.cancel_figures import cancel_figures
-from app.ui.job.export_menu import ExportWishes
+from app.ui.job.export_menu import CSV, EXCEL, JSON_LINES, ExportWishes
 from app.ui.job.retry_wish import RetryWish
 
 Failed = Callable[[SheafError], None]
@@ -41,7 +44,16 @@ _NO_LIMIT = Question(
     "Keep the limit",
     icon="wallet",
 )
-_CSV = "CSV files (*.csv)"
+_PATTERNS = {
+    EXCEL: "Excel workbooks (*.xlsx)",
+    CSV: "CSV files (*.csv *.tsv)",
+    JSON_LINES: "JSON Lines (*.jsonl)",
+}
+_MOST_COPIED = 100_000
+_TOO_MANY = SheafError(
+    f"More than {_MOST_COPIED:,} rows are too many for the clipboard.",
+    fix="Export them to a file instead.",
+)
 
 
 class JobActs(QObject):
@@ -52,6 +64,8 @@ class JobActs(QObject):
     exported = Signal(object)
     """An Exported."""
     export_failed = Signal()
+    copied = Signal(object)
+    """How many rows are in the clipboard."""
     not_retried = Signal()
     """Nothing came of a wish to ask rows again."""
 
@@ -115,16 +129,43 @@ class JobActs(QObject):
         """Ask one row again; its price stood beside the button."""
         self._desk.ask(Retry(line.path, rows=(result.row,)), owner=self)
 
-    def export(self, line: JobLine, wishes: ExportWishes, shown: tuple[RowState, ...]) -> None:
-        """Let the person choose a place, and have the table written there."""
-        start = self._desk.places.exports / usual_name(line.name, line.mode)
-        path = self._desk.questions.save_file("Export answers", start, _CSV)
+    def export(
+        self, line: JobLine, wishes: ExportWishes, shown: tuple[RowState, ...], form: str = EXCEL
+    ) -> None:
+        """Let the person choose a place, and have the table written there, in that form."""
+        name = Path(usual_name(line.name, line.mode)).with_suffix(f".{form}")
+        start = self._desk.places.exports / name
+        path = self._desk.questions.save_file("Export answers", start, _PATTERNS[form])
         if path is None:
             return
-        target = with_ending(path)
+        target = with_ending(path, form)
         verb = wishes.verb(line.path, str(target), shown)
         self.exporting.emit(target)
         self._desk.ask(verb, owner=self, done=self._exported, failed=self._not_exported)
+
+    def copy(self, line: JobLine, wishes: ExportWishes, shown: tuple[RowState, ...]) -> None:
+        """Put the table into the clipboard as text that spreadsheet programs paste as cells."""
+        if line.rows > _MOST_COPIED:
+            self._desk.questions.show_error(_TOO_MANY)
+            return
+        file = self._desk.places.cache / "copied.tsv"
+        verb = msgspec.structs.replace(
+            wishes.verb(line.path, str(file), shown), delimiter="\t", bom=False, newline="\n"
+        )
+        done = partial(self._read_copy, line.path, file)
+        self._desk.ask(verb, owner=self, done=done, failed=self._not_exported)
+
+    def _read_copy(self, job: str, file: Path, reply: Exported) -> None:
+        def text(_view: JobView) -> str:
+            copied = file.read_text(encoding="utf-8")
+            file.unlink()
+            return copied
+
+        self._desk.read(job, text, owner=self, done=partial(self._copied, reply.rows))
+
+    def _copied(self, rows: int, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+        self.copied.emit(rows)
 
     def _exported(self, reply: Exported) -> None:
         self.exported.emit(reply)
@@ -145,6 +186,6 @@ def _unknown_price(wish: RetryWish) -> Question:
     )
 
 
-def with_ending(path: Path) -> Path:
+def with_ending(path: Path, form: str = EXCEL) -> Path:
     """Return the path with the ending that says what is in the file."""
-    return path if path.suffix else path.with_name(path.name + ".csv")
+    return path if path.suffix else path.with_name(f"{path.name}.{form}")

@@ -129,7 +129,20 @@ def exported_message(reply: Exported) -> Message:
     if reply.guarded:
         cells = "1 cell" if reply.guarded == 1 else f"{reply.guarded:,} cells"
         text += f"\n{cells} got an apostrophe in front, so that no program takes it for a formula."
+    if reply.removed:
+        signs = "1 invisible sign" if reply.removed == 1 else f"{reply.removed:,} invisible signs"
+        text += f"\n{signs} that a workbook cannot hold were left out."
+    if reply.continued:
+        cells = "1 cell goes" if reply.continued == 1 else f"{reply.continued:,} cells go"
+        text += f"\n{cells} on in further columns: a cell of Excel holds 32,767 signs."
     return Message(Tone.OK, f"{rows} exported", text, act=Act.SHOW_FILE, path=reply.path)
+
+
+def copied_message(rows: int) -> Message:
+    """Say that the answers are in the clipboard."""
+    said = "1 row" if rows == 1 else f"{rows:,} rows"
+    text = "Paste them into a spreadsheet."
+    return Message(Tone.OK, f"{said} copied", text, act=Act.NOTHING)
 
 
 def waiting_message(batch: int, known_by: str, now: datetime) -> Message:

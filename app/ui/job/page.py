@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.core.errors import SheafError
@@ -18,9 +18,9 @@ from app.ui.actions import command
 from app.ui.desk import Desk
 from app.ui.job.above import Above
 from app.ui.job.acts import JobActs
-from app.ui.job.export_menu import ExportMenu, ExportWishes
+from app.ui.job.exports import Exportable, Exports
 from app.ui.job.filters import Filter
-from app.ui.job.header import ANSWERS, BATCHES, ENDED, NEEDS_YOU, JobHeader, has_answers
+from app.ui.job.header import ANSWERS, BATCHES, ENDED, NEEDS_YOU, JobHeader
 from app.ui.job.left import what_is_left
 from app.ui.job.loading import LoadingView
 from app.ui.job.needs_you import NeedsYouView
@@ -50,10 +50,10 @@ class JobPage(QWidget):
         self._batches: tuple[Batch, ...] = ()
         self._notes: BatchNotes = NO_NOTES
         self._estimated = ""
-        self._wishes = ExportWishes()
         self.acts = JobActs(desk, self)
         self._snapshots = Snapshots(desk, self)
         self.header = JobHeader()
+        self.exports = Exports(self.acts, self.header.export, self._exportable)
         self.above = Above(desk, self.acts)
         self.running = RunningView()
         self.results = ResultsView(desk)
@@ -88,7 +88,7 @@ class JobPage(QWidget):
         desk.noticed.connect(self._on_noticed)
         desk.trouble.connect(self._on_trouble)
         header.cancel_asked.connect(self._cancel)
-        header.export_asked.connect(self._open_export_menu)
+        header.export_asked.connect(self.exports.open_menu)
         header.view_chosen.connect(self.show_view)
         self.loading.stop_asked.connect(self._stop_loading)
         self.results.run_again.connect(self._run_row_again)
@@ -99,8 +99,9 @@ class JobPage(QWidget):
         self.acts.exporting.connect(self._on_exporting)
         self.acts.exported.connect(self._on_exported)
         self.acts.export_failed.connect(self._on_export_failed)
+        self.acts.copied.connect(self.above.say_copied)
         command(self, "retry", self._show_needs_you, everywhere=True)
-        command(self, "export", self._export, everywhere=True)
+        command(self, "export", self.exports.export_usual, everywhere=True)
 
     # --- showing --------------------------------------------------------------------------------
 
@@ -260,22 +261,14 @@ class JobPage(QWidget):
         if self._line is not None:
             self.acts.stop_loading(self._line)
 
-    @Slot()
-    def _open_export_menu(self) -> None:
-        chosen = self.results.filter
-        words = chosen.text if self._shows_answers and chosen.states else ""
-        menu = ExportMenu(self._wishes, words, self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.export_asked.connect(self._export)
-        button = self.header.export
-        corner = button.mapToGlobal(QPoint(button.width(), button.height() + 4))
-        menu.popup(corner - QPoint(menu.sizeHint().width(), 0))
-
-    @Slot()
-    def _export(self) -> None:
-        if self._line is not None and has_answers(self._line):
-            shown = self.results.filter.states if self._shows_answers else ()
-            self.acts.export(self._line, self._wishes, shown)
+    def _exportable(self) -> Exportable | None:
+        if self._line is None:
+            return None
+        answers = self._job.settings.answers if self._job is not None else ()
+        chosen = self.results.filter if self._shows_answers else None
+        if chosen is None or not chosen.states:
+            return Exportable(self._line, answers)
+        return Exportable(self._line, answers, chosen.text, chosen.states)
 
     @Slot(object)
     def _on_exporting(self, _path: Path) -> None:
