@@ -21,6 +21,8 @@ COLUMNS = ("custom_id", "model", "max_tokens", "text")
 REQUEST = "request"
 """The column after these, in which the file's reader hands the params over."""
 
+LEFT_HERE = "Not sent."
+"""The end of a notice about requests that the service would refuse."""
 MOST_ID = 64
 SHOWN_CHARACTERS = 300
 """So much of the last message stands in the table."""

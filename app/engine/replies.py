@@ -211,6 +211,7 @@ class Review(msgspec.Struct, frozen=True):
     skipped: int
     checks: tuple[Check, ...]
     estimate: Estimate | None = None
+    shares: tuple[ModelShare, ...] = ()
 
 
 class Exported(msgspec.Struct, frozen=True):

@@ -53,6 +53,7 @@ def review_requests(
         skipped=sum(len(rows) for why, rows in aside if why.cause is Cause.NONE),
         checks=tuple(_checks(selection)),
         estimate=selection.estimate(rows_per_batch),
+        shares=_shares(selection),
     )
 
 

@@ -191,11 +191,11 @@ class RequestsSource(Source):
 
     def _refused(self, tally: Tally, refusal: Refusal) -> tuple[Notice, ...]:
         one, many = (
-            f"{self._named(words, refusal)} ({{where}}). It is not sent."
+            f"{self._named(words, refusal)} ({{where}}). {ready_made.LEFT_HERE}"
             for words in _REFUSED[refusal]
         )
         action = Action.LEAVE_OUT if refusal is Refusal.PARAMETER else Action.SHOW_ROWS
-        return tally.notice(refusal, one, many.replace("It is", "They are"), action)
+        return tally.notice(refusal, one, many, action)
 
     def _about_ids(self, tally: Tally) -> tuple[Notice, ...]:
         own = "Sheaf sends ids of its own and gives yours back with the answers."

@@ -306,8 +306,7 @@ def test_refused_parameters_can_be_left_out(tmp_path: Path) -> None:
     found = noticed(tmp_path, *lines)["parameter"]
     assert found.action is Action.LEAVE_OUT
     assert found.text == (
-        "7 requests set temperature, which the service refuses (lines 2, 3, 4, 5, 6 …). "
-        "They are not sent."
+        "7 requests set temperature, which the service refuses (lines 2, 3, 4, 5, 6 …). Not sent."
     )
 
 

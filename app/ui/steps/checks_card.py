@@ -24,6 +24,7 @@ _LOOKS = {
 }
 ACTIONS: Mapping[str, str] = {
     "skip_blank": "Leave them out",
+    "leave_out": "Send without what is refused",
     "change_limit": "Change limit",
     "change_id": "Change ID",
     "edit_instructions": "Edit instructions",

@@ -79,7 +79,8 @@ class CostPanel(Card):
             CostPart("Writing answers", in_dollars(writing), float(writing), "c2"),
         )
         self._bar.show_parts(parts, faded=faded)
-        self._most.setText(in_dollars(estimate.max_usd))
+        most = estimate.max_usd
+        self._most.setText(in_dollars(most) if most is not None else "Nobody can say")
         self._most.set_ink("text3" if faded else "text")
         self._standard.setText(in_dollars(estimate.standard_usd))
         self._saved.show_status(_saving(estimate), Tone.OK, "check")

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QBoxLayout, QScrollArea, QWidget
 
 from app.core.errors import SheafError
 from app.core.job import Job, JobSettings, Mode, Rows
+from app.core.ready_made import is_ready_made
 from app.core.table import Action, Notice
 from app.engine.replies import JobLine, Readings
 from app.engine.verbs import CompareReadings, Load, Save
@@ -100,8 +101,9 @@ class DataStep(Step):
         return "Nothing is sent until you submit."
 
     def primary(self) -> tuple[str, str]:
-        """Lead on to the instructions."""
-        return "Next: Instructions", "arrow-right"
+        """Lead on to the instructions, which ready-made requests bring themselves."""
+        ready_made = self._job is not None and is_ready_made(self._job)
+        return f"Next: {'Model & cost' if ready_made else 'Instructions'}", "arrow-right"
 
     def _build(self) -> None:
         self._side = box(column(self._row_id, self._rows, self._noticed, None, gap=16))

@@ -19,6 +19,7 @@ from app.ui.actions import command
 from app.ui.desk import Desk
 from app.ui.layouts import column, row
 from app.ui.steps.footer import Footer
+from app.ui.steps.route import Route
 from app.ui.steps.step import Step
 from app.ui.theme import THEME
 from app.ui.widgets.icon_button import IconButton
@@ -43,6 +44,7 @@ class Draft(Panel):
         super().__init__()
         self._desk = desk
         self._steps = tuple(steps)
+        self._route = Route(steps)
         self._line: JobLine | None = None
         self._job: Job | None = None
         """The head as it was last saved, or is being saved."""
@@ -104,7 +106,7 @@ class Draft(Panel):
     def proceed(self) -> None:
         """Go on to the next step, or submit, unless something is missing."""
         if self._job is not None and not self._steps[self._current].problem():
-            self._next = self._current + 1
+            self._next = self._route.beside(self._current, 1)
             self.save()
 
     @Slot()
@@ -158,7 +160,7 @@ class Draft(Panel):
             step.advance.connect(self.proceed)
             keys = QShortcut(QKeySequence(f"Ctrl+{number + 1}"), self)
             keys.setContext(Qt.ShortcutContext.WindowShortcut)
-            keys.activated.connect(partial(self.go, number))
+            keys.activated.connect(partial(self._go_to_shown, number))
 
     def _show(self, path: str, job: Job) -> None:
         if self._line is None or path != self._line.path:
@@ -166,9 +168,11 @@ class Draft(Panel):
         self._job = job
         self._submitting = False
         self._state.setText(SAVED)
+        self._route.fit(job)
+        self._header.leave_out(self._route.left_out)
         for step in self._steps:
             step.show_job(self._line, job)
-        self._enter(min(self._current, self._furthest()))
+        self._enter(self._route.at_or_before(min(self._current, self._furthest())))
 
     def _enter(self, number: int) -> None:
         job, line = self._job, self._line
@@ -190,9 +194,11 @@ class Draft(Panel):
 
     def _furthest(self) -> int:
         """Return the last step to which nothing on the way is missing and that was reached."""
-        reached = self._reached.get(self.path, 0)
-        missing = (number for number, step in enumerate(self._steps) if step.problem())
-        return min(next(missing, reached), reached)
+        return self._route.furthest(self._reached.get(self.path, 0))
+
+    def _go_to_shown(self, place: int) -> None:
+        """Go to a step by its place among those that are shown, from 0."""
+        self.go(self._route.shown(place))
 
     @Slot()
     def _edited(self) -> None:
@@ -268,7 +274,7 @@ class Draft(Panel):
     @Slot()
     def _go_back(self) -> None:
         if self._current:
-            self.go(self._current - 1)
+            self.go(self._route.beside(self._current, -1))
         else:
             self._leave()
 

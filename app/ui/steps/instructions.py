@@ -11,6 +11,7 @@ from app.core import instructions
 from app.core.answers import AnswerColumn, AnswerKind, check_columns
 from app.core.errors import SheafError
 from app.core.job import Job, JobSettings, as_asked
+from app.core.ready_made import is_ready_made
 from app.core.recipes import Recipe, recipe
 from app.engine.replies import EstimateReply, JobLine
 from app.ui.actions import command
@@ -52,6 +53,10 @@ class InstructionsStep(Step):
         self._connect()
 
     # --- the step ---------------------------------------------------------------------------
+
+    def is_needed(self, job: Job) -> bool:
+        """Ready-made requests bring their own instructions."""
+        return not is_ready_made(job)
 
     def show_job(self, line: JobLine, job: Job) -> None:
         """Fill the screen from a job's head."""

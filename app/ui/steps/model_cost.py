@@ -11,6 +11,7 @@ from app.core.answer_size import usual_longest_answer
 from app.core.catalog import Model
 from app.core.errors import SheafError
 from app.core.job import Job, JobSettings, Mode
+from app.core.ready_made import is_ready_made
 from app.engine.replies import EstimateReply, JobLine, ModelList
 from app.engine.verbs import Models
 from app.ui.desk import Desk
@@ -20,6 +21,7 @@ from app.ui.steps.cost_panel import CostPanel, day
 from app.ui.steps.estimator import Estimator
 from app.ui.steps.limits import LongestAnswer, SpendLimit
 from app.ui.steps.model_cards import ModelCards
+from app.ui.steps.request_models import RequestModels
 from app.ui.steps.step import Step
 from app.ui.theme import THEME
 from app.ui.widgets.banner import Banner
@@ -40,6 +42,8 @@ class ModelCostStep(Step):
         self._path = ""
         self._settings = JobSettings()
         self._opened = False
+        self._brought = False
+        """The rows bring models and longest answers themselves."""
         self._estimate: EstimateReply | None = None
         self._trouble = ""
         self._practice = Banner(
@@ -50,6 +54,7 @@ class ModelCostStep(Step):
         self._rates = Label("Half-price batch rates", "small", "text2")
         self._cards = ModelCards()
         self._longest = LongestAnswer()
+        self._requests = RequestModels()
         self._cost = CostPanel()
         self._limit = SpendLimit()
         self._estimator = Estimator(desk, self)
@@ -68,22 +73,27 @@ class ModelCostStep(Step):
             self._cost.show_counting()
         before = self._settings if line.path == self._path else job.settings
         self._path, self._settings, self._opened = line.path, job.settings, True
+        self._brought = is_ready_made(job)
+        self._choice.setVisible(not self._brought)
+        self._requests.setVisible(self._brought)
         self._fill(before)
 
     def apply(self, settings: JobSettings) -> JobSettings:
         """Lay model, longest answer and spend limit over the settings."""
-        if not self._opened or self._model() is None:
+        if not self._opened or not self._is_ready:
             return settings
+        limited = replace(settings, max_cost_usd=self._limit.laid_over(settings.max_cost_usd))
+        if self._brought:
+            return limited
         return replace(
-            settings,
+            limited,
             model=self._cards.current or settings.model,
             max_tokens=self._longest.field.value(),
-            max_cost_usd=self._limit.laid_over(settings.max_cost_usd),
         )
 
     def problem(self) -> str:
         """Say why no price can be given."""
-        if self._model() is None:
+        if not self._is_ready:
             return "The list of models is not here yet."
         return self._trouble
 
@@ -129,6 +139,10 @@ class ModelCostStep(Step):
 
     def _fill(self, before: JobSettings) -> None:
         """Show the settings; what is not chosen yet is suggested."""
+        limit = self._settings.max_cost_usd
+        self._limit.show_amount(Decimal(limit) if limit else None)
+        if self._brought:
+            return
         model = _find(self.desk.models, self._settings.model)
         if model is None and self.desk.models is not None:
             model = _find(self.desk.models, self.desk.models.suggested)
@@ -136,8 +150,6 @@ class ModelCostStep(Step):
             return
         self._cards.mark(model.id)
         self._show_longest(model, before)
-        limit = self._settings.max_cost_usd
-        self._limit.show_amount(Decimal(limit) if limit else None)
 
     def _show_longest(self, model: Model, before: JobSettings) -> None:
         """Show the longest answer; one that was suggested `before` is suggested anew."""
@@ -147,6 +159,11 @@ class ModelCostStep(Step):
             tokens = usual_longest_answer(self._settings, model)
         most = model.max_output_tokens
         self._longest.show_tokens(min(tokens, most), most)
+
+    @property
+    def _is_ready(self) -> bool:
+        """Whether there is something to put a price on."""
+        return self._brought or self._model() is not None
 
     def _model(self) -> Model | None:
         return _find(self.desk.models, self._cards.current)
@@ -159,7 +176,7 @@ class ModelCostStep(Step):
         self._count()
 
     def _count(self) -> None:
-        if not self._opened or self._model() is None:
+        if not self._opened or not self._is_ready:
             return
         self._trouble = ""
         if self._estimator.ask(self._path, self.apply(self._settings)):
@@ -171,6 +188,7 @@ class ModelCostStep(Step):
         self._cost.show_estimate(reply.estimate)
         self._cards.show_prices({price.model: price.per_thousand_usd for price in reply.prices})
         self._longest.show_advice(reply)
+        self._requests.show_estimate(reply)
         self._limit.compare(reply.estimate)
         self.changed.emit()
 
@@ -185,7 +203,8 @@ class ModelCostStep(Step):
 
     def _lay_out(self) -> None:
         head = row(Label("Model", "heading"), None, self._rates)
-        models = column(head, self._cards, 4, self._longest, gap=8)
+        self._choice = box(column(self._cards, 4, self._longest, gap=8))
+        models = column(head, self._choice, self._requests, gap=8)
         left = column(self._practice, models, None, gap=16)
         when = Label(
             "Most jobs finish within an hour; the limit is 24 hours.", "small", "text2", wrap=True

@@ -9,6 +9,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 
 from app.core.job import Job, JobSettings, as_asked
+from app.core.ready_made import LEFT_HERE, is_ready_made
 from app.core.recipes import main_text_column
 from app.core.table import Action, Notice
 from app.core.volume import needed_columns
@@ -39,6 +40,7 @@ _UNDO: Mapping[Action, str] = {
 LONG_WORDS = 2_000
 """A text of more words than this is worth a notice."""
 _CHARACTERS_PER_WORD = 6
+_WITHOUT = "Sent without that."
 _LEAVE_OUT, _SEND = "Leave them out", "Send them too"
 _LEFT_OUT = "Rows with nothing to read are left out and cost nothing."
 _SENT = "Rows with nothing to read would be sent anyway."
@@ -106,8 +108,10 @@ def _lines(job: Job, *, skip_blank: bool) -> Iterator[_Line]:
         text = notice.text
         if notice.action is Action.ATTACH and notice.column in job.settings.attached:
             text = f'The files that "{notice.column}" names are sent with their rows.'
+        if notice.action is Action.LEAVE_OUT and job.settings.leave_out_refused:
+            text, quiet = text.removesuffix(LEFT_HERE) + _WITHOUT, True
         yield _Line(text, quiet, _action(notice, job.settings), notice)
-    if job.source.folder is not None:
+    if job.source.folder is not None or is_ready_made(job):
         return
     main = main_text_column(as_asked(job.columns, job.settings))
     facts = next((each for each in job.columns if each.name == main), None)

@@ -46,7 +46,7 @@ class ReviewStep(Step):
         super().__init__(desk)
         self._path = ""
         self._job: Job | None = None
-        self._skip_blank = True
+        self._skip_blank, self._leave_out = True, False
         self._asked = 0
         self._outdated = False
         """Something was changed here that is not saved yet."""
@@ -71,13 +71,14 @@ class ReviewStep(Step):
             self._forget()
         self._path, self._job = line.path, job
         self._skip_blank = job.settings.skip_blank
+        self._leave_out = job.settings.leave_out_refused
         self._summarise()
 
     def apply(self, settings: JobSettings) -> JobSettings:
         """Lay over the settings what a check's button has changed."""
         if self._job is None:
             return settings
-        return replace(settings, skip_blank=self._skip_blank)
+        return replace(settings, skip_blank=self._skip_blank, leave_out_refused=self._leave_out)
 
     def problem(self) -> str:
         """Say why the job cannot be sent: a failed check, or figures that are still missing."""
@@ -203,8 +204,9 @@ class ReviewStep(Step):
         """Do what the button beside a check says."""
         if action in _PLACES:
             self.go_to.emit(_PLACES[action])
-        elif action == "skip_blank":
-            self._skip_blank = True
+        elif action in ("skip_blank", "leave_out"):
+            self._skip_blank = self._skip_blank or action == "skip_blank"
+            self._leave_out = self._leave_out or action == "leave_out"
             self._outdated = True
             self.changed.emit()
 
@@ -231,6 +233,8 @@ class ReviewStep(Step):
         if job is None:
             return
         self._summaries.show_job(job, self._model_name())
+        if self._review is not None and self._review.shares:
+            self._summaries.show_models(self._review.shares)
         self._summaries.show_cost(self._estimate, self._mode, self._limit())
         folder = self.desk.places.exports
         self._where.setText(

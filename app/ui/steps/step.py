@@ -32,6 +32,10 @@ class Step(QWidget):
         super().__init__()
         self.desk = desk
 
+    def is_needed(self, _job: Job) -> bool:
+        """Say whether a job has anything to decide here; the draft leaves out other steps."""
+        return True
+
     def show_job(self, line: JobLine, job: Job) -> None:
         """Fill the screen from a job's head; emits no `changed`."""
         raise NotImplementedError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import partial
 from pathlib import PurePath
@@ -12,6 +13,8 @@ from PySide6.QtWidgets import QWidget
 from app.core.cost import Estimate, in_dollars
 from app.core.job import Job, Mode
 from app.core.merge import answer_names
+from app.core.ready_made import is_ready_made
+from app.engine.replies import ModelShare
 from app.ui.layouts import row
 from app.ui.steps.spending import about
 from app.ui.steps.summary_card import SummaryCard
@@ -46,6 +49,7 @@ class Summaries(QWidget):
     def show_job(self, job: Job, model: str) -> None:
         """Show a job's data, instructions and model."""
         settings = job.settings
+        self._instructions.setVisible(not is_ready_made(job))
         count = _chosen_rows(job)
         rows = "1 row" if count == 1 else f"{count:,} rows"
         self._data.show_words(rows, PurePath(job.source.path).name, _origin(job))
@@ -53,9 +57,19 @@ class Summaries(QWidget):
         answers = "1 answer" if len(names) == 1 else f"{len(names)} answers"
         what = "Added to each row" if settings.answers else "Claude's whole reply"
         self._instructions.show_words(answers, ", ".join(names), what)
+        if is_ready_made(job):
+            self._model.show_words("…", "", "As each request says")
+            return
         longest = f"Answers up to {settings.max_tokens:,} tokens"
         name = model.removeprefix("Claude ")
         self._model.show_words(name, longest, "Same settings for every row")
+
+    def show_models(self, shares: Sequence[ModelShare]) -> None:
+        """Show the models that ready-made requests ask."""
+        names = [share.name.removeprefix("Claude ") for share in shares]
+        count = names[0] if len(names) == 1 else f"{len(names)} models"
+        listed = ", ".join(names) if len(names) > 1 else ""
+        self._model.show_words(count, listed, "As each request says")
 
     def show_cost(self, estimate: Estimate | None, mode: Mode, limit: Decimal | None) -> None:
         """Show the price, or that it is being counted, or that practice is free."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QRectF, QSize, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -23,6 +23,11 @@ class _Step(PaintedButton):
         self._number = number
         self._now, self._done = False, False
         super().__init__(text)
+
+    def renumber(self, number: int) -> None:
+        """Give the step another number: one before it came or went."""
+        self._number = number
+        self.update()
 
     def place(self, *, now: bool, done: bool, reachable: bool) -> None:
         """Say where the step stands."""
@@ -101,6 +106,18 @@ class StepsHeader(QWidget):
         self._group.buttonClicked.connect(self._on_clicked)
         THEME.changed.connect(self._restyle)
         self.show_step(0)
+
+    def leave_out(self, places: Collection[int]) -> None:
+        """Show all steps but these (from 0); those that are shown are numbered through."""
+        shown = 0
+        for place, button in enumerate(self._group.buttons()):
+            is_shown = place not in places
+            button.setVisible(is_shown)
+            if place:
+                self._connectors[place - 1].setVisible(is_shown)
+            if is_shown and isinstance(button, _Step):
+                shown += 1
+                button.renumber(shown)
 
     def show_step(self, current: int, reached: int = -1) -> None:
         """Show which step is open, and up to which the person may go on by a click."""
