@@ -67,7 +67,7 @@ def _group(
 def _cost(job: Job, batches: Sequence[Batch], used: Sequence[tuple[int, Usage]]) -> Decimal | None:
     """Add up what all attempts of the group's rows cost."""
     prices = {batch.number: batch.prices(job) for batch in batches}
-    known = ((usage, prices[number]) for number, usage in used)
+    known = ((usage, prices.get(number)) for number, usage in used)
     return added(None if price is None else price_of(usage, price) for usage, price in known)
 
 

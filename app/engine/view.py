@@ -134,7 +134,7 @@ def _cost(
     for number, outcome in attempts:
         if outcome.usage is None:
             continue
-        if (known := prices[number]) is None:
+        if (known := prices.get(number)) is None:
             return None
         cost += price_of(outcome.usage, known)
     return cost

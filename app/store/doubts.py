@@ -10,6 +10,7 @@ from app.core.doubt import Candidate, HistoryLine, Resent
 from app.core.job import Batch
 from app.store.database import fetch, transaction
 from app.store.records import from_time, to_time
+from app.store.soundness import sound
 
 TWIN_WATCH = timedelta(hours=1)
 """How long after a resend a late twin of the first send is looked for."""
@@ -42,10 +43,11 @@ class Doubts:
             "where ? is null or batch = ? order by batch, created_at",
             (number, number),
         )
-        return [
-            Candidate(batch, remote, _moment(created), bool(ended), _moment(seen))
-            for batch, remote, created, ended, seen in found
-        ]
+        with sound():
+            return [
+                Candidate(int(batch), str(remote), _moment(created), bool(ended), _moment(seen))
+                for batch, remote, created, ended, seen in found
+            ]
 
     def set_candidates(self, number: int, found: Iterable[Candidate]) -> None:
         """Note which listed batches fit a batch in doubt; earlier ones are forgotten."""
@@ -93,7 +95,8 @@ class Doubts:
     def history(self) -> list[HistoryLine]:
         """Return the job's history, oldest first."""
         found = fetch(self._database, "select at, batch, what from history order by number")
-        return [HistoryLine(_moment(at), batch, what) for at, batch, what in found]
+        with sound():
+            return [HistoryLine(_moment(at), batch, str(what)) for at, batch, what in found]
 
 
 def _moment(text: str) -> datetime:

@@ -6,17 +6,14 @@ it should be is a SheafError, so that one odd job hinders no other.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Annotated, Any, TypeVar
 
 import msgspec
 
 from app.core.causes import Cause
 from app.core.cost import PriceList, Usage
-from app.core.errors import Halt, SheafError
+from app.core.errors import Halt
 from app.core.job import (
     Account,
     Batch,
@@ -31,8 +28,15 @@ from app.core.job import (
     RowState,
     SourceFile,
 )
-from app.core.plan import custom_id, read_custom_id
 from app.core.table import Notice
+from app.store.soundness import (
+    check_moment,
+    check_moments,
+    check_money,
+    check_prices,
+    check_tag,
+    sound,
+)
 
 SELECT_JOB = """select tag, name, state, mode, rows, created_at, settings, source, columns,
     notices, account, prices, started_at, trouble, halt, home, longest from job"""
@@ -110,19 +114,6 @@ class _OutcomeRecord(msgspec.Struct, array_like=True):
     cause: Cause
 
 
-@contextmanager
-def _sound(name: str = "") -> Iterator[None]:
-    """Turn what reading odd values raises into an error that names the job's file."""
-    try:
-        yield
-    except (ValueError, TypeError, ArithmeticError, RecursionError) as error:
-        raise SheafError(
-            f'The job file "{name}" is damaged.' if name else "A job file is damaged.",
-            "It holds something that Sheaf did not write there.",
-            "Use a copy of it from before, or delete it.",
-        ) from error
-
-
 def to_json(value: object) -> str:
     """Write a value as JSON text."""
     return msgspec.json.encode(value).decode()
@@ -134,7 +125,7 @@ def from_json(text: str, kind: type[_Value]) -> _Value:
     Raises:
         SheafError: it is something else.
     """
-    with _sound():
+    with sound():
         return msgspec.json.decode(text, type=kind)
 
 
@@ -149,8 +140,10 @@ def from_time(text: str | None) -> datetime | None:
     Raises:
         SheafError: it is something else.
     """
-    with _sound():
-        return msgspec.convert(text, _Moment | None)
+    with sound():
+        moment = msgspec.convert(text, _Moment | None)
+        check_moment(moment)
+        return moment
 
 
 def to_row_state(text: object) -> RowState:
@@ -159,7 +152,7 @@ def to_row_state(text: object) -> RowState:
     Raises:
         SheafError: there is no such state.
     """
-    with _sound():
+    with sound():
         return RowState(str(text))
 
 
@@ -169,12 +162,15 @@ def to_job(record: tuple[Any, ...], name: str = "") -> Job:
     Raises:
         SheafError: the file is damaged.
     """
-    with _sound(name):
+    with sound(name):
         found = msgspec.convert(record, _JobRecord)
         decode = msgspec.json.decode
         settings = decode(found.settings, type=JobSettings)
-        _check_tag(found.tag)
-        _check_money(settings.max_cost_usd or "")
+        prices = decode(found.prices, type=PriceList | None)
+        check_tag(found.tag)
+        check_money(settings.max_cost_usd or "")
+        check_prices(prices)
+        check_moments(found)
         return Job(
             tag=found.tag,
             name=found.name,
@@ -187,7 +183,7 @@ def to_job(record: tuple[Any, ...], name: str = "") -> Job:
             columns=decode(found.columns, type=tuple[ColumnFacts, ...]),
             notices=decode(found.notices, type=tuple[Notice, ...]),
             account=decode(found.account, type=Account),
-            prices=decode(found.prices, type=PriceList | None),
+            prices=prices,
             started_at=found.started_at,
             trouble=found.trouble,
             halt=found.halt,
@@ -196,27 +192,18 @@ def to_job(record: tuple[Any, ...], name: str = "") -> Job:
         )
 
 
-def _check_tag(tag: str) -> None:
-    """Refuse a tag that Sheaf never makes: it goes into every request, and leads answers back."""
-    if read_custom_id(custom_id(tag, 1, 1)) is None:
-        raise ValueError("no tag of ours")
-
-
-def _check_money(text: str) -> None:
-    """Refuse what is no amount; none at all is none."""
-    if text and not (Decimal(text).is_finite() and Decimal(text) >= 0):
-        raise ValueError("no amount of money")
-
-
 def to_batch(record: tuple[Any, ...], name: str = "") -> Batch:
     """Read a batch from `SELECT_BATCHES`; `name` is its file's name for the error.
 
     Raises:
         SheafError: the file is damaged.
     """
-    with _sound(name):
+    with sound(name):
         found = msgspec.convert(record, _BatchRecord)
-        _check_money(found.cost_usd)
+        changes = msgspec.json.decode(found.changes, type=Changes)
+        check_money(found.cost_usd)
+        check_prices(changes.prices)
+        check_moments(found)
         return Batch(
             number=found.number,
             state=found.state,
@@ -233,7 +220,7 @@ def to_batch(record: tuple[Any, ...], name: str = "") -> Batch:
             reason=found.reason,
             is_retry=bool(found.is_retry),
             proven=bool(found.proven),
-            changes=msgspec.json.decode(found.changes, type=Changes),
+            changes=changes,
             clock_offset=found.clock_offset,
             doubt_since=found.doubt_since,
             deleted_at=found.deleted_at,
@@ -269,7 +256,7 @@ def to_outcome(record: tuple[Any, ...], name: str = "") -> Outcome:
     Raises:
         SheafError: the file is damaged.
     """
-    with _sound(name):
+    with sound(name):
         found = msgspec.convert(record, _OutcomeRecord)
         return Outcome(
             found.row,
@@ -292,5 +279,5 @@ def rows_to_cells(records: list[tuple[int, str]]) -> list[tuple[int, tuple[str, 
         SheafError: the file is damaged.
     """
     decode = _CELLS_DECODER.decode
-    with _sound():
+    with sound():
         return [(row, decode(cells)) for row, cells in records]
