@@ -141,6 +141,6 @@ def _misnamed(facts: FileFacts) -> FileFacts:
     promised = ending_kind(facts.name)
     if promised in {FileKind.UNKNOWN, facts.kind}:
         return facts
-    ending = Path(facts.name).suffix
-    note = f"It is named {ending}, but it is {KINDS[facts.kind].words}; it is read as that."
+    ending, words = Path(facts.name).suffix, KINDS[facts.kind].words
+    note = f'It is named {ending}, but its content is "{words}"; it is read as that.'
     return replace(facts, notes=(note, *facts.notes))

@@ -92,6 +92,8 @@ def _opened(path: Path, data: bytes) -> Iterator[tuple[FileKind, Image]]:
     # What is odd in a picture's metadata does not matter: none of it is used.
     filterwarnings("ignore", module=r"PIL\.")
     with naming(path, WHAT), Image.open(BytesIO(data), formats=_known_formats()) as picture:
+        if kind is not FileKind.JPEG:  # of which only as much is decoded as is needed
+            _refuse_bomb(path, picture)
         yield kind, picture
 
 
@@ -143,7 +145,12 @@ def _decode(path: Path, picture: Image, size: tuple[int, int]) -> None:
     is_wide = picture.width >= picture.height
     stored = size if (size[0] >= size[1]) == is_wide else size[::-1]
     picture.draft(None, stored)
+    _refuse_bomb(path, picture)
+    picture.load()
+
+
+def _refuse_bomb(path: Path, picture: Image) -> None:
+    """Refuse a picture that would fill the memory, before anything of it is decoded."""
     bytes_each = 1 if picture.mode in _ONE_BYTE_MODES else 4
     if picture.width * picture.height * bytes_each > _MOST_MEMORY:
         raise file_errors.bomb(path)
-    picture.load()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from app.files import file_errors
 from app.files.documents.extracted import Lines, naming
+from app.files.file_errors import FileError
 from app.files.source import Cancelled, never
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ WHAT = "PDF"
 
 _one_at_a_time = Lock()
 """The library must never be entered by two threads, each job having one of its own."""
+
+MOST_BYTES = 2_000_000_000
+"""A larger PDF is not opened, not even for its text."""
 
 _PASSWORD_ERROR = 4
 _LAST_BYTES = 1 << 16
@@ -54,6 +58,8 @@ def read_pdf(path: Path, cancelled: Cancelled = never) -> PdfContent:
     Raises:
         SheafError: it is encrypted, damaged, without pages, or `cancelled` said so.
     """
+    if path.stat().st_size > MOST_BYTES:
+        raise file_errors.too_large(path, "It has more than 2 GB.", "Split it into several files.")
     with naming(path, WHAT), path.open("rb") as file, _opened(path, file) as document:
         pages, with_text = len(document), 0
         if not pages:
@@ -80,15 +86,31 @@ def _opened(path: Path, file: BinaryIO) -> Iterator[PdfDocument]:
         try:
             document = PdfDocument(file)
         except PdfiumError as error:
-            if error.err_code == _PASSWORD_ERROR:
-                raise file_errors.encrypted(path) from error
-            raise file_errors.damaged(path, WHAT) from error
+            raise _refusal(path, file) from error
         try:
             if FPDF_GetSecurityHandlerRevision(document) >= 0:
                 raise file_errors.restricted(path)
             yield document
         finally:
             document.close()
+
+
+def _refusal(path: Path, file: BinaryIO) -> FileError:
+    """Say why the library does not open a PDF.
+
+    Its error names the last failure, whichever file that was of: only a fresh one can be believed.
+    """
+    from pypdfium2.raw import FPDF_CloseDocument, FPDF_GetLastError, FPDF_LoadMemDocument64
+
+    file.seek(0)
+    data = file.read(MOST_BYTES)
+    document = FPDF_LoadMemDocument64(data, len(data), None)
+    if document:
+        FPDF_CloseDocument(document)
+        return file_errors.no_pages(path)
+    if FPDF_GetLastError() == _PASSWORD_ERROR:
+        return file_errors.encrypted(path)
+    return file_errors.damaged(path, WHAT)
 
 
 def _texts(document: PdfDocument) -> Iterator[tuple[int, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from errno import EINVAL
 from pathlib import Path
 
 from app.core.errors import SheafError
@@ -72,8 +73,8 @@ def naming(path: Path, what: str) -> Iterator[None]:
     except MemoryError as error:
         raise file_errors.bomb(path) from error
     except OSError as error:
-        # Libraries also raise it, without a number, for what they find in the file.
-        if error.errno is None:
+        # Libraries also raise it for what they find in the file: a place that cannot be.
+        if error.errno in {None, EINVAL}:
             raise file_errors.damaged(path, what) from error
         raise file_errors.unreadable(path, error) from error
     except BaseException as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from app.files import file_errors
@@ -32,7 +32,7 @@ def text_of(path: Path) -> Extracted:
             raise file_errors.damaged(path, _WHAT)
         _refuse_encrypted(archive)
         reader = _Reader(path)
-        for mark in leave_out(walk(archive.chunks(_CONTENT)), _UNWANTED):
+        for mark in _shown(leave_out(walk(archive.chunks(_CONTENT)), _UNWANTED)):
             reader.take(mark)
         text = reader.finish()
         if not reader.has_words:
@@ -49,6 +49,29 @@ def _notes(archive: Archive) -> tuple[str, ...]:
     if any(name.startswith("Pictures/") for name in archive.names):
         return ("Its pictures are left out; save it as PDF to send them too.",)
     return ()
+
+
+def _shown(marks: Iterable[Mark]) -> Iterator[Mark]:
+    """Leave out the sheets of a workbook that are hidden, as their style says."""
+    hidden: set[str] = set()
+    style, inside = "", 0
+    for mark in marks:
+        begins = mark.step is Step.START
+        if begins and mark.name == "style":
+            style = mark.attributes.get("name", "")
+        elif begins and mark.name == "table-properties" and _is_off(mark, "display"):
+            hidden.add(style)
+        elif begins and mark.name == "table":
+            inside += bool(inside) or mark.attributes.get("style-name") in hidden
+        elif mark.step is Step.END and mark.name == "table" and inside:
+            inside -= 1
+            continue
+        if not inside:
+            yield mark
+
+
+def _is_off(mark: Mark, attribute: str) -> bool:
+    return mark.attributes.get(attribute) == "false"
 
 
 class _Reader:

@@ -16,6 +16,9 @@ _MOST_CODE = 20_000_000
 _HEX = re.compile(rb"[0-9a-fA-F\s]{512,}")
 """Pictures are long runs of such digits."""
 
+_FONT = re.compile(r"\\f\d")
+_BRACE = re.compile(r"[{}]")
+
 
 def text_of(path: Path) -> Extracted:
     """Return an RTF document's text.
@@ -43,12 +46,33 @@ def plain(code: bytes) -> str:
     from striprtf.striprtf import rtf_to_text
 
     # RTF is ASCII by definition; letters beyond it are in the Windows encoding of their writer.
-    # The parser's search for links is slow on long lines, and line ends mean nothing in RTF.
-    lines = code.decode("cp1252", "replace").replace("\\par", "\n\\par")
-    text: str = rtf_to_text(lines.replace("{\\field", "\n{\\field"), errors="replace")  # type: ignore[no-untyped-call]
+    lines = _in_short_lines(code.decode("cp1252", "replace"))
+    text: str = rtf_to_text(lines, errors="replace")  # type: ignore[no-untyped-call]
     # Letters beyond the first plane come as two halves.
     whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return "\n".join(line.rstrip() for line in whole.split("\n")).strip("\n")
+
+
+def _in_short_lines(code: str) -> str:
+    """Break the code where line ends mean nothing: the parser searches each line to its end.
+
+    It does so from every link and from every font; in one long line that would take hours.
+    """
+    short = code.replace("\\par", "\n\\par").replace("{\\field", "\n{\\field")
+    start = short.find("\\fonttbl")
+    if start < 0:
+        return short
+    end = _group_end(short, start)
+    return short[:start] + _FONT.sub(r";\n\g<0>", short[start:end]) + short[end:]
+
+
+def _group_end(code: str, start: int) -> int:
+    depth = 1
+    for brace in _BRACE.finditer(code, start):
+        depth += 1 if brace[0] == "{" else -1
+        if not depth:
+            return brace.start()
+    return len(code)
 
 
 def _too_large(path: Path) -> file_errors.FileError:

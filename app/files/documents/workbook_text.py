@@ -7,12 +7,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.files import file_errors
+from app.files import file_errors, old_workbook_bounds, sheet_extent
 from app.files.cell_text import plain
 from app.files.documents.archive import opened
 from app.files.documents.extracted import Extracted, Lines, naming
 from app.files.kinds import is_package
-from app.files.sheet_extent import MOST_CELLS, most_cells
 from app.files.tally import say_count
 
 if TYPE_CHECKING:
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
 
 _WHAT = "Excel workbook"
 _MOST_BYTES = 100_000_000
+_MOST_CELLS = 20_000_000
+"""Laid out, so many take 0.8 GB; as text they would not fit into a request anyway."""
 
 
 def text_of(path: Path) -> Extracted:
@@ -51,18 +52,21 @@ def text_of(path: Path) -> Extracted:
 
 
 def _check_size(path: Path) -> None:
-    """Refuse what would unpack to more than the memory holds: the parser has no bounds."""
+    """Refuse what would be laid out larger than the memory: the parser has no bounds."""
     if path.stat().st_size > _MOST_BYTES:
         raise file_errors.bomb(path)
     if is_package(path):
         with opened(path, _WHAT) as archive:
             archive.check_all()
-        if most_cells(path) > MOST_CELLS:
-            raise file_errors.too_large(
-                path,
-                "Its cells are spread so far that they would fill this computer's memory.",
-                "Delete what stands far away from the others, or save the sheet as CSV.",
-            )
+        cells = sheet_extent.most_cells(path)
+    else:
+        cells = old_workbook_bounds.most_cells(path)
+    if cells > _MOST_CELLS:
+        raise file_errors.too_large(
+            path,
+            "Its cells are spread so far that they would fill this computer's memory.",
+            "Delete what stands far away from the others, or save the sheet as CSV.",
+        )
 
 
 def _sheets(workbook: CalamineWorkbook) -> tuple[list[str], int]:
