@@ -139,12 +139,13 @@ def _is_plain_with_zeros(head: bytes) -> bool:
 
 def _wide_signs(text: str) -> int:
     """Count the signs of a table in what may be UTF-16; none when it cannot be a text at all."""
-    plain = text[:-1]  # the last character may be cut in two
-    if "\n" not in plain and "\r" not in plain:
+    if "\n" not in text and "\r" not in text:
         return 0
-    if any(unicodedata.category(character) in _NO_TEXT for character in set(plain) - _ALLOWED):
+    if text.count(REPLACEMENT) > 1:  # the last character may be cut in two
         return 0
-    return sum(1 for character in plain if character < "\x7f")
+    if any(unicodedata.category(character) in _NO_TEXT for character in set(text) - _ALLOWED):
+        return 0
+    return sum(1 for character in text if character < "\x7f")
 
 
 def _decodes(path: Path, codec: str) -> bool:

@@ -13,14 +13,17 @@ from app.core.table import Notice
 from app.files import ole, refusals
 from app.files.csv_source import CsvSource
 from app.files.encoding import find_encoding, named_encoding, wide_encoding
+from app.files.json_source import JsonSource
 from app.files.requests_file import RequestsSource, holds_requests
 from app.files.source import Cancelled, Source, never
 from app.files.workbook import WorkbookSource
 
-_JSON = re.compile(rb'\{\s*"|\[\s*[\[{]')
+_JSON = re.compile(rb'\{\s*["}]|\[\s*[\[{]')
+_WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 _ENDINGS = {
     **dict.fromkeys((".csv", ".tsv", ".tab", ".txt"), "text"),
+    **dict.fromkeys((".json", ".jsonl", ".ndjson"), "json"),
     **{f".{kind}": kind for kind in ("xlsx", "xlsm", "xlsb", "xls", "ods")},
 }
 """What a file's name promises."""
@@ -85,18 +88,22 @@ def open_source(
     if kind == "text":
         found = named_encoding(path, encoding) if encoding else find_encoding(path)
         source = CsvSource(path, found, delimiter=delimiter, header=header, cancelled=cancelled)
+    elif kind == "json":
+        found = named_encoding(path, encoding) if encoding else find_encoding(path)
+        source = JsonSource(path, found, cancelled=cancelled)
     else:
         source = WorkbookSource(path, kind, sheet=sheet, header=header, cancelled=cancelled)
     expected = _ENDINGS.get(path.suffix.lower(), kind)
     if expected != kind and {expected, kind} != {"xlsx", "xlsm"}:
-        what = "text" if kind == "text" else f"a workbook of the kind {kind.upper()}"
+        kinds = {"text": "text", "json": "JSON"}
+        what = kinds.get(kind, f"a workbook of the kind {kind.upper()}")
         text = f"The file is named {path.suffix}, but it is {what}; it was read as that."
         source.add_notice(Notice("misnamed", text))
     return source
 
 
 def find_format(path: Path) -> str:
-    """Return "text", "requests", or the kind of workbook that the file's bytes are.
+    """Return "text", "json", "requests", or the kind of workbook that the file's bytes are.
 
     Raises:
         SheafError: the file cannot be read, is empty, or is something else.
@@ -117,6 +124,8 @@ def find_format(path: Path) -> str:
     is_json = _plain_start(head).startswith(b"{") or path.suffix.lower() in _JSON_LINES
     if is_json and holds_requests(path):
         return ready_made.FORMAT
+    if _JSON.match(_plain_start(head)):
+        return "json"
     _refuse_others(path, head)
     return "text"
 
@@ -166,8 +175,6 @@ def _refuse_others(path: Path, head: bytes) -> None:
     start = _plain_start(head)[:400].lower()
     if start.startswith((b"<!doctype html", b"<html", b"<table", b"<meta")):
         raise refusals.not_a_table(path, "a web page")
-    if _JSON.match(start):
-        raise refusals.not_a_table(path, "a JSON file", "Save it as CSV in the program it is from.")
     if start.startswith(b"<?xml"):
         raise refusals.not_a_table(path, "an XML file")
     if _is_binary(head):
@@ -175,12 +182,15 @@ def _refuse_others(path: Path, head: bytes) -> None:
 
 
 def _plain_start(head: bytes) -> bytes:
-    return head.removeprefix(codecs.BOM_UTF8).lstrip()
+    """Return how a text begins, in UTF-8."""
+    wide = "utf-16" if head.startswith(_WIDE_MARKS) else wide_encoding(head)
+    plain = head.decode(wide, "replace").encode() if wide else head
+    return plain.removeprefix(codecs.BOM_UTF8).lstrip()
 
 
 def _is_binary(head: bytes) -> bool:
     """Tell machine data from text, in which zero bytes may stand here and there."""
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or wide_encoding(head):
+    if head.startswith(_WIDE_MARKS) or wide_encoding(head):
         return False
     zeros = head.count(0)
     odd = sum(byte < 9 or 13 < byte < 32 for byte in head) - zeros

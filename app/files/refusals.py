@@ -9,7 +9,7 @@ from pathlib import Path
 from app.core.errors import SheafError
 
 _SAVE_AGAIN = "Open it in its own program and save it as .xlsx or .csv."
-_READABLE = "CSV, TSV, XLSX, XLSM, XLSB, XLS and ODS"
+_READABLE = "CSV, TSV, XLSX, XLSM, XLSB, XLS, ODS, JSON and JSON Lines"
 
 
 def missing(path: Path) -> SheafError:
@@ -136,4 +136,31 @@ def spread(path: Path, sheet: str | None) -> SheafError:
         f"{where} is too large: its cells spread over more than 50 million places.",
         "Often a single cell far away from the table is the reason.",
         "Delete the cells that stand far away from the others, or save the sheet as .csv.",
+    )
+
+
+def not_json(path: Path, line: int, why: str) -> SheafError:
+    """It begins as JSON, but does not go on as such."""
+    return SheafError(
+        f'"{path.name}" cannot be read as JSON: {why} (line {line:,}).',
+        "A download may have been cut short, or the file was changed by hand.",
+        "Get the file again, or correct that line.",
+    )
+
+
+def list_inside(path: Path, key: str) -> SheafError:
+    """It is one object, and the rows stand inside it."""
+    return SheafError(
+        f'"{path.name}" holds one JSON object; its rows seem to stand inside it, under "{key}".',
+        "Sheaf reads a list of objects, or an object on each line.",
+        f'Save the list under "{key}" as a file of its own.',
+    )
+
+
+def too_many_keys(path: Path, most: int) -> SheafError:
+    """Nearly every object has keys of its own."""
+    return SheafError(
+        f'The objects in "{path.name}" have more than {most:,} different keys.',
+        "Each key becomes a column, and a table cannot be that wide.",
+        "Make a file in which all objects have the same keys.",
     )

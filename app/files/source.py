@@ -31,7 +31,7 @@ class Source(ABC):
     """
 
     format: str
-    """"csv", "tsv", "xlsx", "xlsm", "xls", "xlsb" or "ods", as the bytes have it."""
+    """"csv", "tsv", "json", "xlsx", "xlsm", "xls", "xlsb" or "ods", as the bytes have it."""
     sheets: tuple[Sheet, ...] = ()
     """All sheets of a workbook; empty for text."""
     sheet: str | None = None
