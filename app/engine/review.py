@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -16,6 +17,7 @@ from app.core.errors import SheafError
 from app.core.job import Job, RowState
 from app.core.ready_made import is_ready_made
 from app.engine import prepare
+from app.engine.estimate import advise, model_of
 from app.engine.estimator import Estimator
 from app.engine.prepare import Sorting
 from app.engine.replies import Check, IdCheck, Review
@@ -41,7 +43,7 @@ def review(
         most = prepare.most_rows(job.settings, rows_per_batch, job.rows)
         batches = tuple(len(p.rows) for p in plan.split(sizes, most, plan.USUAL_BYTES))
         found = estimator.estimate(reader, job.settings, catalog, every_row=True).estimate
-        checks = _checks(reader, job, sorting, found)
+        checks = _checks(reader, job, sorting, found, catalog)
     skipped = sum(len(r) for a, r in sorting.aside.items() if a.state is RowState.SKIPPED)
     return Review(batches, sorting.bytes, skipped, checks, found)
 
@@ -62,8 +64,17 @@ def _in_order(checks: Iterable[Check]) -> tuple[Check, ...]:
     return tuple(sorted(checks, key=lambda check: order.index(check.tone)))
 
 
-def _checks(reader: JobReader, job: Job, sorting: Sorting, forecast: Estimate) -> tuple[Check, ...]:
-    return _in_order([*_rows(sorting), *_ids(reader, job), *_columns(job), *_cost(job, forecast)])
+def _checks(
+    reader: JobReader, job: Job, sorting: Sorting, forecast: Estimate, catalog: Catalog
+) -> tuple[Check, ...]:
+    found = (
+        _rows(sorting),
+        _ids(reader, job),
+        _columns(job),
+        _longest(job, catalog),
+        _cost(job, forecast),
+    )
+    return _in_order(chain.from_iterable(found))
 
 
 def _rows(sorting: Sorting) -> Iterator[Check]:
@@ -140,6 +151,13 @@ def _columns(job: Job) -> Iterator[Check]:
             "Every row would be asked exactly the same.",
             "edit_instructions",
         )
+
+
+def _longest(job: Job, catalog: Catalog) -> Iterator[Check]:
+    """Repeat here what was said beside the longest answer: answers that break off are paid too."""
+    words, tight = advise(job.settings, model_of(job.settings, catalog))
+    if tight:
+        yield Check("warn", "The longest answer allowed is short", words, "edit_longest")
 
 
 def _cost(job: Job, forecast: Estimate) -> Iterator[Check]:

@@ -358,3 +358,16 @@ def _line_cost(place: Workplace) -> Decimal | None:
         return view.line().cost_usd
     finally:
         view.close()
+
+
+@pytest.mark.parametrize(("longest", "warned"), [(40, True), (4000, False)])
+def test_the_review_repeats_that_answers_may_be_cut_off(
+    place: Workplace, longest: int, warned: bool
+) -> None:
+    """Whoever sends all the same has read it once more, with the way back beside it."""
+    with place.load(max_tokens=longest):
+        checks = {check.action: check for check in review(place.path, CATALOG, None).checks}
+    assert ("edit_longest" in checks) is warned
+    if warned:
+        assert checks["edit_longest"].tone == "warn"
+        assert "Some answers may be cut off." in checks["edit_longest"].detail

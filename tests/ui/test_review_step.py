@@ -20,6 +20,7 @@ from app.core.job import Rows
 from app.engine.replies import Check, EstimateReply, Review
 from app.engine.verbs import EstimateJob, ReviewJob
 from app.ui.models.coming_model import ComingModel
+from app.ui.steps.checks_card import ACTIONS
 from app.ui.steps.review import ReviewStep
 from app.ui.steps.sending_card import destination, megabytes, plan_in_words
 from app.ui.theme import THEME
@@ -307,3 +308,18 @@ def test_the_step_fits_the_smallest_window(
     step = _step(desk, path, qtbot)
     THEME.apply("light", percent)
     assert step.minimumSizeHint().width() <= 1024 - 64 - 12
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_every_check_s_button_does_something(
+    desk: FakeDesk, path: str, qtbot: QtBot, action: str
+) -> None:
+    """A button beside a check leads to the step where it is mended, or mends it here."""
+    checks = (Check("warn", "Something is doubtful", "", action),)
+    desk.link.answers[ReviewJob] = msgspec.structs.replace(REVIEW, checks=checks)
+    step = _step(desk, path, qtbot)
+    done: list[object] = []
+    step.go_to.connect(done.append)
+    step.changed.connect(lambda: done.append("changed"))
+    _button(step, f"check-{action}").click()
+    assert done

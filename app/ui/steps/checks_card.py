@@ -27,6 +27,7 @@ ACTIONS: Mapping[str, str] = {
     "leave_out": "Send without what is refused",
     "change_limit": "Change limit",
     "change_id": "Change ID",
+    "edit_longest": "Edit longest answer",
     "edit_instructions": "Edit instructions",
 }
 """What the button beside a check says, by the check's code; other codes get none."""
