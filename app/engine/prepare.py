@@ -201,7 +201,7 @@ def most_again(job_file: JobFile, settings: JobSettings, rows: Sequence[int]) ->
     day is not tried in the same way once more.
     """
     sizes = job_file.journal.sizes_that_expired(rows)
-    smaller = max(FEWEST_AGAIN, min(sizes) // 2) if sizes else plan.MOST_ROWS
+    smaller = max(FEWEST_AGAIN, max(sizes) // 2) if sizes else plan.MOST_ROWS
     return min(most_rows(settings, None, len(rows)), smaller)
 
 

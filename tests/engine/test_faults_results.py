@@ -11,8 +11,11 @@ from typing import Any
 import pytest
 
 from app.core.job import BatchState, JobState, RowState
+from app.engine.begin import Again, retry
 from app.engine.run import Ended, Run
 from app.practice.wire import Call, Endpoint, Reply
+from tests.echo import made_rows
+from tests.engine.conftest import patient
 from tests.engine.scene import Scene, make_slow
 from tests.faulty_claude import (
     Line,
@@ -486,3 +489,34 @@ def test_answers_are_kept_for_29_days(scene: Scene, days: int) -> None:
     else:
         scene.check(dict.fromkeys(range(1, 13), FAILED))
         assert {"29 days" in result.reason for result in scene.results.values()} == {True}
+
+
+@pytest.mark.parametrize(
+    ("rows", "sent", "halves"),
+    [(700, 600, (300, 150, 100)), (450, 150, (100, 100, 100)), (60, 30, (100, 100, 100))],
+)
+def test_rows_that_ran_out_of_time_are_asked_in_smaller_batches(
+    scene: Scene, rows: int, sent: int, halves: tuple[int, ...]
+) -> None:
+    """Half as large each time, but a hundred rows at least, or all that there are."""
+    make_slow(scene, 4000 * HOURS)
+    patient(scene.place, poll_first=6 * HOURS, poll_longest=6 * HOURS)
+    with scene.load(made_rows(rows)) as job_file:
+        scene.place.work(job_file, scene.hurrying(), batch_rows=sent)
+        for half in halves:
+            left, before = scene.place.counts[RowState.EXPIRED], len(scene.place.batches)
+            assert left > 0
+            retry(scene.place.bench, job_file, Again(frozenset({RowState.EXPIRED})))
+            planned = [batch.rows for batch in scene.place.batches[before:]]
+            assert sum(planned) == left
+            assert set(planned[:-1]) <= {half}
+            assert planned[-1] <= half
+            scene.place.work(job_file, scene.hurrying())
+
+
+def test_only_rows_that_ran_out_of_time_make_batches_smaller(scene: Scene) -> None:
+    """Rows that failed for another reason are asked again as usual."""
+    with scene.load(made_rows(300), max_tokens=1) as job_file:
+        scene.place.work(job_file, scene.hurrying(), batch_rows=150)
+        retry(scene.place.bench, job_file, Again(frozenset({RowState.CUT_OFF})))
+        assert [batch.rows for batch in scene.place.batches[2:]] == [300]
