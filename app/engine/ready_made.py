@@ -18,7 +18,7 @@ from app.core.request_cost import Costs, forecast
 from app.core.request_rules import Refusal, judge_request
 from app.core.request_weight import guess_answer, weigh
 from app.engine.as_written import params_to_send
-from app.engine.prepare import NOT_CHOSEN, TOO_LARGE, Aside, chosen_test, most_rows
+from app.engine.prepare import NOT_CHOSEN, TOO_LARGE, Aside, chosen_test, most_again, most_rows
 from app.store.job_file import JobFile
 from app.store.ready_made import ReadyMade, StoredRequest
 
@@ -217,7 +217,8 @@ def plan_again(job_file: JobFile, catalog: Catalog, rows: list[int], changes: Ch
     selection = Selection(job, job.settings, catalog, changes, frozenset(rows))
     selection.take_all(job_file.requests)
     with job_file.at_once():
-        _plan(job_file, selection, None, is_retry=True)
+        most = most_again(job_file, job.settings, rows)
+        _plan(job_file, selection, most, is_retry=True)
     return selection.sent
 
 
