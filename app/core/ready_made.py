@@ -48,7 +48,7 @@ class Line:
     """One line of the file: its id as written, its params, or why it is no request.
 
     `params` are the very bytes of the file, empty where there is a `problem`; `said` is what they
-    say; `extra` are keys that a request does not have.
+    say; `extra` are keys that a request does not have; `text` is what the table shows of it.
     """
 
     custom_id: str = ""
@@ -56,6 +56,7 @@ class Line:
     said: Mapping[str, Any] = field(default_factory=dict)
     problem: str = ""
     extra: tuple[str, ...] = ()
+    text: str = ""
 
     @property
     def cells(self) -> tuple[str, ...]:
@@ -65,7 +66,7 @@ class Line:
             clean(self.custom_id),
             clean(model) if isinstance(model, str) else "",
             str(most) if isinstance(most, int) and not isinstance(most, bool) else "",
-            first_words(self.said),
+            self.text,
         )
 
 
@@ -73,14 +74,15 @@ def read_line(line: bytes) -> Line:
     """Read one line of a file of requests; never raises."""
     found = _decoded(line)
     if found is None:
-        return Line(problem=_NOT_JSON if decode(line) is None else _NOT_A_REQUEST)
+        problem = _NOT_JSON if decode(line) is None else _NOT_A_REQUEST
+        return Line(problem=problem, text=_beginning(line))
     custom_id = _id_in(found.get("custom_id"))
     raw = bytes(found.get("params", b""))
     params = decode(raw)
     if not isinstance(params, dict):
-        return Line(custom_id, problem=_NOT_A_REQUEST)
+        return Line(custom_id, problem=_NOT_A_REQUEST, text=_beginning(line))
     extra = tuple(name for name in found if name not in _KEYS)
-    return Line(custom_id, raw, params, extra=extra)
+    return Line(custom_id, raw, params, extra=extra, text=first_words(params))
 
 
 def is_request(line: bytes) -> bool | None:
@@ -117,7 +119,14 @@ def first_words(params: Mapping[str, Any]) -> str:
     """Return the beginning of the last user message, on one line."""
     messages = params.get("messages")
     said = [m for m in messages if _is_users(m)] if isinstance(messages, list) else []
-    text = _plain(said[-1].get("content")) if said else ""
+    return _shortened(_plain(said[-1].get("content")) if said else "")
+
+
+def _beginning(line: bytes) -> str:
+    return _shortened(line[: 4 * SHOWN_CHARACTERS].decode("utf-8", "replace"))
+
+
+def _shortened(text: str) -> str:
     words = " ".join(text[: 4 * SHOWN_CHARACTERS].split())
     return clean(words if len(words) <= SHOWN_CHARACTERS else words[: SHOWN_CHARACTERS - 1] + "…")
 

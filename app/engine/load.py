@@ -24,7 +24,7 @@ from app.engine.folder_rows import FolderRows
 from app.engine.home import check_home, home_of
 from app.engine.look_into import look_into_files
 from app.engine.measuring import Meter, about_files, measure
-from app.engine.request_rows import set_requests_aside, table_columns
+from app.engine.request_rows import set_requests_aside, settings_for, table_columns
 from app.engine.verbs import Load
 from app.files.formats import open_source
 from app.files.source import Source
@@ -95,7 +95,7 @@ def new_job(
         mode=draft.mode,
         rows=0,
         created_at=bench.clock(),
-        settings=draft.settings,
+        settings=settings_for(source.format, draft.settings),
         source=_describe(wanted, source),
         home=home_of(bench.places, target),
     )
@@ -132,8 +132,7 @@ def load_again(
         )
     source = _open(bench, job_file.path, wanted, stopped)
     with job_file.at_once():
-        if settings is not None:
-            job_file.save_settings(settings)
+        job_file.save_settings(settings_for(source.format, settings or job.settings))
         fill(bench, job_file, source, _describe(wanted, source), stopped)
     look_into_files(bench, job_file, stopped)
 

@@ -36,8 +36,8 @@ _REFUSED: dict[Refusal, tuple[str, str]] = {
         "{n} requests ask a model that Sheaf does not know, {names}",
     ),
     Refusal.MODEL_RETIRED: (
-        "{n} request asks {names}, which is retired",
-        "{n} requests ask {names}, retired models",
+        "{n} request asks a retired model, {names}",
+        "{n} requests ask retired models, {names}",
     ),
     Refusal.MODEL_NOT_IN_BATCHES: (
         "{n} request asks {names}, which cannot be used in batches",

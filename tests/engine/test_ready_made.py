@@ -37,7 +37,7 @@ from app.store.job_file import JobFile
 from app.store.reader import JobReader
 from tests.echo import read_table
 from tests.engine.conftest import Workplace
-from tests.engine.test_host import Window, home, window
+from tests.engine.test_host import Window, home, settings, window
 from tests.requests_maker import (
     HAIKU,
     OLD_HAIKU,
@@ -554,6 +554,17 @@ def test_another_file_takes_the_place_of_the_first(window: Window, tmp_path: Pat
         with JobReader(Path(job)) as reader:
             assert sum(len(page) for page in reader.requests.pages()) == requests
             assert len(reader.head().columns) == columns
+
+
+def test_a_table_s_settings_do_not_linger(window: Window, tmp_path: Path) -> None:
+    """Requests that replace a table take nothing of its instructions and answer columns."""
+    table = tmp_path / "table.csv"
+    table.write_text("a,b,c\n1,2,3\n", encoding="utf-8")
+    job = window.ask(ask.Load(str(table), settings=settings(id_column="a"))).path
+    path = write_requests(tmp_path / "requests.jsonl", MIXED)
+    window.ask(ask.Load(str(path), job=job))
+    with JobReader(Path(job)) as reader:
+        assert reader.head().settings == JobSettings(id_column="custom_id", batch_rows=5)
 
 
 def test_the_window_is_told_models_prices_and_checks(window: Window, tmp_path: Path) -> None:

@@ -118,7 +118,9 @@ def test_a_line_that_is_no_request_is_a_row_that_says_so(tmp_path: Path, line: b
     """It stands in the table at its place, is counted, and its neighbours are untouched."""
     lines = [GOOD, line, line_of("a3", asking("Three"))]
     rows, notices = read(write_requests(tmp_path / "a.jsonl", lines))
-    assert [row["text"] for row in rows] == ["What is 2 + 2?", "", "Three"]
+    shown = line.decode("utf-8", "replace")
+    assert [rows[0]["text"], rows[2]["text"]] == ["What is 2 + 2?", "Three"]
+    assert rows[1]["text"] == shown if len(shown) <= 300 else shown[:299] + "…"
     assert [bool(row["problem"]) for row in rows] == [False, True, False]
     assert rows[1]["request"] == ""
     found = notices["bad_lines"]
@@ -245,7 +247,7 @@ BEGUN = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "{"
         (asking(model=None), "model_missing", "names no model"),
         (asking(model=5), "model_missing", "names no model"),
         (asking(model="claude-9"), "model_unknown", "does not know, claude-9"),
-        (asking(model="claude-opus-4-1"), "model_retired", "Claude Opus 4.1, which is retired"),
+        (asking(model="claude-opus-4-1"), "model_retired", "a retired model, Claude Opus 4.1"),
         (asking(max_tokens=None), "max_tokens", "no max_tokens"),
         (asking(max_tokens=0), "max_tokens", "no max_tokens"),
         (asking(max_tokens=True), "max_tokens", "no max_tokens"),
