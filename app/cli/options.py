@@ -20,6 +20,7 @@ from app.engine.load import Wanted
 
 _DAY_SECONDS = 24 * 3600
 _MOST_DOLLARS = 1_000_000_000
+_LEAST_DOLLARS = Decimal("0.000001")
 
 
 _ONLY: dict[str | None, frozenset[RowState]] = {
@@ -194,7 +195,7 @@ def dollars(value: str | None) -> str | None:
         amount = Decimal(value.strip().removeprefix("$"))
     except InvalidOperation:
         amount = Decimal(-1)
-    if not amount.is_finite() or not 0 < amount <= _MOST_DOLLARS:
+    if not amount.is_finite() or not _LEAST_DOLLARS <= amount <= _MOST_DOLLARS:
         raise SheafError(
             f'"{value}" is not a sum of dollars.', fix="Write the spend limit like 6.00."
         )
