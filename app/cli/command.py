@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from app import clock
 from app.cli import options as read
 from app.cli import report
+from app.cli.deadline import deadline_words
 from app.cli.interrupts import INTERRUPTED, hasty_interrupts
 from app.cli.reach import Reach
 from app.core import instructions
@@ -257,6 +259,8 @@ class Command:
             report.out(report.estimate_words(forecast, job.mode))
         if is_held_elsewhere(path):
             report.out("It is open in another Sheaf.")
+        if line.fetch_by:
+            report.out(deadline_words(line.fetch_by, clock.now()))
         if job.trouble:
             report.out(report.one_line(f"Stopped: {job.trouble}"))
         if named is not None:

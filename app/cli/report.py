@@ -226,6 +226,7 @@ def as_json(
         "states": {state.value: count for state, count in line.counts.items()},
         "batches": [_batch_json(batch, head) for batch in batches],
         "cost_usd": money(line.cost_usd),
+        "fetch_by": line.fetch_by or None,
         "estimate": _estimate_json(estimate),
     }
     # Nothing but ASCII, so that no encoding of the output can spoil it.

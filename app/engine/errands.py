@@ -93,7 +93,7 @@ class Errands:
         lines: list[JobLine] = []
         for reader in readable_jobs(self._bench.places.jobs):
             with suppress(SheafError):
-                lines.append(seen_from_here(summarise(reader)))
+                lines.append(seen_from_here(summarise(reader, self._bench.clock())))
         return tuple(lines)
 
     @contextmanager

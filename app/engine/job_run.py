@@ -92,7 +92,7 @@ class JobRun:
             self._way_close = None
 
     def _line(self) -> JobLine:
-        line = job_line(self._path)
+        line = job_line(self._path, self._bench.clock())
         self._bench.publish(JobChanged(line))
         return line
 

@@ -248,7 +248,8 @@ class Run:
         return working and self._job_file.head().state is JobState.CANCELLING
 
     def _say(self) -> None:
-        self._bench.publish(JobChanged(job_line(self._job_file.path)))
+        line = job_line(self._job_file.path, self._bench.clock())
+        self._bench.publish(JobChanged(line))
 
     def _notice(self, sentence: str) -> None:
         if sentence != self._waiting:

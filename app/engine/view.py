@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+from app import clock
 from app.core import instructions
 from app.core.causes import Cause
 from app.core.cost import price_of
@@ -61,7 +62,7 @@ class JobView:
 
     def line(self) -> JobLine:
         """Return the job in one line."""
-        return summarise(self._reader)
+        return summarise(self._reader, clock.now())
 
     def batches(self) -> tuple[Batch, ...]:
         """Return the batches in order."""
@@ -140,18 +141,18 @@ def _cost(
     return cost
 
 
-def job_line(path: str | Path) -> JobLine:
-    """Return a job in one line.
+def job_line(path: str | Path, now: datetime | None = None) -> JobLine:
+    """Return a job in one line, as it is at a moment: this one, if none is given.
 
     Raises:
         SheafError: the file is not a job, or cannot be read.
     """
     with JobReader(Path(path)) as reader:
-        return summarise(reader)
+        return summarise(reader, now or clock.now())
 
 
-def summarise(reader: JobReader) -> JobLine:
-    """Return a job in one line."""
+def summarise(reader: JobReader, now: datetime) -> JobLine:
+    """Return a job in one line, as it is at a moment."""
     job = reader.head()
     batches = reader.batches()
     states: dict[str, int] = {}
@@ -173,7 +174,7 @@ def summarise(reader: JobReader) -> JobLine:
         home=job.home,
         doubts=tuple(_doubt(job, batch, reader) for batch in batches if batch.state in IN_DOUBT),
         limit=_limit(job, batches),
-        fetch_by=_iso(_fetch_by(batches)),
+        fetch_by=_iso(_fetch_by(batches, now)),
         changed_at=_iso(_last_change(job, batches)),
     )
 
@@ -211,10 +212,10 @@ def _limit(job: Job, batches: Sequence[Batch]) -> LimitLine | None:
     )
 
 
-def _fetch_by(batches: Sequence[Batch]) -> datetime | None:
+def _fetch_by(batches: Sequence[Batch], now: datetime) -> datetime | None:
     """Return until when open batches' answers are kept, once that is near (section 1.6)."""
     sent = [batch.sent_at for batch in batches if batch.state in OPEN and batch.sent_at]
-    if not sent or datetime.now(UTC) - min(sent) < _WARN_AFTER:
+    if not sent or now - min(sent) < _WARN_AFTER:
         return None
     return min(sent) + _KEPT
 

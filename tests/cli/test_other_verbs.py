@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from app import clock
 from app.core.errors import SheafError
 from app.core.job import JobState
 from app.engine.view import JobView
@@ -350,3 +352,29 @@ def test_once_begun_no_error_says_that_nothing_was_sent(
     assert ran.code == 3
     assert f'sheaf resume "{job}"' in ran.err
     assert sheaf("resume", job, "--max-cost", "lots", *QUICK).code == 2
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [(19, None), (21, "can be fetched for 7 more days"), (30, "Too late: ")],
+)
+def test_status_says_until_when_answers_can_be_fetched(
+    sheaf: Sheaf,
+    data: Path,
+    tmp_path: Path,
+    sheaf_home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    days: int,
+    said: str | None,
+) -> None:
+    """From day 20 on, in words and in the JSON; after day 29 plainly that it is too late."""
+    job = tmp_path / "job.sheaf"
+    sheaf(*run_of(data, tmp_path / "o.csv", "--yes", "--job", job))
+    database = connect(job)
+    database.execute("update batch set state = 'working', ended_at = null")
+    database.close()
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(days=days))
+    told = sheaf("status", job).out
+    assert said in told if said else "fetched" not in told
+    assert bool(sheaf("status", job, "--json").json["fetch_by"]) is bool(said)
