@@ -11,15 +11,14 @@ import sys
 import time
 from datetime import UTC, datetime, timedelta
 
+# Python's own monotonic clock stands still on both while the computer sleeps.
+_CLOCKS = {"linux": "CLOCK_BOOTTIME", "darwin": "CLOCK_MONOTONIC"}
+
 
 def _counted() -> int:
     """Return nanoseconds since some moment before the start, also of those spent asleep."""
-    if sys.platform == "linux":
-        return time.clock_gettime_ns(time.CLOCK_BOOTTIME)
-    if sys.platform == "darwin":
-        # Python's own monotonic clock stands still there while the computer sleeps.
-        return time.clock_gettime_ns(time.CLOCK_MONOTONIC)
-    return time.monotonic_ns()
+    number = getattr(time, _CLOCKS.get(sys.platform, ""), None)
+    return time.monotonic_ns() if number is None else time.clock_gettime_ns(number)
 
 
 _STARTED = datetime.now(UTC)

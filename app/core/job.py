@@ -13,6 +13,7 @@ from app.core.cost import PriceList, TextSize, Usage
 from app.core.errors import Halt
 from app.core.parts import Family
 from app.core.quality import Quality
+from app.core.row_choice import RowRule
 from app.core.table import Column, Kind, Notice, Sheet
 
 
@@ -107,10 +108,14 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Which rows to run: the first `first` ones (None: all), or just those picked by number."""
+    """Which rows to run: the first `first` ones (None: all), or just those picked by number.
+
+    With a `rule` the engine picks the numbers; see engine.choosing.
+    """
 
     first: int | None = None
     picked: tuple[int, ...] = ()
+    rule: RowRule | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +274,8 @@ class Changes:
     Ready-made requests bring both themselves: here stand their one model and the most that any
     of them allows, and in `replaced` which of the two a retry puts in place of theirs.
     `unseen_tokens` is how much they may read at most beyond their own bytes, as pictures and
-    linked files; None: nobody can say.
+    linked files; None: nobody can say. `most_read` is how many tokens they read at most, where
+    that is known better than by their bytes, as with files; 0 where it is not.
     """
 
     model: str | None = None
@@ -277,6 +283,7 @@ class Changes:
     prices: PriceList | None = None
     replaced: tuple[str, ...] = ()
     unseen_tokens: int | None = 0
+    most_read: int = 0
 
 
 @dataclass(frozen=True, slots=True)

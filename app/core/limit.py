@@ -59,7 +59,7 @@ def worst(job: Job, batch: Batch) -> Decimal | None:
     if prices is None or unseen is None:
         return None
     max_tokens = batch.changes.max_tokens or job.settings.max_tokens
-    read = batch.bytes + unseen
+    read = batch.changes.most_read or batch.bytes + unseen
     return worst_case(prices, batch.rows, read, max_tokens, job.longest or read)
 
 

@@ -48,6 +48,10 @@ class Filled:
         """Return how many bytes a row's request takes at most."""
         return self.writer.size(self.text(cells))
 
+    def most_read(self, _cells: Row) -> int:
+        """Return how many tokens a row's request reads at most; 0 where its bytes tell."""
+        return 0
+
     def content(self, cells: Row) -> Content:
         """Return what a row's message says.
 
@@ -95,6 +99,10 @@ class FilledWithFiles(Filled):
     def size(self, cells: Row) -> int:
         """Return how many bytes a row's request takes at most; nothing is read for it."""
         return self.writer.size(self.text(cells)) + self.volume(cells).bytes
+
+    def most_read(self, cells: Row) -> int:
+        """Return how many tokens a row's request reads at most: its words' bytes, and its files."""
+        return self.writer.size(self.text(cells)) + self.volume(cells).most_tokens
 
     def content(self, cells: Row) -> Content:
         """Return words and files of a row in their order; the files are read for it."""

@@ -83,8 +83,13 @@ def each_row(pages: Pages) -> Iterator[tuple[int, Row]]:
 
 
 def longest_request(ready: Filled) -> int:
-    """Return how many bytes any request of the job has at most, judged from its columns."""
+    """Return how many bytes any request of the job has at most, judged from its columns.
+
+    0 where rows lead to files: then each batch counts as if all of it were one request.
+    """
     job = ready.job
+    if job.file_columns:
+        return 0
     return judge(job.settings, job.columns, job.rows).longest_bytes + ready.writer.size("")
 
 
@@ -129,6 +134,8 @@ class Sorting:
         self.aside: dict[Aside, list[int]] = {}
         self.longest: tuple[int, Row] = (-1, ())
         self.bytes = 0
+        self.most_read: dict[int, int] = {}
+        """The tokens that rows with files read at most."""
         self.sent = 0
         self.sent_blank = 0
 
@@ -145,9 +152,17 @@ class Sorting:
             if size > self.longest[0]:
                 self.longest = (size, cells)
             self.bytes += size
+            if most := self._ready.most_read(cells):
+                self.most_read[row] = most
             self.sent += 1
             self.sent_blank += self._ready.blank(cells)
             yield row, size
+
+    def most_of(self, parcels: Sequence[plan.Parcel]) -> list[int]:
+        """Return how many tokens batches read at most; nothing where their bytes tell."""
+        if not self.most_read:
+            return []
+        return [sum(self.most_read[row] for row in parcel.rows) for parcel in parcels]
 
     def _original(self, row: int, cells: Row) -> int:
         """Return the first row that asks the same: the row itself, where twins are not spared."""
@@ -190,7 +205,7 @@ def make_batches(job_file: JobFile, ready: Filled, wanted_rows: int | None) -> S
     parcels = list(plan.split(sizes, most, plan.USUAL_BYTES))
     for why, aside in sorting.aside.items():
         job_file.journal.set_aside(aside, why.state, why.reason, why.cause)
-    job_file.journal.plan(parcels, twins=sorting.twins)
+    job_file.journal.plan(parcels, most_read=sorting.most_of(parcels), twins=sorting.twins)
     return sorting
 
 
@@ -212,7 +227,8 @@ def plan_again(job_file: JobFile, ready: Filled, rows: list[int], changes: Chang
     sizes = sorting.to_send(pair for pair in each_row(job_file.source_rows) if pair[0] in wanted)
     most = most_again(job_file, ready.job.settings, rows)
     parcels = list(plan.split(sizes, most, plan.USUAL_BYTES))
-    job_file.journal.plan(parcels, is_retry=True, changes=changes)
+    most_read = sorting.most_of(parcels)
+    job_file.journal.plan(parcels, is_retry=True, changes=changes, most_read=most_read)
     return sorting.sent
 
 

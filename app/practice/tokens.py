@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import math
 import re
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
+
+from app.core.part_volume import PartLimits, image_tokens, sent_size
+from app.practice.pictures import count_pages, picture_size
 
 CountText = Callable[[str], int]
 """What stands in for the tokenizer wherever one is taken."""
@@ -22,6 +26,7 @@ _MESSAGE_OVERHEAD = 4
 _SCHEMA_OVERHEAD = 110
 _IMAGE_TOKENS = 1_500
 _PAGE_TOKENS = 3_500
+"""A page is read as a picture, and as its text."""
 
 
 def count_text(text: str) -> int:
@@ -62,17 +67,26 @@ def _of_content(content: str | list[dict[str, Any]], count: CountText) -> int:
 
 
 def _of_block(block: dict[str, Any], count: CountText) -> int:
-    if block.get("type") == "image":
-        return _IMAGE_TOKENS
     source = block.get("source")
-    if isinstance(source, dict) and source.get("type") == "base64":
-        return _PAGE_TOKENS * _pages(str(source.get("data", "")))
+    is_data = isinstance(source, dict) and source.get("type") == "base64"
+    if block.get("type") == "image":
+        return _of_picture(_data(source)) if is_data else _IMAGE_TOKENS
+    if is_data:
+        return _PAGE_TOKENS * count_pages(_data(source))
     return sum(count(text) for text in _texts(block))
 
 
-def _pages(data: str) -> int:
-    # A page of a scanned or written PDF rarely takes less than 30 kB of base64.
-    return max(1, len(data) // 30_000)
+def _data(source: Any) -> bytes:
+    try:
+        return b64decode(str(source.get("data", "")))
+    except ValueError:
+        return b""
+
+
+def _of_picture(data: bytes) -> int:
+    """Return what a picture costs: a token for each square of 28 pixels, once it is scaled down."""
+    size = picture_size(data)
+    return _IMAGE_TOKENS if size is None else image_tokens(*sent_size(*size, PartLimits()))
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from app.core.causes import Cause
 from app.core.job import BatchState, Changes, RowState
@@ -22,9 +23,12 @@ class Planning(Ledger):
         *,
         is_retry: bool = False,
         changes: Changes = Changes(),  # noqa: B008 frozen
+        most_read: Sequence[int] = (),
         twins: Sequence[tuple[int, int]] = (),
     ) -> list[int]:
         """Write down batches that are to be sent; return their numbers.
+
+        `most_read` is how many tokens each of them reads at most, where its bytes do not tell.
 
         A retry sets the job to work again in the same transaction. `twins` are (row, original)
         pairs: the first follows the second, which alone is in a batch.
@@ -33,8 +37,9 @@ class Planning(Ledger):
         numbers = list(range(last + 1, last + 1 + len(parcels)))
         with transaction(self._database):
             add_twins(self._database, twins)
-            for number, parcel in zip(numbers, parcels, strict=True):
-                self._add_batch(number, parcel, is_retry=is_retry, changes=changes)
+            for place, (number, parcel) in enumerate(zip(numbers, parcels, strict=True)):
+                own = replace(changes, most_read=most_read[place]) if most_read else changes
+                self._add_batch(number, parcel, is_retry=is_retry, changes=own)
             if is_retry and parcels:
                 self._database.execute("update job set state = 'running', trouble = '', halt = ''")
         return numbers

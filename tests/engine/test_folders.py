@@ -13,7 +13,9 @@ import pytest
 from PIL import Image
 
 from app.core.causes import Cause
+from app.core.cost import Usage, price_of
 from app.core.job import FolderWish, JobSettings, Mode, RowState
+from app.core.limit import worst
 from app.core.parts import Cause as FileCause
 from app.core.parts import Family
 from app.core.table import Action, Kind
@@ -257,3 +259,26 @@ def test_a_column_of_file_names_offers_to_send_the_files(place: Workplace, tmp_p
     with load(place, table) as job_file:
         notices = [n for n in job_file.head().notices if n.action is Action.ATTACH]
     assert [(n.column, n.count) for n in notices] == [("scan", 2)]
+
+
+def test_the_spend_limit_counts_a_file_as_it_is_read(place: Workplace, papers: Path) -> None:
+    """A PDF of many pages may read more than its bytes, a picture far less: both are bounded."""
+    make_pdf(papers / "c.pdf", [WORDS] * 200)
+    Image.effect_noise((1500, 1500), 90).save(papers / "noise.png")
+    with load(place, papers, max_cost_usd="100") as job_file:
+        way = place.connect()
+        place.start(job_file, way, batch_rows=1)
+        ready = ready_of(place, job_file)
+        for batch in place.batches:
+            (row,) = job_file.journal.rows_of(batch.number)
+            cells = next(c for n, c in job_file.source_rows(0) if n == row)
+            counted = way.service.count(ready.params(cells))
+            most = worst(job_file.head(), batch)
+            prices = batch.prices(job_file.head())
+            assert prices is not None
+            assert most is not None
+            bill = price_of(Usage(input=counted, output=300), prices)
+            assert bill <= most, cells
+            if cells[-1] == "noise.png":
+                assert most < 20 * bill
+        way.close()
