@@ -20,6 +20,7 @@ from urllib.parse import quote, urlsplit
 
 from app import clock
 from app.claude.address import check_address, is_loopback
+from app.claude.model_info import live_model
 from app.claude.spool import Spool
 from app.claude.translate import ServiceError, Verdict, translate
 from app.core.job import Account
@@ -28,7 +29,6 @@ from app.core.live_models import LiveModel
 if TYPE_CHECKING:
     import httpx2
     from anthropic import APIResponse
-    from anthropic.types import ModelInfo
     from anthropic.types.messages import MessageBatch
 
 RAW_RESPONSE_HEADER = "X-Stainless-Raw-Response"
@@ -180,7 +180,7 @@ class Service:
 
     def models(self) -> list[LiveModel]:
         """List the models that this key may use; free, and the test of a key."""
-        return _call(lambda: [_live(found) for found in self._client.models.list(limit=_PAGE)])
+        return _call(lambda: [live_model(found) for found in self._client.models.list(limit=_PAGE)])
 
 
 def _without_proxy(address: str) -> dict[str, None]:
@@ -278,28 +278,3 @@ def _need_lines(response: APIResponse[object]) -> None:
             verdict=Verdict.LATER,
             status=response.status_code,
         )
-
-
-def _live(found: ModelInfo) -> LiveModel:
-    """Read what the Models API says of one model (section 4.4)."""
-    able = found.capabilities
-    return LiveModel(
-        id=found.id,
-        name=found.display_name,
-        lifecycle=found.lifecycle,
-        retires=found.retires_at.date().isoformat() if found.retires_at else None,
-        max_input_tokens=found.max_input_tokens,
-        max_output_tokens=found.max_tokens,
-        batches=able.batch.supported if able else None,
-        structured_outputs=able.structured_outputs.supported if able else None,
-        images=able.image_input.supported if able else None,
-        pdfs=able.pdf_input.supported if able else None,
-        efforts=_supported(able.effort) if able else None,
-        thinking_types=_supported(able.thinking.types) if able else None,
-    )
-
-
-def _supported(abilities: Any) -> tuple[str, ...]:
-    """Return the names of those abilities that are supported."""
-    names = type(abilities).model_fields
-    return tuple(n for n in names if getattr(getattr(abilities, n), "supported", False))
