@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from app import __version__
+from app.core.ready_made import FORMAT as REQUESTS
 from app.files.writers import Form
 
 _EXIT_CODES = """exit codes: 0 every row answered · 1 some rows are not, and the export says which,
@@ -85,7 +86,7 @@ def _cancel(verb: argparse.ArgumentParser) -> None:
 def _export(verb: argparse.ArgumentParser) -> None:
     _add_job(verb)
     verb.add_argument("out", type=Path, metavar="OUT")
-    _add_writing(verb)
+    _add_writing(verb, REQUESTS)
 
 
 def _demo(verb: argparse.ArgumentParser) -> None:
@@ -127,7 +128,19 @@ def _add_data(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--encoding", metavar="E", help="how the text file is encoded")
     verb.add_argument("--delimiter", metavar="D", help="what separates its columns")
     verb.add_argument("--limit", type=int, metavar="N", help="only the first N rows")
+    _add_rule(verb)
     verb.add_argument("--id-column", metavar="C", help="the column that names each row")
+
+
+def _add_rule(verb: argparse.ArgumentParser) -> None:
+    where = verb.add_mutually_exclusive_group()
+    where.add_argument("--where", metavar="COLUMN=VALUE", help="only rows where it is just that")
+    where.add_argument("--where-not", metavar="COLUMN=VALUE", help="only rows where it is not")
+    where.add_argument("--where-contains", metavar="COLUMN=TEXT", help="only rows that hold it")
+    where.add_argument("--where-empty", metavar="COLUMN", help="only rows where it is blank")
+    where.add_argument("--where-filled", metavar="COLUMN", help="only rows where it is not blank")
+    verb.add_argument("--sample", type=int, metavar="N", help="a random sample of these rows")
+    verb.add_argument("--seed", type=int, default=0, metavar="S", help="draws another sample")
 
 
 def _add_settings(verb: argparse.ArgumentParser) -> None:
@@ -169,9 +182,12 @@ def _add_patience(verb: argparse.ArgumentParser) -> None:
     _add_json(verb)
 
 
-def _add_writing(verb: argparse.ArgumentParser) -> None:
+def _add_writing(verb: argparse.ArgumentParser, *more: str) -> None:
+    other = f"; {', '.join(more)}: what was sent, as .jsonl" if more else ""
     verb.add_argument(
-        "--format", choices=[*Form], help="what to write; default: what OUT ends in, .csv or .xlsx"
+        "--format",
+        choices=[*Form, *more],
+        help=f"what to write; default: what OUT ends in, .csv or .xlsx{other}",
     )
     verb.add_argument("--only", choices=("answered", "failed"), help="leave the other rows out")
     verb.add_argument(

@@ -133,6 +133,13 @@ class Command:
                 f"Its columns are: {', '.join(columns[:12])}.",
                 "Correct --id-column.",
             )
+        rule = settings.rows.rule
+        if rule is not None and rule.where is not None and rule.where.column not in columns:
+            raise SheafError(
+                f'The table has no column "{rule.where.column}" to choose rows by.',
+                f"Its columns are: {', '.join(columns[:12])}.",
+                "Correct --where.",
+            )
 
     # --- working ----------------------------------------------------------------------------
 
@@ -219,8 +226,9 @@ class Command:
     def _estimate(self, job: Job, path: Path, *, every_row: bool) -> EstimateReply:
         """Return the price: of every row to send measured, or as quickly as the window's."""
         with JobReader(path) as reader:
-            catalog = self.reach.catalog
-            return self._estimator.estimate(reader, job.settings, catalog, every_row=every_row)
+            return self._estimator.estimate(
+                reader, job.settings, self.reach.catalog, job.mode, every_row=every_row
+            )
 
     # --- telling ----------------------------------------------------------------------------
 
@@ -252,6 +260,8 @@ class Command:
         if getattr(self.options, "json", False):
             report.out(report.as_json(named, job, line, batches, forecast))
             return
+        if job.mode is Mode.PRACTICE and job.started_at:
+            report.out("PRACTICE: made-up answers. Nothing was sent to Anthropic or charged.")
         if batches:
             report.out(report.batches_table(batches, job))
             report.out(f"Rows: {report.counts_words(line.counts)}.")

@@ -14,6 +14,7 @@ from app.core.errors import SheafError
 from app.core.job import RETRYABLE, FolderWish, JobSettings, Rows, RowState
 from app.core.parts import Family
 from app.core.ready_made import COLUMNS
+from app.core.row_choice import Holds, RowRule, Where
 from app.engine.bench import Patience
 from app.engine.export import Choices, named_form
 from app.engine.load import Wanted
@@ -60,6 +61,11 @@ def separator(options: argparse.Namespace) -> str | None:
     return sign
 
 
+def rows_to_write(options: argparse.Namespace) -> frozenset[RowState]:
+    """Return the states of the rows to write; none is all."""
+    return _ONLY.get(vars(options).get("only"), frozenset())
+
+
 def writing(options: argparse.Namespace) -> Choices:
     """Return how to write an export.
 
@@ -68,7 +74,7 @@ def writing(options: argparse.Namespace) -> Choices:
     """
     said = vars(options)
     return Choices(
-        states=_ONLY.get(said.get("only"), frozenset()),
+        states=rows_to_write(options),
         with_usage=said.get("usage", False),
         delimiter=separator(options),
         bom=not said.get("no_bom", False),
@@ -110,7 +116,7 @@ def settings(options: argparse.Namespace, catalog: Catalog) -> JobSettings:
         answers=answers,
         model=model.id,
         id_column=options.id_column,
-        rows=Rows(first=_positive(options.limit, "--limit")),
+        rows=chosen_rows(options),
         batch_rows=_positive(options.batch_rows, "--batch-rows"),
         max_cost_usd=dollars(options.max_cost),
         attached=tuple(options.attach),
@@ -148,7 +154,7 @@ def request_settings(options: argparse.Namespace) -> JobSettings:
         )
     return JobSettings(
         id_column=options.id_column or COLUMNS[0],
-        rows=Rows(first=_positive(options.limit, "--limit")),
+        rows=chosen_rows(options),
         batch_rows=_positive(options.batch_rows, "--batch-rows"),
         max_cost_usd=dollars(options.max_cost),
         agreed=getattr(options, "yes", False),
@@ -160,6 +166,46 @@ def files_read(options: argparse.Namespace) -> tuple[Path, ...]:
     """Return the files besides the data that an export must not take the place of."""
     named = [Path(text[1:]) for text in (options.instructions, options.system) if text[:1] == "@"]
     return (*named, options.job) if options.job is not None else tuple(named)
+
+
+_TESTS = {
+    "where": Holds.EQUALS,
+    "where_not": Holds.DIFFERS,
+    "where_contains": Holds.CONTAINS,
+    "where_empty": Holds.EMPTY,
+    "where_filled": Holds.FILLED,
+}
+
+
+def chosen_rows(options: argparse.Namespace) -> Rows:
+    """Return which rows are to run.
+
+    Raises:
+        SheafError: a condition or a number cannot be read.
+    """
+    first = _positive(options.limit, "--limit")
+    sample = _positive(options.sample, "--sample")
+    where = _where(options)
+    if where is None and sample is None:
+        return Rows(first=first)
+    return Rows(rule=RowRule(where, first, sample, options.seed))
+
+
+def _where(options: argparse.Namespace) -> Where | None:
+    for name, test in _TESTS.items():
+        said: str | None = getattr(options, name)
+        if said is None:
+            continue
+        column, sign, value = said.partition("=")
+        if test in {Holds.EMPTY, Holds.FILLED}:
+            return Where(said, test)
+        if not column or not sign:
+            raise SheafError(
+                f'"--{name.replace("_", "-")} {said}" names no column and value.',
+                fix="Write it like --where country=DE.",
+            )
+        return Where(column, test, value)
+    return None
 
 
 def text_of(value: str) -> str:

@@ -15,9 +15,9 @@ from typing import Any
 from app.core.errors import Halt, SheafError
 from app.core.job import Job, JobSettings, JobState, Mode
 from app.core.plan import new_tag
-from app.engine import export as exporting
 from app.engine import verbs as ask
 from app.engine.bench import Bench
+from app.engine.choosing import find_rows
 from app.engine.events import JobChanged
 from app.engine.groups import groups
 from app.engine.home import home_of
@@ -39,12 +39,14 @@ from app.engine.replies import (
     CauseGroup,
     Distribution,
     Exported,
+    FoundRows,
     IdCheck,
     JobLine,
     KeyReply,
     Readings,
 )
 from app.engine.review import check_ids
+from app.engine.save_requests import write_wished
 from app.engine.sweep import ORDERING
 from app.engine.view import job_line, summarise
 from app.store.job_file import JobFile
@@ -164,6 +166,9 @@ class Errands:
         with JobReader(Path(verb.job)) as reader:
             return check_ids(reader, reader.head(), verb.column)
 
+    def _find_rows(self, verb: ask.FindRows) -> FoundRows:
+        return find_rows(Path(verb.job), verb.rows)
+
     def _compare_readings(self, verb: ask.CompareReadings) -> Readings | None:
         with JobReader(Path(verb.job)) as reader:
             return compare_readings(reader.head(), verb.codecs, never)
@@ -211,8 +216,7 @@ class Errands:
         )
 
     def _export(self, verb: ask.Export) -> Exported:
-        choices = exporting.choices_of(verb)
-        return exporting.export(Path(verb.job), Path(verb.path), choices, self._bench.publish)
+        return write_wished(verb, self._keys.catalog, self._bench.publish)
 
     # --- models, key, settings --------------------------------------------------------------
 
@@ -247,6 +251,7 @@ class Errands:
         ask.StopLoading: _stop_loading,
         ask.Duplicate: _duplicate,
         ask.CheckId: _check_id,
+        ask.FindRows: _find_rows,
         ask.CompareReadings: _compare_readings,
         ask.Distribute: _distribute,
         ask.Arrange: _arrange,

@@ -19,6 +19,7 @@ from app.core.job import (
 from app.core.plan import new_tag
 from app.core.table import Kind, blocks
 from app.engine.bench import Bench
+from app.engine.choosing import resolve, unresolved
 from app.engine.events import Progress
 from app.engine.folder_rows import FolderRows
 from app.engine.home import check_home, home_of
@@ -250,6 +251,7 @@ def fill(
     if not isinstance(source, FolderRows):
         notices = (*notices, *about_files(meters, names))
     job_file.finish_loading(columns, notices, done)
+    resolve(job_file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +278,8 @@ def unfinished_like(bench: Bench, wanted: Wanted, settings: JobSettings, mode: M
 
 def _asked(settings: JobSettings) -> JobSettings:
     """Return the settings without what changes neither a question nor its answer."""
-    return replace(settings, agreed=False, max_cost_usd=None, batch_rows=None, recipe="")
+    asked = unresolved(settings)
+    return replace(asked, agreed=False, max_cost_usd=None, batch_rows=None, recipe="")
 
 
 def _same_data(source: SourceFile, wanted: Wanted) -> bool:

@@ -13,7 +13,7 @@ import msgspec
 
 from app.core.errors import Halt
 from app.engine.events import AnyEvent
-from app.engine.money_verbs import Prices, SetPrices
+from app.engine.money_verbs import CountRows, Prices, SetPrices, StopCounting
 from app.engine.replies import (
     Arranged,
     CauseGroup,
@@ -21,6 +21,7 @@ from app.engine.replies import (
     Distribution,
     EstimateReply,
     Exported,
+    FoundRows,
     IdCheck,
     JobLine,
     KeyReply,
@@ -41,6 +42,7 @@ from app.engine.verbs import (
     Duplicate,
     EstimateJob,
     Export,
+    FindRows,
     Groups,
     Hello,
     KeyForget,
@@ -66,11 +68,12 @@ from app.engine.verbs import (
 )
 
 AnyVerb = (
-    Hello | ListJobs | Load | StopLoading | Save | CheckId | CompareReadings | EstimateJob
+    Hello | ListJobs | Load | StopLoading | Save | CheckId | FindRows | CompareReadings
+    | EstimateJob
     | ReviewJob | Submit | Resume | TakeOver | Cancel | Retry | Export | Arrange | Distribute
     | Rename | Duplicate | Delete | Groups | SettleDoubt | RaiseLimit | DeleteRemote | Models
     | KeyState | KeyTest | KeySave | KeyUseOnce | KeyForget | SaveSettings
-    | Prices | SetPrices
+    | Prices | SetPrices | CountRows | StopCounting
 )  # fmt: skip
 
 
@@ -114,6 +117,7 @@ REPLIES: dict[type[Verb], Any] = {
     StopLoading: None,
     Save: JobLine,
     CheckId: IdCheck,
+    FindRows: FoundRows,
     CompareReadings: Readings | None,
     EstimateJob: EstimateReply,
     ReviewJob: Review,
@@ -141,5 +145,7 @@ REPLIES: dict[type[Verb], Any] = {
     SaveSettings: dict[str, Any],
     Prices: PriceTable,
     SetPrices: PriceTable,
+    CountRows: EstimateReply,
+    StopCounting: None,
 }
 """What each verb's reply is read as."""

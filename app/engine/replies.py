@@ -10,7 +10,7 @@ from app.core.catalog import Mark, Model
 from app.core.causes import Cause, Fix
 from app.core.cost import Estimate, PriceList
 from app.core.errors import Halt
-from app.core.job import JobState, Mode, RowState
+from app.core.job import JobState, Mode, Rows, RowState
 
 
 class Welcome(msgspec.Struct, frozen=True):
@@ -119,6 +119,13 @@ class IdCheck(msgspec.Struct, frozen=True):
     column: str
     repeated: int
     blank: int
+
+
+class FoundRows(msgspec.Struct, frozen=True):
+    """The rows that a rule means, by their numbers, and how many they are."""
+
+    rows: Rows
+    count: int
 
 
 class Example(msgspec.Struct, frozen=True):

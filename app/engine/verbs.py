@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from app.core.causes import Cause
-from app.core.job import FolderWish, JobSettings, Mode, RowState
+from app.core.job import FolderWish, JobSettings, Mode, Rows, RowState
 
 PROTOCOL = 1
 """Raised whenever a verb, reply or event changes its shape."""
@@ -60,6 +60,13 @@ class CheckId(Verb, frozen=True):
 
     job: str
     column: str
+
+
+class FindRows(Verb, frozen=True):
+    """Which rows does a rule mean? To be kept in the settings. Replies `FoundRows`."""
+
+    job: str
+    rows: Rows
 
 
 class CompareReadings(Verb, frozen=True):
@@ -165,8 +172,8 @@ class Retry(Verb, frozen=True):
 class Export(Verb, frozen=True):
     """Write the output table. Replies `Exported`.
 
-    `form` is "csv", "xlsx" or "jsonl", blank for what the ending says; the others are as in
-    engine.export.
+    `form` is "csv", "xlsx" or "jsonl", blank for what the ending says, or "requests" for what was
+    sent instead of what came back; the others are as in engine.export.
     """
 
     job: str

@@ -24,6 +24,7 @@ from app.core.job import (
     SourceFile,
 )
 from app.core.table import Notice, Row
+from app.store.choosing import Choosing
 from app.store.database import connect, fetch, transaction, unreadable
 from app.store.doubts import Doubts
 from app.store.job_lock import JobLock
@@ -47,6 +48,7 @@ class JobFile:
         self.path = path
         self.journal = Journal(database)
         self.doubts = Doubts(database)
+        self.choosing = Choosing(database)
         self.files = NamedFiles(database)
         self.requests = ReadyMade(database)
         self._database = database

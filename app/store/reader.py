@@ -14,6 +14,7 @@ from app.core.doubt import Candidate, HistoryLine
 from app.core.errors import SheafError
 from app.core.job import Batch, Job, Outcome, RowState
 from app.core.table import Row
+from app.store.choosing import Choosing
 from app.store.database import connect, fetch, in_plain_words
 from app.store.doubts import Doubts
 from app.store.migrations import check
@@ -92,6 +93,11 @@ class JobReader:
     def requests(self) -> ReadyMade:
         """The ready-made requests of the job's rows."""
         return ReadyMade(self._database)
+
+    @property
+    def choosing(self) -> Choosing:
+        """What finds rows by their cells."""
+        return Choosing(self._database)
 
     def head(self) -> Job:
         """Return the job's head."""
