@@ -261,7 +261,7 @@ class Command:
             report.out(report.as_json(named, job, line, batches, forecast))
             return
         if job.mode is Mode.PRACTICE and job.started_at:
-            report.out("PRACTICE: made-up answers. Nothing was sent to Anthropic or charged.")
+            report.out(report.PRACTICE_BANNER)
         if batches:
             report.out(report.batches_table(batches, job))
             report.out(f"Rows: {report.counts_words(line.counts)}.")

@@ -120,7 +120,7 @@ def _progress_words(event: Progress) -> str:
 
 def batches_table(batches: tuple[Batch, ...], head: Job) -> str:
     """Return the batches as a table of plain text; practice says what it would have cost."""
-    cost = "Real price" if head.mode is Mode.PRACTICE else "Cost"
+    cost = "Free; real price" if head.mode is Mode.PRACTICE else "Cost"
     names = ("#", "Batch ID", "Status", "Rows", "Answered", "Failed", cost)
     lines = [names, *(_batch_cells(batch, head) for batch in batches)]
     widths = [max(len(line[place]) for line in lines) for place in range(len(names))]

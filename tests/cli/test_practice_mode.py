@@ -53,6 +53,9 @@ def test_practice_needs_no_key_and_is_marked_everywhere(
     assert {row["sheaf_status"] for row in read_table(out)} == {"practice: answered"}
     assert {row["topic"] for row in read_table(out)} <= {"Food", "Other"}
     assert list(audit.bought(practice_home).values()) == [1, 1, 1]
+    status = practise(sheaf_home, "status", ran.json["job"])
+    assert status.out.startswith("PRACTICE")
+    assert "Free; real price" in status.out
     again = practise(sheaf_home, "resume", ran.json["job"], "--export", tmp_path / "2.csv", *QUICK)
     assert again.code == 0
     assert (tmp_path / "2.csv").read_bytes() == out.read_bytes()

@@ -51,6 +51,9 @@ def _desk(home: Path, **answers: Any) -> FakeDesk:
     return FakeDesk(home, known, key=A_KEY)
 
 
+REQUESTS = "Save the requests (.jsonl)…"
+
+
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[FakeDesk]:
     """Return a desk with a key."""
@@ -165,8 +168,12 @@ def test_practice_is_marked_in_every_state(page: JobPage, tmp_path: Path) -> Non
     pill = page.findChild(QLabel, "job-state")
     assert pill is not None
     assert pill.text() == "Practice · Working"
+    page.above.say_exported(Exported("/exports/answers.csv", 240, 0))
     assert page.above.bar.message is not None
-    assert "made up on this computer" in page.above.bar.message.title
+    for bar in (page.above.practice, page.above.bar):
+        assert bar.isVisibleTo(page)
+    said = [label.text() for label in page.above.practice.findChildren(QLabel)]
+    assert any("made up on this computer" in text for text in said)
     assert page.running.card._cost.text == "Cost so far: Free (practice, never charged)"
 
 
@@ -427,10 +434,27 @@ def test_the_menu_says_in_which_form(page: JobPage, desk: FakeDesk, running: Mad
     desk.questions.save_file = save  # type: ignore[assignment,method-assign]
     menu = ExportMenu(page.exports.wishes, "", (), page)
     menu.export_asked.connect(page.exports.export)
-    for words in ("Excel workbook (.xlsx)…", "CSV (.csv)…", "JSON Lines (.jsonl)…"):
+    for words in ("Excel workbook (.xlsx)…", "CSV (.csv)…", "JSON Lines (.jsonl)…", REQUESTS):
         next(action for action in menu.actions() if action.text() == words).trigger()
-    assert [path.suffix for path in offered] == [".xlsx", ".csv", ".jsonl"]
+    assert [path.suffix for path in offered] == [".xlsx", ".csv", ".jsonl", ".jsonl"]
+    assert offered[-1].name == "Store reviews, March-requests.jsonl"
     assert not desk.verbs_of(Export)
+
+
+def test_the_requests_can_be_saved(
+    page: JobPage, desk: FakeDesk, running: MadeJob, tmp_path: Path
+) -> None:
+    """What was sent is written instead of what came back; what has no request is counted."""
+    page.show_line(running.line())
+    desk.questions.answers["save_file"] = tmp_path / "out"
+    menu = ExportMenu(page.exports.wishes, "", (), page)
+    menu.export_asked.connect(page.exports.export)
+    next(action for action in menu.actions() if action.text() == REQUESTS).trigger()
+    target = str(tmp_path / "out.jsonl")
+    assert desk.verbs_of(Export) == [Export(str(running.path), target, form="requests")]
+    desk.answer(Export, Exported(target, 250, 0, left_out=3))
+    assert page.above.bar.message is not None
+    assert page.above.bar.message.text.endswith("Nothing is sent for 3 other rows.")
 
 
 def test_answers_can_be_copied(page: JobPage, desk: FakeDesk, running: MadeJob) -> None:

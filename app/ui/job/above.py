@@ -11,7 +11,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from app.core.errors import SheafError
-from app.core.job import JobState
+from app.core.job import JobState, Mode
 from app.engine.events import Noticed, Trouble
 from app.engine.replies import DoubtLine, Exported, JobLine
 from app.ui.desk import Desk
@@ -19,6 +19,7 @@ from app.ui.dialogs.key_words import CONSOLE, CONSOLE_BILLING
 from app.ui.job.acts import JobActs
 from app.ui.job.banners import (
     NOTHING_LEFT,
+    PRACTICE,
     Act,
     Message,
     copied_message,
@@ -36,13 +37,18 @@ from app.ui.job.question_card import QuestionCard
 from app.ui.job.words import NO_NOTES, BatchNotes, is_elsewhere, questions, waits_for_limit
 from app.ui.layouts import box, column
 from app.ui.widgets.announce import announce
+from app.ui.widgets.banner import Banner
+from app.ui.widgets.tone import Tone
 
 _ELSEWHERE_MENDED = frozenset({Act.CREDIT, Act.CONSOLE, Act.SETTINGS})
 """What is mended outside this page; back from there, the same button continues the job."""
 
 
 class Above(QWidget):
-    """At most one banner and at most one question; takes no room when there is neither."""
+    """At most one banner and at most one question; takes no room when there is neither.
+
+    That a job is practice stands above all of it, always.
+    """
 
     settings_wanted = Signal()
     """The key is what a paused job waits for."""
@@ -58,10 +64,12 @@ class Above(QWidget):
         self._asked: DoubtLine | None = None
         self._gone_for: Act = Act.NOTHING
         self._came_back = False
+        practice = Banner(Tone.RUN, PRACTICE, icon="shield-check")
+        self.practice = box(column(practice, margins=(24, 16, 24, 0)))
         self.bar, self.limit, self.card = MessageBar(), LimitBar(), QuestionCard()
         self._card_place = box(column(self.card, margins=(24, 16, 24, 0)))
         self._card_place.hide()
-        self.setLayout(column(self._card_place, self.limit, self.bar, gap=0))
+        self.setLayout(column(self.practice, self._card_place, self.limit, self.bar, gap=0))
         self.bar.acted.connect(self._act)
         self.limit.raised.connect(self._raise_limit)
         self.card.wait_chosen.connect(self._wait)
@@ -106,6 +114,7 @@ class Above(QWidget):
         line = self._line
         if line is None:
             return
+        self.practice.setVisible(line.mode is Mode.PRACTICE)
         open_questions = questions(line) if line.state is JobState.RUNNING else ()
         asked = [doubt for doubt in open_questions if self._mark(doubt) not in self._waited]
         self._ask(asked)

@@ -59,6 +59,9 @@ class Message:
     """The file that the button is about."""
 
 
+PRACTICE = "Practice: these answers are made up on this computer. Nothing is sent or charged."
+
+
 _READ_ONLY = Message(
     Tone.RUN,
     "Open in another Sheaf window",
@@ -85,7 +88,7 @@ def message_for(
         return Message(
             Tone.RUN, "Cancelling", f"{who} is finishing the rows it had begun.", "loader"
         )
-    return _at_work(line, key, left) or _late(line, now) or _practice(line)
+    return _at_work(line, key, left) or _late(line, now)
 
 
 def _at_work(line: JobLine, key: KeyReply | None, left: Left) -> Message | None:
@@ -132,6 +135,9 @@ def exported_message(reply: Exported) -> Message:
     if reply.removed:
         signs = "1 invisible sign" if reply.removed == 1 else f"{reply.removed:,} invisible signs"
         text += f"\n{signs} that a workbook cannot hold were left out."
+    if reply.left_out:
+        others = "1 other row" if reply.left_out == 1 else f"{reply.left_out:,} other rows"
+        text += f"\nNothing is sent for {others}."
     if reply.continued:
         cells = "1 cell goes" if reply.continued == 1 else f"{reply.continued:,} cells go"
         text += f"\n{cells} on in further columns: a cell of Excel holds 32,767 signs."
@@ -235,15 +241,4 @@ def _sends_nothing(line: JobLine, key: KeyReply | None, left: Left) -> Message:
         f"{left.refusal} {text_of(line, left).strip()} What is at work is still fetched.",
         "circle-pause",
         Act.SETTINGS if needs_key and line.mode is Mode.REAL else Act.CONTINUE,
-    )
-
-
-def _practice(line: JobLine) -> Message | None:
-    if line.mode is Mode.REAL:
-        return None
-    return Message(
-        Tone.RUN,
-        "Practice: these answers are made up on this computer. Nothing is sent or charged.",
-        "",
-        "shield-check",
     )

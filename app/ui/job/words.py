@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from app.core.errors import Halt
-from app.core.job import IN_DOUBT, OPEN, RETRYABLE, UNSENT, Batch, BatchState, JobState, RowState
+from app.core.job import (
+    IN_DOUBT,
+    OPEN,
+    RETRYABLE,
+    UNSENT,
+    Batch,
+    BatchState,
+    JobState,
+    Mode,
+    RowState,
+)
 from app.core.table import Kind
 from app.engine.replies import DoubtLine, JobLine
 from app.ui.widgets.progress import Progress, Stage
@@ -37,6 +47,13 @@ ROW_WORDS: Mapping[RowState, StateWord] = {
     RowState.COPIED: StateWord("Copied", "copy", Tone.OK),
 }
 """Every state of a row."""
+
+
+def row_word(state: RowState, mode: Mode) -> str:
+    """Return the word for a row's state; practice is marked in every row, as in exports."""
+    text = ROW_WORDS[state].text
+    return f"Practice: {text[0].lower()}{text[1:]}" if mode is Mode.PRACTICE else text
+
 
 _BATCH_WORDS: Mapping[BatchState, StateWord] = {
     BatchState.PLANNED: StateWord("Waiting", "clock", Tone.NEUTRAL),

@@ -8,10 +8,10 @@ from enum import StrEnum
 
 from app.core import instructions, merge
 from app.core.answers import AnswerKind
-from app.core.job import Job
+from app.core.job import Job, Mode
 from app.core.table import Kind
 from app.engine.view import ResultRow
-from app.ui.job.words import COLUMN_KINDS, ROW_WORDS, StateWord
+from app.ui.job.words import COLUMN_KINDS, ROW_WORDS, StateWord, row_word
 from app.ui.widgets.column_look import answer_word
 from app.ui.widgets.table_cells import MISSING, Column, Look
 from app.ui.widgets.tone import Tone
@@ -49,6 +49,7 @@ class ResultColumn:
     kind: str
     wide: bool = False
     """It holds long text, so it takes the room that is left."""
+    mode: Mode = Mode.REAL
 
     @property
     def order(self) -> str:
@@ -65,7 +66,7 @@ class ResultColumn:
             cells = merge.shown_answer(answers, result.state, result.outcome)
             return cells[self.place] or MISSING
         if self.part is Part.STATE:
-            return ROW_WORDS[result.state].text
+            return row_word(result.state, self.mode)
         return f"{result.row:,}"
 
     def look(self, result: ResultRow, text: str) -> Look | None:
@@ -95,13 +96,17 @@ def _table_column(column: ResultColumn, *, stretch: bool) -> Column:
     return Column(
         column.name,
         column.kind,
-        width=124 if column.part is Part.STATE else 0,
+        width=_state_width(column.mode) if column.part is Part.STATE else 0,
         right=column.kind == _NUMBER,
         answer=column.part is Part.ANSWER,
         stretch=stretch,
         ink="text2" if column.part is Part.NUMBER else "text",
         sortable=True,
     )
+
+
+def _state_width(mode: Mode) -> int:
+    return 192 if mode is Mode.PRACTICE else 124
 
 
 def all_columns(job: Job) -> tuple[ResultColumn, ...]:
@@ -113,7 +118,7 @@ def all_columns(job: Job) -> tuple[ResultColumn, ...]:
         for place, facts in enumerate(job.columns)
     ]
     number = ResultColumn(Part.NUMBER, 0, "row", "Number")
-    state = ResultColumn(Part.STATE, 0, "status", "Row")
+    state = ResultColumn(Part.STATE, 0, "status", "Row", mode=job.mode)
     return (number, *source, *_answers(job), state)
 
 

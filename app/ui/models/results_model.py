@@ -21,7 +21,6 @@ from app.core.job import Job
 from app.engine.replies import Arranged
 from app.engine.view import PAGE, JobView, ResultRow
 from app.ui.desk import Desk
-from app.ui.job.words import ROW_WORDS
 from app.ui.models.result_columns import Part, ResultColumn
 from app.ui.models.steady import steady
 from app.ui.plain_text import as_tooltip, one_line
@@ -194,5 +193,5 @@ class ResultsModel(QAbstractTableModel):
 
     def _hint(self, column: ResultColumn, result: ResultRow) -> str:
         if column.part is Part.STATE:
-            return as_tooltip(result.reason or ROW_WORDS[result.state].text)
+            return as_tooltip(result.reason or column.text(result, self._answers))
         return as_tooltip(column.text(result, self._answers))
