@@ -20,12 +20,10 @@ def is_text(head: bytes) -> bool:
     odd = len(head) - len(head.translate(None, _ODD))
     if not odd:
         return True
-    if _is_utf8(head):
-        return odd <= len(head) // 20
     zeros = sorted((head[0::2].count(0), head[1::2].count(0)))
-    if zeros[1] > 20 * zeros[0]:
+    if zeros[1] > 20 * zeros[0] and zeros[1] > len(head) // 8:
         odd -= sum(zeros)
-    return odd <= len(head) // 100
+    return odd <= len(head) // (20 if _is_utf8(head) else 100)
 
 
 def _is_utf8(head: bytes) -> bool:

@@ -83,7 +83,9 @@ def _body(path: Path, message: Message) -> str:
     """Return the plain text of a mail, or else the text of its web page."""
     found: dict[str, list[str]] = {"text/plain": [], "text/html": []}
     for part in _parts(message):
-        kind = part.get_content_type()
+        # What says to have several parts and has none is plain text after all.
+        is_single = part.get_content_maintype() == "multipart"
+        kind = "text/plain" if is_single else part.get_content_type()
         if kind in found and not part.get_filename():
             data = part.get_payload(decode=True)
             raw = data if isinstance(data, bytes) else b""

@@ -81,6 +81,8 @@ def _sheets(workbook: CalamineWorkbook) -> tuple[list[str], int]:
 def _rows(workbook: CalamineWorkbook, name: str) -> Iterator[str]:
     """Yield the rows that have anything in them."""
     for cells in workbook.get_sheet_by_name(name).iter_rows():
+        if cells.count("") == len(cells):
+            continue
         # A line break inside a cell would look like a new row.
         texts = [" ".join(plain(cell).split()) for cell in cells]
         if any(texts):
