@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,11 +16,14 @@ from app.cli.command import Command
 from app.cli.interrupts import INTERRUPTED, polite_interrupts
 from app.core.errors import SheafError, Standing
 from app.core.job import JobSettings, Mode
+from app.core.ready_made import FORMAT as REQUESTS
 from app.engine import export
 from app.engine.home import home_of
 from app.engine.load import Wanted
 from app.engine.request_rows import brings_requests
 from app.engine.samples import samples
+from app.engine.save_requests import save_requests
+from app.engine.view import JobView
 from app.paths import Places
 from app.store.job_file import JobFile
 from app.store.library import delete
@@ -138,8 +142,26 @@ def _cancel(command: Command) -> int:
 
 
 def _export(command: Command) -> int:
-    command.write(command.options.job, command.options.out)
+    options = command.options
+    if options.format == REQUESTS:
+        _save_requests(command)
+    else:
+        command.write(options.job, options.out)
     return 0
+
+
+def _save_requests(command: Command) -> None:
+    """Write the requests of a job, as they were sent or would be."""
+    options = command.options
+    with closing(JobView(options.job)) as view:
+        job = view.head()
+    catalog = command.reach.catalog_for(job.mode, job.settings.model)
+    ticker = report.Ticker()
+    wanted = read.rows_to_write(options)
+    written = save_requests(options.job, options.out, wanted, catalog, ticker.hear)
+    ticker.done()
+    left = f" Nothing is sent for {written.left_out:,} others." if written.left_out else ""
+    report.say(f"Wrote {written.rows:,} requests to {written.path}.{left}")
 
 
 def _demo(command: Command) -> int:

@@ -9,20 +9,34 @@ from app.core.catalog import Catalog
 from app.core.errors import SheafError
 from app.core.job import Changes, Job, RowState
 from app.core.plan import custom_id
-from app.core.ready_made import COLUMNS, fitting_id, is_ready_made
+from app.core.ready_made import COLUMNS, FORMAT, fitting_id, is_ready_made
 from app.core.table import Row
 from app.engine import prepare
 from app.engine.as_written import AsWritten
 from app.engine.bench import Publish
 from app.engine.events import Progress
+from app.engine.export import choices_of, export
 from app.engine.filled import Filled
 from app.engine.prepare import Sorting, pages_of
 from app.engine.ready_made import Selection
 from app.engine.replies import Exported
+from app.engine.verbs import Export
 from app.files.requests_out import write_requests
 from app.store.reader import JobReader
 
 _BLOCK = 500
+
+
+def write_wished(verb: Export, catalog: Catalog, publish: Publish) -> Exported:
+    """Write what the window wants to have exported: the output table, or the requests.
+
+    Raises:
+        SheafError: it cannot be written there, or not in this form.
+    """
+    job, target = Path(verb.job), Path(verb.path)
+    if verb.form == FORMAT:
+        return save_requests(job, target, frozenset(verb.states), catalog, publish)
+    return export(job, target, choices_of(verb), publish)
 
 
 def save_requests(

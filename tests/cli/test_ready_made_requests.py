@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -156,3 +157,28 @@ def test_a_model_that_nobody_knows(sheaf: Sheaf, service: PracticeService, tmp_p
     assert ran.code == 2
     assert 'There is no request to send. No model called "claude-9" is known.' in ran.err
     assert service.creates() == []
+
+
+def test_the_requests_of_a_job_are_saved(sheaf: Sheaf, requests: Path, tmp_path: Path) -> None:
+    """What was sent can be written down, all of it or only what failed; the rest is counted."""
+    job, out = tmp_path / "job.sheaf", tmp_path / "out.jsonl"
+    sheaf("run", requests, "--export", tmp_path / "out.csv", "--yes", "--job", job, *QUICK)
+    ran = sheaf("export", job, out, "--format", "requests")
+    assert ran.code == 0
+    assert f"Wrote 2 requests to {out}. Nothing is sent for 2 others." in ran.err
+    saved = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert [each["custom_id"] for each in saved] == ["photo_0001_jpg", "b"]
+    assert [each["params"] for each in saved] == [json.loads(line)["params"] for line in LINES[:2]]
+    again = tmp_path / "again.jsonl"
+    ran = sheaf("export", job, again, "--format", "requests", "--only", "failed")
+    assert "Wrote 0 requests" in ran.err
+
+
+def test_requests_are_not_saved_as_a_spreadsheet(sheaf: Sheaf, data: Path, tmp_path: Path) -> None:
+    """A wrong ending is refused, and nothing is written."""
+    job = tmp_path / "job.sheaf"
+    run = ("run", data, "--instructions", "Say {{mark}}", "--practice", "--yes", *QUICK)
+    assert sheaf(*run, "--job", job, "--export", tmp_path / "out.csv").code == 0
+    ran = sheaf("export", job, tmp_path / "requests.csv", "--format", "requests")
+    assert ran.code == 2
+    assert not (tmp_path / "requests.csv").exists()

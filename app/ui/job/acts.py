@@ -16,6 +16,7 @@ from app.core.errors import SheafError
 from app.core.job import Batch, Mode, RowState
 from app.engine.export import usual_name
 from app.engine.replies import Exported, JobLine
+from app.engine.save_requests import usual_requests_name
 from app.engine.verbs import (
     Cancel,
     RaiseLimit,
@@ -32,7 +33,7 @@ from app.ui.dialogs.confirm import CancelDialog
 from app.ui.elsewhere import question_before_continuing
 from app.ui.job.banners import Act
 from app.ui.job.cancel_figures import cancel_figures
-from app.ui.job.export_menu import CSV, EXCEL, JSON_LINES, ExportWishes
+from app.ui.job.export_menu import CSV, EXCEL, JSON_LINES, REQUESTS, ExportWishes
 from app.ui.job.retry_wish import RetryWish
 
 Failed = Callable[[SheafError], None]
@@ -48,6 +49,7 @@ _PATTERNS = {
     EXCEL: "Excel workbooks (*.xlsx)",
     CSV: "CSV files (*.csv *.tsv)",
     JSON_LINES: "JSON Lines (*.jsonl)",
+    REQUESTS: "Requests, one to a line (*.jsonl)",
 }
 _MOST_COPIED = 100_000
 _TOO_MANY = SheafError(
@@ -133,13 +135,18 @@ class JobActs(QObject):
         self, line: JobLine, wishes: ExportWishes, shown: tuple[RowState, ...], form: str = EXCEL
     ) -> None:
         """Let the person choose a place, and have the table written there, in that form."""
-        name = Path(usual_name(line.name, line.mode)).with_suffix(f".{form}")
+        is_requests = form == REQUESTS
+        answers = usual_name(line.name, line.mode)
+        name = usual_requests_name(answers) if is_requests else f"{Path(answers).stem}.{form}"
+        title = "Save requests" if is_requests else "Export answers"
         start = self._desk.places.exports / name
-        path = self._desk.questions.save_file("Export answers", start, _PATTERNS[form])
+        path = self._desk.questions.save_file(title, start, _PATTERNS[form])
         if path is None:
             return
-        target = with_ending(path, form)
+        target = with_ending(path, JSON_LINES if is_requests else form)
         verb = wishes.verb(line.path, str(target), shown)
+        if is_requests:
+            verb = msgspec.structs.replace(verb, form=REQUESTS)
         self.exporting.emit(target)
         self._desk.ask(verb, owner=self, done=self._exported, failed=self._not_exported)
 

@@ -16,8 +16,8 @@ from app.core.job import RowState
 from app.engine.verbs import Export
 from app.ui.widgets.menu import Menu
 
-EXCEL, CSV, JSON_LINES = "xlsx", "csv", "jsonl"
-"""The forms of an export, by their endings (app.engine.export)."""
+EXCEL, CSV, JSON_LINES, REQUESTS = "xlsx", "csv", "jsonl", "requests"
+"""The forms of an export (app.engine.export); all but the last are endings."""
 _SEPARATORS = (
     ("As is usual in your region", None),
     ("Comma", ","),
@@ -87,6 +87,7 @@ class ExportMenu(Menu):
             self._tick("One column for each label (0 and 1)", "one_per_label")
         self.addMenu(self._of_csv())
         self.addSeparator()
+        self.add("Save the requests (.jsonl)…", self._as_requests, icon="send")
         self.add("Copy answers to the clipboard", self._copy, icon="copy")
 
     @Slot()
@@ -100,6 +101,10 @@ class ExportMenu(Menu):
     @Slot()
     def _as_json_lines(self) -> None:
         self.export_asked.emit(JSON_LINES)
+
+    @Slot()
+    def _as_requests(self) -> None:
+        self.export_asked.emit(REQUESTS)
 
     @Slot()
     def _copy(self) -> None:

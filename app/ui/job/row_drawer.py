@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QLayout, QScrollA
 
 from app.core import instructions, merge
 from app.core.job import RETRYABLE, Job, Mode, Outcome, RowState
+from app.core.ready_made import is_ready_made
 from app.engine.view import JobView, ResultRow, RowStory
 from app.ui.desk import Desk
 from app.ui.job.moments import row_price
+from app.ui.job.request_words import request_in_words
 from app.ui.job.words import ROW_WORDS
 from app.ui.layouts import box, column, row
 from app.ui.steps.answer_words import filled_pieces
@@ -50,6 +52,7 @@ class RowDrawer(Card):
         self._path, self._row = "", 0
         self._job: Job | None = None
         self._story: RowStory | None = None
+        self._request = ""
         self._may_retry = True
         self._whole = False
         self._name, self._pill = ElidedLabel("", "heading"), Pill()
@@ -74,9 +77,10 @@ class RowDrawer(Card):
             path, partial(_story_of, number), owner=self, done=partial(self._take, path, number)
         )
 
-    def _take(self, path: str, number: int, story: RowStory) -> None:
+    def _take(self, path: str, number: int, found: tuple[RowStory, str]) -> None:
         if (path, number) != (self._path, self._row) or self._job is None:
             return
+        story, self._request = found
         self._story = story
         result, job = story.result, self._job
         word = ROW_WORDS[result.state]
@@ -118,6 +122,8 @@ class RowDrawer(Card):
         parsed = instructions.parse(job.settings.instructions)
         kinds = {facts.name: facts.kind for facts in job.columns}
         pieces = filled_pieces(parsed, kinds, result.cells)
+        if self._request:
+            pieces = [Piece(self._request)]
         cut, is_longer = shortened(pieces, _SHORT)
         self._show_all.setVisible(is_longer)
         self._show_all.setText("Show less" if self._whole else "Show all")
@@ -188,8 +194,10 @@ class RowDrawer(Card):
         self._copy.clicked.connect(self.copy_sent)
 
 
-def _story_of(number: int, view: JobView) -> RowStory:
-    return view.story(number)
+def _story_of(number: int, view: JobView) -> tuple[RowStory, str]:
+    """Return all about a row, and its request in words where it brought one itself."""
+    story = view.story(number)
+    return story, request_in_words(story.sent) if is_ready_made(view.head()) else ""
 
 
 def row_name(job: Job, result: ResultRow) -> str:
