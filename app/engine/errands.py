@@ -33,16 +33,17 @@ from app.engine.load import (
 )
 from app.engine.money_errands import MoneyErrands
 from app.engine.neighbours import seen_from_here
+from app.engine.pasting import paste
 from app.engine.readings import compare_readings
 from app.engine.replies import (
     Arranged,
     CauseGroup,
     Distribution,
     Exported,
-    FoundRows,
     IdCheck,
     JobLine,
     KeyReply,
+    Pasted,
     Readings,
 )
 from app.engine.review import check_ids
@@ -117,6 +118,9 @@ class Errands:
             new_job(self._bench, wanted, draft, stopped=self._making[path].is_set)
         return self._line(path)
 
+    def _paste(self, verb: ask.Paste) -> Pasted:
+        return paste(self._bench, verb.text)
+
     def _stop_loading(self, verb: ask.StopLoading) -> None:
         if stop := self._making.get(Path(verb.job)):
             stop.set()
@@ -165,9 +169,6 @@ class Errands:
     def _check_id(self, verb: ask.CheckId) -> IdCheck:
         with JobReader(Path(verb.job)) as reader:
             return check_ids(reader, reader.head(), verb.column)
-
-    def _find_rows(self, verb: ask.FindRows) -> FoundRows:
-        return find_rows(Path(verb.job), verb.rows)
 
     def _compare_readings(self, verb: ask.CompareReadings) -> Readings | None:
         with JobReader(Path(verb.job)) as reader:
@@ -248,10 +249,11 @@ class Errands:
     _VERBS: dict[type[ask.Verb], Callable[[Any, Any], Any]] = {  # noqa: RUF012 never changed
         ask.ListJobs: _list,
         ask.Load: _load,
+        ask.Paste: _paste,
         ask.StopLoading: _stop_loading,
         ask.Duplicate: _duplicate,
         ask.CheckId: _check_id,
-        ask.FindRows: _find_rows,
+        ask.FindRows: lambda _, verb: find_rows(Path(verb.job), verb.rows),
         ask.CompareReadings: _compare_readings,
         ask.Distribute: _distribute,
         ask.Arrange: _arrange,

@@ -1,8 +1,9 @@
 """The lines between window and engine: verbs with numbers, replies, events.
 
 One JSON object a line, binary UTF-8, over the engine's standard input and output. Rows never
-travel here: the window reads them from the job file through engine.view. A key travels once,
-inside a verb that is never logged. This module imports neither the SDK nor Qt.
+travel here, but for those that a person pastes: the window reads them from the job file through
+engine.view. A key travels once, inside a verb that is never logged. This module imports neither
+the SDK nor Qt.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from app.engine.replies import (
     JobLine,
     KeyReply,
     ModelList,
+    Pasted,
     PriceTable,
     Readings,
     Review,
@@ -53,6 +55,7 @@ from app.engine.verbs import (
     ListJobs,
     Load,
     Models,
+    Paste,
     RaiseLimit,
     Rename,
     Resume,
@@ -68,7 +71,7 @@ from app.engine.verbs import (
 )
 
 AnyVerb = (
-    Hello | ListJobs | Load | StopLoading | Save | CheckId | FindRows | CompareReadings
+    Hello | ListJobs | Load | Paste | StopLoading | Save | CheckId | FindRows | CompareReadings
     | EstimateJob
     | ReviewJob | Submit | Resume | TakeOver | Cancel | Retry | Export | Arrange | Distribute
     | Rename | Duplicate | Delete | Groups | SettleDoubt | RaiseLimit | DeleteRemote | Models
@@ -114,6 +117,7 @@ REPLIES: dict[type[Verb], Any] = {
     Hello: Welcome,
     ListJobs: tuple[JobLine, ...],
     Load: JobLine,
+    Paste: Pasted,
     StopLoading: None,
     Save: JobLine,
     CheckId: IdCheck,

@@ -121,6 +121,12 @@ class IdCheck(msgspec.Struct, frozen=True):
     blank: int
 
 
+class Pasted(msgspec.Struct, frozen=True):
+    """Where pasted rows are kept: the source of the `Load` that follows."""
+
+    source: str
+
+
 class FoundRows(msgspec.Struct, frozen=True):
     """The rows that a rule means, by their numbers, and how many they are."""
 

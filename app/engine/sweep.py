@@ -6,6 +6,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from app.engine.pasting import sweep_pasted
 from app.paths import Places
 from app.store.library import sweep_spools
 
@@ -24,6 +25,7 @@ def sweep(places: Places) -> None:
         for file in places.cache.glob(f"{begin}*"):
             _remove_older(file, oldest)
     sweep_spools(places.jobs)
+    sweep_pasted(places)
 
 
 def _remove_older(file: Path, oldest: float) -> None:

@@ -41,6 +41,12 @@ class Load(Verb, frozen=True):
     name: str = ""
 
 
+class Paste(Verb, frozen=True):
+    """Keep text from the clipboard as a file, to be loaded next. Replies `Pasted`."""
+
+    text: str
+
+
 class StopLoading(Verb, frozen=True):
     """Give up reading into `job`; the half-read job is removed."""
 

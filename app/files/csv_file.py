@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.core.table import Row
-from app.files.outgoing import Written
+from app.files.outgoing import Written, to_unicode
 from app.files.target import replacing
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
@@ -55,10 +55,10 @@ def write_csv(
     count = 0
     with replacing(path, never_over) as file:
         file.write(codecs.BOM_UTF8 if style.bom else b"")
-        file.write(_encode(line(guard.row(tuple(header))) + style.newline))
+        file.write(to_unicode(line(guard.row(tuple(header))) + style.newline))
         for block in blocks:
             lines = [line(row) for row in map(guard.row, block)]
-            file.write(_encode(style.newline.join((*lines, ""))))
+            file.write(to_unicode(style.newline.join((*lines, ""))))
             count += len(lines)
     return Written(count, guard.count)
 
@@ -109,11 +109,3 @@ def _line_maker(delimiter: str, width: int) -> Callable[[Row], str]:
 
     # A line without anything on it would be no row at all.
     return line if width > 1 else lambda row: line(row) or '""'
-
-
-def _encode(text: str) -> bytes:
-    try:
-        return text.encode()
-    except UnicodeEncodeError:
-        # Half of a surrogate pair, as JSON may carry it, is no character: show that.
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()

@@ -47,3 +47,12 @@ def decimals(text: str) -> int | None:
         return None
     digits = sum(map(str.isdigit, text))
     return len(found[2] or "") if digits <= _MOST_DIGITS else None
+
+
+def to_unicode(text: str) -> bytes:
+    """Encode a text as UTF-8."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        # Half of a surrogate pair, as JSON may carry it, is no character: show that.
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
