@@ -7,17 +7,17 @@ from functools import partial
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QBoxLayout, QScrollArea, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QBoxLayout
 
 from app.core.errors import SheafError
 from app.core.job import Job, JobSettings, Mode, Rows
 from app.core.ready_made import is_ready_made
 from app.core.table import Action, Notice
 from app.engine.replies import JobLine, Readings
-from app.engine.verbs import CompareReadings, Load, Save
+from app.engine.verbs import CompareReadings, FindRows, Load, Save
 from app.ui.desk import Desk
-from app.ui.layouts import box, column, row
+from app.ui.layouts import box, column, row, scrolling
 from app.ui.spreadsheets import PATTERNS, unit_of
 from app.ui.steps.data_file import DataFile
 from app.ui.steps.noticed_card import NoticedCard
@@ -65,6 +65,7 @@ class DataStep(Step):
         self._text_only = job.settings.text_only
         self._leave_out = job.settings.leave_out_refused
         self._file.show_job(job)
+        self._rows.show_columns(job.column_names)
         self._rows.show_rows(job.settings.rows, job.rows, unit_of(job.source))
         self._noticed.show_job(job, skip_blank=self._skip_blank)
         if not same or before is None or _read_anew(before, job):
@@ -73,7 +74,7 @@ class DataStep(Step):
         # Last, since it may choose a column: that is an edit of what is shown by then.
         self._row_id.show_job(line.path, job)
         self._table.show_columns(self._row_id.chosen)
-        self._table.show_picks(job.settings.rows.picked, picking=self._rows.picking)
+        self._show_picks(job.settings.rows)
 
     def apply(self, settings: JobSettings) -> JobSettings:
         """Return the settings with the row ID and the rows to run."""
@@ -107,7 +108,7 @@ class DataStep(Step):
 
     def _build(self) -> None:
         self._side = box(column(self._row_id, self._rows, self._noticed, None, gap=16))
-        self._side_area = _scrolling(self._side)
+        self._side_area = scrolling(self._side)
         body = row(gap=16)
         left = column(gap=16)
         left.addWidget(self._readings)
@@ -127,6 +128,7 @@ class DataStep(Step):
         self._file.reading_chosen.connect(self._on_reading)
         self._row_id.changed.connect(self._on_id)
         self._rows.changed.connect(self._on_rows)
+        self._rows.rule_asked.connect(self._find_rows)
         self._noticed.blank_toggled.connect(self._toggle_blank)
         self._noticed.acted.connect(self._on_acted)
         self._table.picked.connect(self._on_picked)
@@ -170,8 +172,19 @@ class DataStep(Step):
 
     @Slot()
     def _on_rows(self) -> None:
-        self._table.show_picks(self._rows.chosen.picked, picking=self._rows.picking)
+        self._show_picks(self._rows.chosen)
         self.changed.emit()
+
+    def _show_picks(self, rows: Rows) -> None:
+        picked = rows.picked if rows.rule is None else ()
+        self._table.show_picks(picked, picking=self._rows.picking)
+
+    @Slot(object)
+    def _find_rows(self, rows: Rows) -> None:
+        """Let the engine look up which rows a rule means."""
+        if self._line is not None:
+            verb = FindRows(self._line.path, rows)
+            self.desk.ask(verb, owner=self, done=self._rows.take, failed=_leave_it)
 
     @Slot(object)
     def _on_picked(self, rows: tuple[int, ...]) -> None:
@@ -276,15 +289,6 @@ class DataStep(Step):
 
 def _leave_it(_error: SheafError) -> None:
     """A second reading is an offer: without it the best guess stays."""
-
-
-def _scrolling(side: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidget(side)
-    return area
 
 
 def _read_anew(before: Job, now: Job) -> bool:
