@@ -230,6 +230,20 @@ def test_leaving_saves(draft: Draft, desk: FakeDesk, steps: list[Plain]) -> None
     assert not draft.path
 
 
+def test_a_step_begins_at_its_top(draft: Draft, steps: list[Plain], qtbot: QtBot) -> None:
+    """Where another job's step, or this one an hour ago, was scrolled to says nothing now."""
+    steps[1].setFixedHeight(3000)
+    draft.proceed()
+    bar = draft._scrolls[1].verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 900)
+    bar.setValue(900)
+    assert bar.value() == 900
+    draft.go(0)
+    draft.proceed()
+    assert draft.current == 1
+    assert bar.value() == 0
+
+
 def test_a_deleted_draft_is_not_saved_any_more(
     qtbot: QtBot, draft: Draft, desk: FakeDesk, steps: list[Plain]
 ) -> None:

@@ -70,6 +70,13 @@ def test_settings_come_back_as_they_went_in(step: ModelCostStep) -> None:
     assert step.apply(limited) == limited
 
 
+def unfold(step: ModelCostStep) -> None:
+    """Press "More models"."""
+    more = step.findChild(QAbstractButton, "more-models")
+    assert isinstance(more, QAbstractButton)
+    more.click()
+
+
 def test_three_models_are_shown_first(step: ModelCostStep) -> None:
     """Active models with a price come first; the button shows the rest, retired ones never."""
     first = first_models(MODELS.models, MODELS.suggested)
@@ -80,7 +87,19 @@ def test_three_models_are_shown_first(step: ModelCostStep) -> None:
     more.click()
     usable = [m.id for m in MODELS.models if m.lifecycle is not Lifecycle.RETIRED]
     assert sorted(_shown(step._cards)) == sorted(usable)
-    assert not more.isVisible()
+    more.click()
+    assert _shown(step._cards) == list(first)
+
+
+def test_another_job_begins_with_the_first_models(step: ModelCostStep, tmp_path: Path) -> None:
+    """What was unfolded for one job says nothing about the next; its own model stays in sight."""
+    usual = _shown(step._cards)
+    unfold(step)
+    rare = next(name for name in _shown(step._cards) if name not in usual)
+    (tmp_path / "other").mkdir()
+    other = draft_job(tmp_path / "other")
+    step.show_job(line(other), head(other, model=rare))
+    assert _shown(step._cards) == [*usual, rare]
 
 
 def test_models_for_the_few_are_not_shown_first() -> None:
@@ -144,7 +163,7 @@ def test_the_lines_of_the_panel_add_up(qtbot: QtBot) -> None:
 
 def test_an_unknown_price_is_said(step: ModelCostStep) -> None:
     """A model without a price shows words, on its card and in the panel, and never $0."""
-    step._cards.show_all()
+    unfold(step)
     card = _card(step, "claude-mythos-5-2")
     assert "price not known" in card.accessibleDescription()
     card.click()
@@ -282,7 +301,7 @@ def test_a_live_model_without_a_price_can_be_chosen(desk: FakeDesk, step: ModelC
     fresh = Model("claude-next", "Claude Next")
     desk.models_changed.emit(ModelList((*MODELS.models, fresh), MODELS.suggested, "", live=True))
     assert step._cards.current == SETTINGS.model
-    step._cards.show_all()
+    unfold(step)
     assert _card(step, "claude-next").isVisible()
 
 

@@ -137,8 +137,9 @@ class Draft(Panel):
         line = row(self._header, None, self._state, self._close, gap=12, margins=(24, 0, 18, 0))
         self._head = Panel(line, rules="b")
         self._areas = QStackedWidget()
-        for step in self._steps:
-            self._areas.addWidget(_scrolling(step))
+        self._scrolls = [_scrolling(step) for step in self._steps]
+        for scroll in self._scrolls:
+            self._areas.addWidget(scroll)
         self._footer = Footer()
         lines = column(self._head, gap=0)
         lines.addWidget(self._areas, 1)
@@ -183,6 +184,7 @@ class Draft(Panel):
         step = self._steps[number]
         step.show_job(line, job)
         self._areas.setCurrentIndex(number)
+        self._scrolls[number].verticalScrollBar().setValue(0)
         step.entered()
         self._refresh()
         if number == len(self._steps) - 1:

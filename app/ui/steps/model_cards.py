@@ -18,6 +18,7 @@ from app.ui.widgets.model_card import ModelCard
 FIRST = 3
 """How many models are shown before the person asks for more."""
 SUGGESTED = "Suggested"
+_MORE, _FEWER = "More models…", "Fewer models"
 
 
 def first_models(models: Sequence[Model], suggested: str) -> tuple[str, ...]:
@@ -44,13 +45,14 @@ class ModelCards(QWidget):
         self._cards: dict[str, ModelCard] = {}
         self._first: tuple[str, ...] = ()
         self._group = QButtonGroup(self)
-        self._more = Button("More models…", "link", size=28)
+        self._unfolded = False
+        self._more = Button(_MORE, "link", size=28)
         self._more.setObjectName("more-models")
         self._lines = column(gap=8)
         self.setLayout(self._lines)
         self._lines.addWidget(self._more)
         self._group.buttonClicked.connect(self._choose)
-        self._more.clicked.connect(self.show_all)
+        self._more.clicked.connect(self._fold)
 
     def show_models(self, offered: ModelList) -> None:
         """Show the models that a batch can use; the chosen one stays chosen."""
@@ -64,13 +66,13 @@ class ModelCards(QWidget):
         self._first = first_models(models, offered.suggested)
         ordered = sorted(models, key=lambda model: model.id not in self._first)
         self._cards = {model.id: _card(model, offered) for model in ordered}
-        for place, (model_id, card) in enumerate(self._cards.items()):
+        for place, card in enumerate(self._cards.values()):
             self._group.addButton(card)
             self._lines.insertWidget(place, card)
-            card.setVisible(model_id in self._first)
         self._more.setVisible(len(self._cards) > len(self._first))
         if chosen:
             self.mark(chosen)
+        self._show_cards()
 
     def show_prices(self, prices: Mapping[str, Decimal | None]) -> None:
         """Show what 1,000 rows of this job cost with each model."""
@@ -83,19 +85,27 @@ class ModelCards(QWidget):
         card = self._cards.get(model_id)
         if card is not None:
             card.setChecked(True)
-            card.show()
+            self._show_cards()
 
     @property
     def current(self) -> str:
         """The id of the chosen model; empty when there is none."""
         return next((name for name, card in self._cards.items() if card.isChecked()), "")
 
+    def fold(self) -> None:
+        """Show the first models only, and the chosen one, as before anybody asked for more."""
+        self._unfolded = False
+        self._show_cards()
+
     @Slot()
-    def show_all(self) -> None:
-        """Show the other models too."""
-        for card in self._cards.values():
-            card.show()
-        self._more.hide()
+    def _fold(self) -> None:
+        self._unfolded = not self._unfolded
+        self._show_cards()
+
+    def _show_cards(self) -> None:
+        for model_id, card in self._cards.items():
+            card.setVisible(self._unfolded or model_id in self._first or card.isChecked())
+        self._more.setText(_FEWER if self._unfolded else _MORE)
 
     @Slot(QAbstractButton)
     def _choose(self, pressed: QAbstractButton) -> None:

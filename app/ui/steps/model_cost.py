@@ -71,6 +71,7 @@ class ModelCostStep(Step):
             self._estimate = None
             self._estimator.forget()
             self._cost.show_counting()
+            self._cards.fold()
         before = self._settings if line.path == self._path else job.settings
         self._path, self._settings, self._opened = line.path, job.settings, True
         self._brought = is_ready_made(job)
