@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from math import ceil
+
+import pytest
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPoint, QRect, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
@@ -12,6 +15,7 @@ from app.ui.theme import THEME
 from app.ui.tokens import LIGHT
 from app.ui.widgets.data_table import DataTable
 from app.ui.widgets.table_cells import Column
+from app.ui.widgets.table_header import PADDING
 from tests.ui.gallery import Batches, sample_table
 from tests.ui.looking import picture
 
@@ -19,15 +23,16 @@ from tests.ui.looking import picture
 class _Million(QAbstractTableModel):
     """A million rows that notes which of them were asked for."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, columns: int = 3) -> None:
         super().__init__(parent)
+        self.columns = columns
         self.asked: set[int] = set()
 
     def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else 1_000_000
 
     def columnCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else 3
+        return 0 if parent.isValid() else self.columns
 
     def data(self, index: QModelIndex, role: int = 0) -> str | None:
         self.asked.add(index.row())
@@ -147,3 +152,19 @@ def test_a_narrow_pill_is_shortened(qtbot: QtBot) -> None:
     left = table.columnViewportPosition(3)
     gap = QRect(left - 10, table.horizontalHeader().height() + 4, 8, 30)
     assert image.copy(gap).pixelColor(4, 15).name().upper() == LIGHT["surface"]
+
+
+@pytest.mark.parametrize("right", [False, True])
+def test_the_id_mark_leaves_the_kind_readable(qtbot: QtBot, right: bool) -> None:
+    """The mark stands beside the kind, also where numbers and their header end at the right."""
+    pictures = []
+    for tag in ("", "ID"):
+        table = DataTable(name="Rows")
+        table.set_columns([Column("order", "Number", 140, right=right, tag=tag)])
+        table.setModel(_Million(table, columns=1))
+        pictures.append(picture(_shown(table, qtbot, 300)))
+    kind = ceil(THEME.width("Number", "small"))
+    left = 140 - PADDING - kind if right else PADDING
+    word = QRect(left, 26, kind, 20)
+    assert pictures[0].copy(word) == pictures[1].copy(word)
+    assert pictures[0] != pictures[1]

@@ -100,9 +100,11 @@ class TableHeader(QHeaderView):
 def _paint_tag(painter: QPainter, line: QRectF, column: Column) -> None:
     """Draw the small word that marks a column, as ID does."""
     width = THEME.width(column.tag, "smallM") + 16
-    left = line.left() + THEME.width(column.kind, "small") + 8
-    if left + width > line.right() + PADDING - 2:
+    beside = THEME.width(column.kind, "small") + 8
+    if beside + width > line.width() + PADDING - 2:
         return
+    # On the inner side of the kind, which in a column of numbers ends at the right.
+    left = line.right() - beside - width if column.right else line.left() + beside
     height = THEME.px(16)
     box = QRectF(left, round(line.center().y() - height / 2), width, height)
     rounded(painter, box, 6, "chipA")
