@@ -14,6 +14,7 @@ from app.files import ole, refusals
 from app.files.csv_source import CsvSource
 from app.files.encoding import find_encoding, named_encoding, wide_encoding
 from app.files.json_source import JsonSource
+from app.files.parquet_source import ParquetSource
 from app.files.requests_file import RequestsSource, holds_requests
 from app.files.source import Cancelled, Source, never
 from app.files.workbook import WorkbookSource
@@ -23,6 +24,7 @@ _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 _ENDINGS = {
     **dict.fromkeys((".csv", ".tsv", ".tab", ".txt"), "text"),
+    ".parquet": "parquet",
     **dict.fromkeys((".json", ".jsonl", ".ndjson"), "json"),
     **{f".{kind}": kind for kind in ("xlsx", "xlsm", "xlsb", "xls", "ods")},
 }
@@ -37,12 +39,13 @@ _SIGNATURES = (
     (b"\xff\xd8\xff", "a picture"),
     (b"GIF8", "a picture"),
     (b"{\\rtf", "a text document (RTF)"),
-    (b"PAR1", "a Parquet file"),
     (b"SQLite format 3\x00", "a database"),
     (b"\x1f\x8b", "a compressed file"),
     (b"7z\xbc\xaf", "a compressed file"),
     (b"Rar!", "a compressed file"),
 )
+
+_PARQUET = (b"PAR1", b"PARE")
 
 _ZIPPED = (
     ("xl/workbook.xml", "xlsx"),
@@ -91,11 +94,13 @@ def open_source(
     elif kind == "json":
         found = named_encoding(path, encoding) if encoding else find_encoding(path)
         source = JsonSource(path, found, cancelled=cancelled)
+    elif kind == "parquet":
+        source = ParquetSource(path)
     else:
         source = WorkbookSource(path, kind, sheet=sheet, header=header, cancelled=cancelled)
     expected = _ENDINGS.get(path.suffix.lower(), kind)
     if expected != kind and {expected, kind} != {"xlsx", "xlsm"}:
-        kinds = {"text": "text", "json": "JSON"}
+        kinds = {"text": "text", "json": "JSON", "parquet": "Parquet"}
         what = kinds.get(kind, f"a workbook of the kind {kind.upper()}")
         text = f"The file is named {path.suffix}, but it is {what}; it was read as that."
         source.add_notice(Notice("misnamed", text))
@@ -103,11 +108,28 @@ def open_source(
 
 
 def find_format(path: Path) -> str:
-    """Return "text", "json", "requests", or the kind of workbook that the file's bytes are.
+    """Return "text", "json", "parquet", "requests", or which kind of workbook the bytes are.
 
     Raises:
         SheafError: the file cannot be read, is empty, or is something else.
     """
+    head = _head_of(path)
+    if head.startswith(b"PK\x03\x04"):
+        return _zipped(path)
+    if head.startswith(ole.MAGIC):
+        return _compound(path)
+    if head.startswith(_PARQUET):
+        return "parquet"
+    start = _plain_start(head)
+    if (start.startswith(b"{") or path.suffix.lower() in _JSON_LINES) and holds_requests(path):
+        return ready_made.FORMAT
+    if _JSON.match(start):
+        return "json"
+    _refuse_others(path, head)
+    return "text"
+
+
+def _head_of(path: Path) -> bytes:
     try:
         if path.is_dir():
             raise refusals.folder(path)
@@ -117,17 +139,7 @@ def find_format(path: Path) -> str:
         raise refusals.unreadable(path, error) from error
     if not head:
         raise refusals.empty(path)
-    if head.startswith(b"PK\x03\x04"):
-        return _zipped(path)
-    if head.startswith(ole.MAGIC):
-        return _compound(path)
-    is_json = _plain_start(head).startswith(b"{") or path.suffix.lower() in _JSON_LINES
-    if is_json and holds_requests(path):
-        return ready_made.FORMAT
-    if _JSON.match(_plain_start(head)):
-        return "json"
-    _refuse_others(path, head)
-    return "text"
+    return head
 
 
 def _zipped(path: Path) -> str:

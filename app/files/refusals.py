@@ -9,7 +9,7 @@ from pathlib import Path
 from app.core.errors import SheafError
 
 _SAVE_AGAIN = "Open it in its own program and save it as .xlsx or .csv."
-_READABLE = "CSV, TSV, XLSX, XLSM, XLSB, XLS, ODS, JSON and JSON Lines"
+_READABLE = "CSV, TSV, XLSX, XLSM, XLSB, XLS, ODS, JSON, JSON Lines and Parquet"
 
 
 def missing(path: Path) -> SheafError:
@@ -163,4 +163,22 @@ def too_many_keys(path: Path, most: int) -> SheafError:
         f'The objects in "{path.name}" have more than {most:,} different keys.',
         "Each key becomes a column, and a table cannot be that wide.",
         "Make a file in which all objects have the same keys.",
+    )
+
+
+def no_parquet(path: Path) -> SheafError:
+    """Its reader is not installed."""
+    return SheafError(
+        f'"{path.name}" is a Parquet file, and this Sheaf has no reader for those.',
+        "The reader is large, so it comes as an extra.",
+        'Install it with: pip install "sheaf[parquet]". Or save the table as .csv or .xlsx.',
+    )
+
+
+def damaged_parquet(path: Path) -> SheafError:
+    """It begins as Parquet, but is broken, or its columns are encrypted."""
+    return SheafError(
+        f'The Parquet file "{path.name}" is damaged, incomplete or encrypted.',
+        "A download may have been cut short.",
+        "Get the file again, or save the table as .csv in the program it is from.",
     )

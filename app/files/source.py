@@ -120,9 +120,9 @@ class Source(ABC):
     def _inspect(self, number: int, text: str) -> None:
         """Look at all the text of a row for oddities."""
 
-    @abstractmethod
-    def _own_notices(self, tally: Tally) -> tuple[Notice, ...]:
-        """Word the oddities that only this kind of file has."""
+    def _own_notices(self, tally: Tally) -> tuple[Notice, ...]:  # noqa: ARG002 for others to use
+        """Word the oddities that only this kind of file has; most have none."""
+        return ()
 
     def _look_up(self, cancelled: Cancelled) -> None:
         self._position = min(1.0, self._progress())

@@ -175,7 +175,6 @@ def test_scrambled_bytes_never_crash(book: Path, tmp_path: Path) -> None:
     [
         (b"%PDF-1.7\n", "a PDF document"),
         (b"\x89PNG\r\n\x1a\n", "a picture"),
-        (b"PAR1\x15\x04", "a Parquet file"),
         (b"SQLite format 3\x00", "a database"),
         (gzip.compress(b"a,b\n1,2\n"), "a compressed file"),
         (b"<!DOCTYPE html>\n<html><table>", "a web page"),
