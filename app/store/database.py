@@ -1,7 +1,17 @@
 """Opening a job file's SQLite: the pragmas that survive a kill and a power cut, and transactions.
 
-WAL with synchronous=FULL: a commit is on the disk before it returns, so what was journalled
-before a POST is there after any crash; a half-written commit is dropped by its checksum.
+A kill takes nothing that was committed: it is with the system by then, and what was not committed
+is not in the log, or is passed over there.
+
+Against a power cut the log (WAL) is forced to the disk before a commit returns, and its name in the
+folder when it is made; so what was journalled before a POST is there after any crash. Pages of a
+commit that has not returned may have come in any order, or half: each has a checksum that goes on
+from the one before, and the first that is wrong ends the log. Folding the log into the file forces
+the log first and the file before the log is used again; cut off, it is begun anew.
+
+Where there can be no log, SQLite keeps a rollback journal: a commit is then that this file is gone,
+and EXTRA, other than FULL, forces that to the disk too. macOS leaves writes in the drive's own
+memory unless fullfsync says otherwise.
 """
 
 from __future__ import annotations
@@ -74,7 +84,7 @@ def _set_up(database: sqlite3.Connection, *, read_only: bool) -> None:
         return
     # A network drive cannot have the log; the journal that is kept there instead is as safe.
     database.execute("pragma journal_mode = wal").fetchall()
-    database.execute("pragma synchronous = full")
+    database.execute("pragma synchronous = extra")
     database.execute("pragma wal_autocheckpoint = 2000")
     if sys.platform == "darwin":
         database.execute("pragma fullfsync = on")

@@ -77,10 +77,10 @@ def test_a_job_file_is_for_its_owner_alone(job_file: JobFile) -> None:
 
 
 def test_the_pragmas_that_survive_a_power_cut_are_set(job_file: JobFile) -> None:
-    """WAL with full sync: what was committed is on the disk."""
+    """WAL with extra sync: what was committed is on the disk, without a log too."""
     database = job_file.journal._database
     assert database.execute("pragma journal_mode").fetchone() == ("wal",)
-    assert database.execute("pragma synchronous").fetchone() == (2,)
+    assert database.execute("pragma synchronous").fetchone() == (3,)
     assert database.execute("pragma trusted_schema").fetchone() == (0,)
 
 
