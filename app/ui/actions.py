@@ -42,6 +42,7 @@ COMMANDS: dict[str, Command] = {
     "new_job": Command(_JOB, "New job", ("Ctrl+N",), "plus", _Key.New),
     "choose_file": Command(_JOB, "Choose file…", ("Ctrl+O",), "file-spreadsheet", _Key.Open),
     "choose_folder": Command(_JOB, "Choose folder…", ("Ctrl+Shift+O",), "folder-open"),
+    "paste": Command(_JOB, "Paste a table", ("Ctrl+V",), "clipboard-paste", _Key.Paste),
     "rename_job": Command(_JOB, "Rename…", ("F2",), "pencil"),
     "duplicate_job": Command(_JOB, "Duplicate job", ("Ctrl+D",), "copy-plus"),
     "delete_job": Command(_JOB, "Delete job…", ("Del",), "trash-2", _Key.Delete),

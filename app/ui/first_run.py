@@ -23,8 +23,8 @@ PROMISE = (
     "come back to a finished spreadsheet."
 )
 KINDS = (
-    "Excel, CSV, OpenDocument or JSON Lines, or a folder of documents and pictures. "
-    "Nothing leaves this computer until you submit."
+    "Excel, CSV, OpenDocument or JSON Lines, cells that you paste, or a folder of documents and "
+    "pictures. Nothing leaves this computer until you submit."
 )
 FREE = "Free. Practice answers, no key needed."
 _WIDEST = 960

@@ -6,18 +6,23 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from app.core.catalog import Catalog
 from app.core.errors import SheafError
 from app.core.job import JobState
 from app.engine.events import Progress
-from app.engine.replies import JobLine
+from app.engine.replies import JobLine, Pasted
 from app.engine.samples import Sample
-from app.engine.verbs import Load
+from app.engine.verbs import Load, Paste
 from app.ui.desk import Desk
 from app.ui.spreadsheets import PATTERNS
 
+_NOTHING_COPIED = SheafError(
+    "There is no text in the clipboard.",
+    fix="Copy cells in your spreadsheet program first, with their column names.",
+)
 LOADING = "loading"
 """The stage of reading, in events.Progress."""
 
@@ -62,6 +67,18 @@ class JobLoader(QWidget):
         if chosen is not None:
             self._desk.save_settings({"last_folder": str(chosen.parent)})
             self.load([chosen])
+
+    @Slot()
+    def paste(self) -> None:
+        """Read the cells in the clipboard into a new job."""
+        text = QGuiApplication.clipboard().text()
+        if not text.strip():
+            self._desk.show_error(self, _NOTHING_COPIED)
+            return
+        self._desk.ask(Paste(text), owner=self, done=self._pasted)
+
+    def _pasted(self, pasted: Pasted) -> None:
+        self._ask(Load(source=pasted.source))
 
     def load(self, files: Sequence[Path]) -> None:
         """Read each file into a new job."""

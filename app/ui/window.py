@@ -14,6 +14,7 @@ from app.engine.events import Progress
 from app.engine.replies import JobLine
 from app.engine.samples import Sample
 from app.engine.view import JobView
+from app.ui.actions import command
 from app.ui.desk import Desk
 from app.ui.drops import Drops
 from app.ui.elsewhere import marked
@@ -125,6 +126,7 @@ class Window(QMainWindow):
         sidebar.jobs.job_chosen.connect(self.open_job)
         self.first_run.file_wanted.connect(self.loader.choose)
         self.first_run.folder_wanted.connect(self.loader.choose_folder)
+        command(self.first_run, "paste", self.loader.paste, everywhere=True)
         self.first_run.sample_wanted.connect(self.loader.load_sample)
         sidebar.menu_wanted.connect(self._menu.show_below)
         sidebar.settings_wanted.connect(self._menu.open_settings)
@@ -143,6 +145,7 @@ class Window(QMainWindow):
         desk.job_changed.connect(self._on_job)
         desk.job_removed.connect(self._on_removed)
         desk.progress.connect(self._on_progress)
+        THEME.changed.connect(self._fit_sidebar)
 
     @Slot(object)
     def _on_job(self, line: JobLine) -> None:
@@ -188,6 +191,10 @@ class Window(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Make the sidebar a rail where the window is narrow."""
         super().resizeEvent(event)
+        self._fit_sidebar()
+
+    @Slot()
+    def _fit_sidebar(self) -> None:
         self.sidebar.set_narrow(narrow=self.width() < THEME.px(NARROW_BELOW))
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -15,9 +15,18 @@ from pytestqt.qtbot import QtBot
 from app.core.errors import SheafError
 from app.core.job import JobSettings, JobState, Mode
 from app.engine.events import JobChanged, JobRemoved, Progress
-from app.engine.replies import JobLine
+from app.engine.replies import JobLine, Pasted
 from app.engine.samples import samples
-from app.engine.verbs import KeyState, ListJobs, Load, Models, Resume, SaveSettings, StopLoading
+from app.engine.verbs import (
+    KeyState,
+    ListJobs,
+    Load,
+    Models,
+    Paste,
+    Resume,
+    SaveSettings,
+    StopLoading,
+)
 from app.ui.actions import COMMANDS, GROUPS, keys_of
 from app.ui.dialogs.about import AboutDialog
 from app.ui.dialogs.first_key import FirstKeyDialog
@@ -339,8 +348,8 @@ def test_the_main_menu_lists_the_commands(window: Window) -> None:
 def test_no_two_commands_share_a_key() -> None:
     """Two commands on one key would make both deaf."""
     everywhere = {
-        "new_job", "choose_file", "choose_folder", "rename_job", "duplicate_job", "next_pane", "previous_pane",
-        "settings", "keyboard", "quit", "search", "retry", "export", "next_step",
+        "new_job", "choose_file", "choose_folder", "rename_job", "duplicate_job", "next_pane",
+        "previous_pane", "settings", "keyboard", "quit", "search", "retry", "export", "next_step",
         "previous_row", "next_row",
     }  # fmt: skip
     keys = [keys.toString() for name in sorted(everywhere) for keys in keys_of(name)]
@@ -374,3 +383,21 @@ def test_the_keyboard_lands_in_the_list_when_its_screen_goes(
     desk.say(JobChanged(JobLine(path, "Store reviews", JobState.RUNNING, Mode.PRACTICE, 3)))
     assert QApplication.focusWidget() is window.sidebar.jobs
     assert window.sidebar.jobs.current_path() == path
+
+
+def test_cells_are_pasted_into_the_first_screen(
+    qtbot: QtBot, window: Window, desk: FakeDesk
+) -> None:
+    """Ctrl+V keeps them as a file and reads that; an empty clipboard is said."""
+    window.new_job()
+    clipboard = QApplication.clipboard()
+    clipboard.clear()
+    window.loader.paste()
+    assert "no text in the clipboard" in desk.questions.shown[-1].what
+    clipboard.setText("id\ttext\n1\tHello\n")
+    desk.link.answers[Paste] = Pasted("/home/pasted/cells.tsv")
+    action = next(a for a in window.first_run.actions() if a.objectName() == "action-paste")
+    assert [keys.toString() for keys in action.shortcuts()][:1] == ["Ctrl+V"]
+    action.trigger()
+    assert desk.verbs_of(Paste)[-1].text == "id\ttext\n1\tHello\n"
+    assert desk.verbs_of(Load)[-1].source == "/home/pasted/cells.tsv"

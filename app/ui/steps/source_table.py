@@ -155,8 +155,8 @@ class SourceTable(TableCard):
 
 
 def _growing(columns: tuple[ColumnFacts, ...]) -> str:
-    """Return the column that takes the width left over: the first long text, else the last text."""
-    long = [facts.name for facts in columns if facts.kind is Kind.LONG_TEXT]
+    """Return the column that takes the width left over: of files or long text, else of text."""
+    long = [facts.name for facts in columns if facts.kind in (Kind.FILE, Kind.LONG_TEXT)]
     short = [facts.name for facts in columns if facts.kind is Kind.TEXT]
     every = [facts.name for facts in columns]
     return (long[:1] or short[-1:] or every[-1:] or [""])[0]
