@@ -206,4 +206,14 @@ def _is_binary(head: bytes) -> bool:
         return False
     zeros = head.count(0)
     odd = sum(byte < 9 or 13 < byte < 32 for byte in head) - zeros
-    return odd > len(head) // (50 if zeros else 10) or zeros > len(head) // 2
+    # Machine data is hardly ever UTF-8; where it may not be, zeros make anything suspect.
+    allowed = len(head) // (5 if _is_utf8(head) else 50 if zeros else 10)
+    return odd > allowed or zeros > len(head) // 2
+
+
+def _is_utf8(head: bytes) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True

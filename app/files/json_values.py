@@ -148,7 +148,7 @@ def _check_may_go_on(buffer: _Buffer, error: json.JSONDecodeError) -> None:
 def as_text(value: Any) -> str:
     """Return a value as a cell: texts and numbers as they are, nothing as blank, else as JSON."""
     if isinstance(value, str):
-        return value
+        return str(value)  # also of a number, which then is nothing but a text
     if value is None:
         return ""
     return compact(value)
