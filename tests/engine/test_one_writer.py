@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import Halt, SheafError, Standing
-from app.core.job import JobState, Mode, RowState
-from app.engine import neighbours, worker
+from app.core.job import JobState, Mode, Rows, RowState
+from app.engine import money_verbs, neighbours, worker
 from app.engine import verbs as ask
 from app.engine.bench import Control
 from app.engine.events import JobChanged
@@ -231,6 +231,9 @@ LOOKING: tuple[Callable[[str], Verb], ...] = (
     ask.CompareReadings,
     lambda job: ask.EstimateJob(job, settings()),
     ask.ReviewJob,
+    lambda job: ask.FindRows(job, Rows(first=3)),
+    lambda job: money_verbs.CountRows(job, settings()),
+    money_verbs.StopCounting,
     ask.Groups,
     ask.Distribute,
     lambda job: ask.Arrange(job, search="m"),
