@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 _QUALITIES = (92, 85, 75, 60, 40)
 _DEEP_MODES = frozenset({"I", "F", "I;16", "I;16L", "I;16B", "I;16N"})
+_MOST_DRAWN = 1 << 16
+"""More colours than this are never drawn by hand."""
 _RANGES = tuple(2.0**bits - 1 for bits in (8, 10, 12, 14, 16))
 _SEE_THROUGH = frozenset({"LA", "PA", "RGBA", "La", "RGBa"})
 
@@ -28,11 +30,16 @@ def encoded(picture: Image, size: tuple[int, int], most_base64: int) -> tuple[st
     if plain.size != size:
         plain = _scalable(plain).resize(size, Image.Resampling.LANCZOS)
     most = min(most_converted(*size), most_base64 * 3 // 4 - 3)
-    if picture.format not in {"JPEG", "MPO", "HEIF"}:
+    if picture.format not in {"JPEG", "MPO", "HEIF"} and not _is_photo(plain):
         exact = _as_png(plain)
         if len(exact) <= most:
             return "image/png", exact
     return "image/jpeg", _as_jpeg(plain, most)
+
+
+def _is_photo(picture: Image) -> bool:
+    """Tell a photo from a drawing: as PNG it would take seconds, and many times the bytes."""
+    return picture.mode == "RGB" and picture.getcolors(_MOST_DRAWN) is None
 
 
 def _plain(picture: Image) -> Image:

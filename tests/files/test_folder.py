@@ -143,6 +143,7 @@ def test_links_out_of_the_folder_are_followed_only_when_asked(tmp_path: Path) ->
     (inside / "file.txt").symlink_to(outside / "secret.txt")
     (inside / "folder").symlink_to(outside)
     (outside / "more/back").symlink_to(inside)
+    (outside / "more/round").symlink_to(outside)
     assert found(inside) == ["a.txt"]
     assert found(inside, follow_links=True) == [
         "a.txt",
@@ -150,6 +151,14 @@ def test_links_out_of_the_folder_are_followed_only_when_asked(tmp_path: Path) ->
         "folder/secret.txt",
         "folder/more/b.txt",
     ]
+
+
+@POSIX_ONLY
+def test_files_are_found_in_their_own_folder_not_by_a_link_to_it(tmp_path: Path) -> None:
+    """A link that comes first does not take the place of the folder that it leads to."""
+    put(tmp_path, "real/a.txt")
+    (tmp_path / "a link").symlink_to(tmp_path / "real")
+    assert found(tmp_path) == ["real/a.txt"]
 
 
 @POSIX_ONLY
