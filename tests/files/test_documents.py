@@ -142,6 +142,20 @@ def test_slides_come_in_the_order_in_which_they_are_shown(tmp_path: Path) -> Non
     assert found.pages == 2
 
 
+def test_documents_of_the_usual_programs_come_whole(tmp_path: Path) -> None:
+    """Headers, footers and tables of a text, tables and speaker's notes of slides are in it."""
+    corpus.word(tmp_path / "x.docx")
+    assert word.text_of(tmp_path / "x.docx").text == (
+        "Draft of March\nRental agreement\nBetween Müller & Söhne and the tenant.\nRent\t950 €\n"
+        "Deposit\t1,900 €\nSigned in Köln.\nPage of three"
+    )
+    corpus.slides(tmp_path / "x.pptx")
+    assert slides.text_of(tmp_path / "x.pptx").text == (
+        "Slide 1\nQuarterly results\nApril to June\n\nNotes:\nThank the team first.\n\n"
+        "Slide 2\nFigures\nTurnover\t4.2 million"
+    )
+
+
 def test_open_documents_keep_notes_in_their_sentence(tmp_path: Path) -> None:
     """Footnotes stand where they belong, spaces and tabs come back, comments stay out."""
     body = (
