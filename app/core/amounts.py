@@ -81,7 +81,8 @@ def to_read(settings: JobSettings, model: Model, read: Volume, measured: Measure
     total = (cells + fixed * read.rows) * found.factor
     if total <= 0:
         return Amount(0.0, 1.0, 1.0, is_guess=False)
-    doubt = _COUNT_ERROR + (0 if ratio == 1 else _OTHER_TOKENIZER)
+    doubt = (0 if found.compared else _COUNT_ERROR) + (0 if ratio == 1 else _OTHER_TOKENIZER)
+    doubt += found.doubt * fixed * read.rows * found.factor / total
     low = 1 - min(0.9, hypot(below * found.factor / total, doubt))
     return Amount(total, low, 1 + hypot(above * found.factor / total, doubt), is_guess=False)
 
@@ -116,10 +117,14 @@ def long_rows(settings: JobSettings, model: Model, read: Volume, measured: Measu
     if measured.reading is None or read.population is None:
         each = repeated_tokens(settings, model)
         return [one.tokens() * model.token_factor + each for one in read.large]
-    found, ratio = measured.reading, _ratio(measured.reading, model)
     fixed = fixed_tokens(settings, model, read, measured)
     sizes = [one.usual for one in read.population.large]
-    return [(_line_of(found, s).line.at(s) * ratio + fixed) * found.factor for s in sizes]
+    return [tokens_of_row(measured.reading, model, fixed, size) for size in sizes]
+
+
+def tokens_of_row(found: Reading, model: Model, fixed: float, size: float) -> float:
+    """Return the tokens that a row of this size is likely to read, as was measured."""
+    return (_line_of(found, size).line.at(size) * _ratio(found, model) + fixed) * found.factor
 
 
 def _line_of(found: Reading, size: float) -> Layer:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import exp, log, sqrt
+from math import exp, hypot, log, sqrt
 
 _STUDENT = (
     6.314, 2.920, 2.353, 2.132, 2.015, 1.943, 1.895, 1.860, 1.833, 1.812, 1.796, 1.782, 1.771,
@@ -24,6 +24,10 @@ _LINE_FROM = 4
 """So many rows are needed to tell a line from a level."""
 _SMALL_SAMPLE = 0.6
 _FLOOR = 0.05
+_LEAST_TOKENS = 0.5
+"""Where all measured rows are alike, others may still have a token more or less, now and then."""
+_ALONE = (0.5, 0.7)
+"""One row says how much, and nothing of how much others differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +84,14 @@ def _reach(points: Sequence[Point], line: Line) -> tuple[float, float]:
     Two measures of the same rows: their deviations from the line as they are, and as ratios. The
     second sees the tail that a small sample has not drawn yet.
     """
-    count = len(points)
+    count, mean = len(points), _mean(points)
+    if count == 1 or mean <= 0:
+        return _ALONE
     freedom = max(1, count - (2 if line.slope else 1))
-    expected = [max(line.at(p.size), _FLOOR * _mean(points)) for p in points]
-    plain = _plain_deviation(points, expected, freedom)
-    ratio = _ratio_deviation(points, expected, freedom)
+    least = _LEAST_TOKENS / (mean * sqrt(count))
+    expected = [line.at(p.size) for p in points]
+    plain = hypot(_plain_deviation(points, expected, freedom), least)
+    ratio = hypot(_ratio_deviation(points, expected, freedom, _FLOOR * mean), least)
     wide = _deviations(freedom) * (1 + _SMALL_SAMPLE / count)
     lower = min(max(plain, 0.75 * ratio), 1.2 * ratio)
     return lower * wide, max(ratio, 0.9 * plain) * wide
@@ -96,18 +103,22 @@ def _mean(points: Sequence[Point]) -> float:
 
 def _plain_deviation(points: Sequence[Point], expected: Sequence[float], freedom: int) -> float:
     total = sum(p.weight * p.tokens for p in points)
-    if total <= 0:
-        return 0.0
     squares = sum(
         (p.weight * (p.tokens - usual)) ** 2 for p, usual in zip(points, expected, strict=True)
     )
     return sqrt(len(points) / freedom * squares) / total
 
 
-def _ratio_deviation(points: Sequence[Point], expected: Sequence[float], freedom: int) -> float:
-    """Return the deviation of the total where ratios to the line scatter like a lognormal."""
+def _ratio_deviation(
+    points: Sequence[Point], expected: Sequence[float], freedom: int, floor: float
+) -> float:
+    """Return the deviation of the total where ratios to the line scatter like a lognormal.
+
+    Rows below the floor have no part in the total, whatever their ratio is.
+    """
     ratios = [
-        log(max(p.tokens, 1.0) / max(usual, 1.0)) for p, usual in zip(points, expected, strict=True)
+        log(max(p.tokens, floor) / max(usual, floor))
+        for p, usual in zip(points, expected, strict=True)
     ]
     middle = sum(ratios) / len(ratios)
     variance = sum((ratio - middle) ** 2 for ratio in ratios) / freedom

@@ -12,8 +12,9 @@ class Reading:
     """What rows were found to read, besides what every request repeats.
 
     `extra` is how much more (or less) the repeated part of a request was found to have than is
-    guessed for it. `factor` turns what is counted into what is billed, as real answers showed;
-    `token_factor` is that of the model for which it was measured.
+    guessed for it, and `doubt` how much of that part may be wrong, since it was changed after it
+    was counted. `factor` turns what is counted into what is billed, as `compared` real answers
+    showed; `token_factor` is that of the model for which it was measured.
     """
 
     layers: tuple[Layer, ...]
@@ -21,6 +22,8 @@ class Reading:
     counted: int
     factor: float = 1.0
     token_factor: float = 1.0
+    doubt: float = 0.0
+    compared: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from app.core.job import Job, JobSettings, Mode
 from app.engine import money_verbs as ask
 from app.engine.estimator import Estimator
 from app.engine.key_case import KeyCase
@@ -16,6 +19,9 @@ from app.paths import Places
 from app.store.reader import JobReader
 from app.store.settings import read_settings
 
+_BETWEEN_COUNTS = 0.05
+"""Seconds: at most 1,200 counts a minute, well under every limit of the service (section 6)."""
+
 
 class MoneyErrands:
     """Runs errands about money; each call may come on a thread of its own."""
@@ -24,6 +30,8 @@ class MoneyErrands:
         self._places = places
         self._keys = keys
         self.estimator = Estimator()
+        self._counting: dict[str, threading.Event] = {}
+        """What stops the counting that goes on for a job."""
 
     def takes(self, verb: Verb) -> bool:
         """Say whether this is an errand about money."""
@@ -39,11 +47,40 @@ class MoneyErrands:
 
     def _estimate(self, verb: EstimateJob) -> EstimateReply:
         with JobReader(Path(verb.job)) as reader:
-            return self.estimator.estimate(reader, verb.settings, self._keys.catalog)
+            mode = self._mode(reader.head(), verb.settings)
+            return self.estimator.estimate(reader, verb.settings, self._keys.catalog, mode)
+
+    def _mode(self, job: Job, settings: JobSettings) -> Mode:
+        """Return where a job would be bought, or was."""
+        if job.started_at is not None:
+            return job.mode
+        return Mode.PRACTICE if settings.practice_only else self._keys.usual_mode
+
+    def _count(self, verb: ask.CountRows) -> EstimateReply:
+        stop = threading.Event()
+        self._stop_counting(verb)
+        self._counting[verb.job] = stop
+        with JobReader(Path(verb.job)) as reader:
+            mode = self._mode(reader.head(), verb.settings)
+            with closing(self._keys.connect(mode)) as way:
+                return self.estimator.count(
+                    reader,
+                    verb.settings,
+                    self._keys.catalog,
+                    way,
+                    lambda: stop.wait(_BETWEEN_COUNTS),
+                )
+
+    def _stop_counting(self, verb: ask.CountRows | ask.StopCounting) -> None:
+        if earlier := self._counting.pop(verb.job, None):
+            earlier.set()
 
     def _review(self, verb: ReviewJob) -> Review:
         usual = read_settings(self._places.settings).rows_per_batch
-        return review(Path(verb.job), self._keys.catalog, usual, self.estimator)
+        with JobReader(Path(verb.job)) as reader:
+            job = reader.head()
+        mode = self._mode(job, job.settings)
+        return review(Path(verb.job), self._keys.catalog, usual, self.estimator, mode)
 
     def _models(self, _verb: Models) -> ModelList:
         return self._keys.models()
@@ -58,6 +95,8 @@ class MoneyErrands:
         EstimateJob: _estimate,
         ReviewJob: _review,
         Models: _models,
+        ask.CountRows: _count,
+        ask.StopCounting: _stop_counting,
         ask.Prices: _prices,
         ask.SetPrices: _set_prices,
     }

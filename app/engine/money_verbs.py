@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.core.cost import Price
+from app.core.job import JobSettings
 from app.engine.verbs import Verb
 
 
@@ -15,3 +16,19 @@ class SetPrices(Verb, frozen=True):
 
     model: str
     tiers: tuple[Price, ...] = ()
+
+
+class CountRows(Verb, frozen=True):
+    """Let the service count a sample of rows, free, for a narrower price. Replies `EstimateReply`.
+
+    What is counted is kept; asking again for the same job gives up an earlier counting.
+    """
+
+    job: str
+    settings: JobSettings
+
+
+class StopCounting(Verb, frozen=True):
+    """Give up counting a job's rows."""
+
+    job: str

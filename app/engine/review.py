@@ -14,7 +14,7 @@ from app.core.catalog import Catalog
 from app.core.causes import Cause
 from app.core.cost import Estimate, in_dollars
 from app.core.errors import SheafError
-from app.core.job import Job, RowState
+from app.core.job import Job, Mode, RowState
 from app.core.ready_made import is_ready_made
 from app.engine import prepare
 from app.engine.estimate import advise, model_of
@@ -26,9 +26,13 @@ from app.store.reader import JobReader
 
 
 def review(
-    path: Path, catalog: Catalog, rows_per_batch: int | None, estimator: Estimator | None = None
+    path: Path,
+    catalog: Catalog,
+    rows_per_batch: int | None,
+    estimator: Estimator | None = None,
+    mode: Mode | None = None,
 ) -> Review:
-    """Plan a job without writing the plan down; every row to send is counted."""
+    """Plan a job without writing the plan down; every row to send is measured."""
     estimator = estimator or Estimator()
     with JobReader(path) as reader:
         job = reader.head()
@@ -42,7 +46,8 @@ def review(
         sizes = sorting.to_send(prepare.each_row(prepare.pages_of(reader.source_rows)))
         most = prepare.most_rows(job.settings, rows_per_batch, job.rows)
         batches = tuple(len(p.rows) for p in plan.split(sizes, most, plan.USUAL_BYTES))
-        found = estimator.estimate(reader, job.settings, catalog, every_row=True).estimate
+        reply = estimator.estimate(reader, job.settings, catalog, mode or job.mode, every_row=True)
+        found = reply.estimate
         checks = _checks(reader, job, sorting, found, catalog)
     skipped = sum(len(r) for a, r in sorting.aside.items() if a.state is RowState.SKIPPED)
     return Review(batches, sorting.bytes, skipped, checks, found)

@@ -41,6 +41,10 @@ class Table:
     pages: Pages
     files: NamedFiles | None = None
 
+    def row(self, number: int) -> Row:
+        """Return the cells of one row."""
+        return self.pages(number - 1)[0][1]
+
 
 class Sizing:
     """Keeps the sizes of the rows that were asked for last; any thread may ask."""
@@ -101,7 +105,8 @@ def sizes_key(job: Job, settings: JobSettings, model: Model) -> object:
     """Return what the sizes of a job's rows depend on."""
     columns = tuple((c.name, c.filled, c.longest, c.size.bytes) for c in job.columns)
     named = tuple(place.column for place in parse(settings.instructions).placeholders)
-    files = (settings.attached, settings.text_only, limits_of(model))
+    leads = replace(job, settings=settings).file_columns
+    files = (leads, settings.text_only, limits_of(model)) if leads else ()
     return job.tag, job.source, job.rows, columns, named, files
 
 

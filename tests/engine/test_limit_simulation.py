@@ -1,0 +1,118 @@
+"""Promises of the spend limit: never passed by a cent, with several batches open, at the worst."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from app.core.cost import Usage, price_of
+from app.core.forecast import MOST_OVERHEAD_TOKENS
+from app.core.job import Batch, BatchState, Job, JobSettings, JobState, Mode
+from app.core.limit import room
+from app.engine.bench import bundled_catalog
+
+CATALOG = bundled_catalog()
+JOBS = 200
+PRICED = [model for model in CATALOG.offered() if model.prices is not None]
+
+
+class _Bought:
+    """A job with a spend limit, at a service that bills as much as it ever can."""
+
+    def __init__(self, dice: random.Random) -> None:
+        self.dice = dice
+        self.model = dice.choice(PRICED)
+        assert self.model.prices is not None
+        settings = JobSettings(
+            "{{a}}",
+            model=self.model.id,
+            max_tokens=dice.choice((20, 300, 4_000)),
+            max_cost_usd=str(round(dice.uniform(0.001, 3), 4)),
+        )
+        self.rows = [
+            [self._bytes() for _ in range(dice.randint(1, 40))] for _ in range(dice.randint(2, 25))
+        ]
+        longest = max(size for batch in self.rows for size in batch)
+        self.job = Job(
+            "tag", "job", JobState.RUNNING, Mode.REAL, 1, datetime.now(UTC), settings,
+            prices=self.model.prices, longest=longest,
+        )  # fmt: skip
+        self.batches = [
+            Batch(number, BatchState.PLANNED, len(sizes), sum(sizes))
+            for number, sizes in enumerate(self.rows)
+        ]
+
+    def _bytes(self) -> int:
+        return self.dice.choice((200, 900, 5_000, 99_300, 99_500, 250_000))
+
+    def bill(self, batch: Batch) -> Decimal:
+        """Every byte a token, all hidden tokens added, answers as long as allowed, in one region.
+
+        Some batches end well below that, and some rows fail and cost nothing.
+        """
+        assert self.model.prices is not None
+        share = self.dice.choice((1.0, 1.0, 1.0, 0.4))
+        cost = Decimal(0)
+        for size in self.rows[batch.number]:
+            if self.dice.random() < 0.02:
+                continue
+            read = int((size + MOST_OVERHEAD_TOKENS) * share)
+            usage = Usage(read, self.job.settings.max_tokens, us_only=True)
+            cost += price_of(usage, self.model.prices)
+        return cost
+
+    def next_unsent(self) -> int | None:
+        """Return the next batch to send."""
+        unsent = (n for n, b in enumerate(self.batches) if b.state is BatchState.PLANNED)
+        return next(unsent, None)
+
+    def finish_one(self) -> bool:
+        """End one of the open batches; False when none is open."""
+        opened = [n for n, b in enumerate(self.batches) if b.state in _OPEN]
+        if not opened:
+            return False
+        number = self.dice.choice(opened)
+        batch = self.batches[number]
+        cost = str(self.bill(batch))
+        self.batches[number] = replace(batch, state=BatchState.FINISHED, cost_usd=cost)
+        return True
+
+    def send(self, number: int) -> None:
+        """Send a batch; some stay in doubt for a while, and count as sent."""
+        state = self.dice.choice((BatchState.WORKING, BatchState.WORKING, BatchState.UNSURE))
+        self.batches[number] = replace(self.batches[number], state=state)
+
+    @property
+    def spent(self) -> Decimal:
+        """What the finished batches cost."""
+        return sum((Decimal(batch.cost_usd or 0) for batch in self.batches), Decimal(0))
+
+
+_OPEN = (BatchState.WORKING, BatchState.UNSURE)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_bill_passes_the_limit_by_a_cent(seed: int) -> None:
+    """Two hundred jobs: batches leave while others are open and in doubt; all bill the worst."""
+    most_open, closest = 0, Decimal(0)
+    for number in range(JOBS // 4):
+        bought = _Bought(random.Random(f"{seed} {number}"))
+        limit = Decimal(bought.job.settings.max_cost_usd or 0)
+        while True:
+            following = bought.next_unsent()
+            found = following is not None and room(
+                bought.job, bought.batches, bought.batches[following]
+            )
+            if following is not None and found and found.is_enough:
+                bought.send(following)
+            elif not bought.finish_one():
+                break
+            most_open = max(most_open, sum(b.state in _OPEN for b in bought.batches))
+            assert bought.spent <= limit
+        closest = max(closest, bought.spent / limit)
+    assert most_open > 2
+    assert closest > Decimal("0.5")
