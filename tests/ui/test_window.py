@@ -33,6 +33,7 @@ from app.ui.dialogs.first_key import FirstKeyDialog
 from app.ui.dialogs.settings import SettingsDialog
 from app.ui.dialogs.shortcuts import ShortcutsDialog
 from app.ui.panes import first_control
+from app.ui.theme import THEME
 from app.ui.widgets.label import Label
 from app.ui.window import Window
 from tests.ui.draft_job import MODELS, desk_for, draft_job, line
@@ -306,6 +307,10 @@ def test_a_narrow_window_has_a_rail(qtbot: QtBot, window: Window) -> None:
     window.resize(1280, 800)
     assert window.sidebar.width() > 200
     window.resize(1100, 800)
+    qtbot.waitUntil(lambda: window.sidebar.width() < 100)
+    window.resize(1280, 800)
+    qtbot.waitUntil(lambda: window.sidebar.width() > 200)
+    THEME.apply("light", 130)
     qtbot.waitUntil(lambda: window.sidebar.width() < 100)
 
 

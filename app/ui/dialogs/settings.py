@@ -12,8 +12,9 @@ from app.core.errors import SheafError
 from app.engine.verbs import SaveSettings
 from app.ui.desk import Desk
 from app.ui.dialogs.key_form import KeyForm
+from app.ui.held import hold_width
 from app.ui.layouts import box, column, row
-from app.ui.theme import TEXT_SIZES, THEME
+from app.ui.theme import TEXT_SIZES
 from app.ui.widgets.button import Button
 from app.ui.widgets.dialog import Dialog
 from app.ui.widgets.field import Field
@@ -75,7 +76,7 @@ class SettingsDialog(Dialog):
         self.text_size.setObjectName("text-size")
         self.rows.setSpecialValueText("Automatic")
         self.rows.setKeyboardTracking(False)
-        self.rows.setFixedWidth(THEME.px(128))
+        hold_width(self.rows, 128)
         label = Label("Anthropic API key", "bodyM")
         label.setBuddy(self.key.field)
         self._address_field = Field("Service address", self.address)

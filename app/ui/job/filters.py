@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QWidget
 
 from app.core.causes import Cause
 from app.core.job import RowState
+from app.ui.held import hold_width
 from app.ui.layouts import box, row
-from app.ui.theme import THEME
 from app.ui.widgets.filter_chip import FilterChip
 from app.ui.widgets.flow import Flow
 from app.ui.widgets.text_field import TextField
@@ -85,7 +85,7 @@ class FilterBar(QWidget):
             name="Search rows and answers", placeholder="Search rows and answers", icon="search"
         )
         self.search.setObjectName("search-rows")
-        self.search.setFixedWidth(THEME.px(_SEARCH_WIDTH))
+        hold_width(self.search, _SEARCH_WIDTH)
         self.search.setClearButtonEnabled(True)
         line = row(gap=16)
         line.addWidget(box(flow), 1)

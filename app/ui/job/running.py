@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Slot
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from app.core.job import Batch, BatchState
@@ -17,12 +17,14 @@ from app.ui.job.progress_card import ProgressCard
 from app.ui.job.words import NO_NOTES, BatchNotes
 from app.ui.layouts import column
 from app.ui.models.batches_model import BATCH_ROLE, BatchesModel
+from app.ui.theme import THEME
 from app.ui.widgets.data_table import DataTable
 from app.ui.widgets.menu import Menu
 from app.ui.widgets.table_card import TableCard
 from app.ui.widgets.table_cells import Column
 
 _TICK_MS = 20_000
+_MARGIN, _SCROLL_BAR = 24, 12
 _SETTLED = frozenset({BatchState.FINISHED})
 
 _MIDDLE = QAbstractItemView.ScrollHint.PositionAtCenter
@@ -34,6 +36,9 @@ _WIDTHS = (44, 108, 118, 0, 66, 84, 70, 88, 80, 108)
 _WITH_LONG_WORDS = (44, 104, 150, 0, 64, 82, 64, 86, 78, 104)
 """Also with longer words for the state the table fits the smallest window."""
 _TEXTS = {"Batch ID", "Status", "Progress"}
+_LEFT_OUT = ("Batch ID", "Submitted", "Answered")
+"""What goes first where the window is too narrow for large text, instead of Finished and Cost."""
+_LEAST_PROGRESS = 120
 _QUIET = {"#", "Batch ID", "Submitted", "Finished"}
 
 
@@ -66,11 +71,12 @@ class RunningView(QWidget):
         self.table.customContextMenuRequested.connect(self._show_menu)
         self._path = ""
         self._long_words = False
-        lines = column(self.card, gap=16, margins=(24, 16, 24, 24))
+        lines = column(self.card, gap=16, margins=(_MARGIN, 16, _MARGIN, 24))
         self._frame = TableCard(self.table)
         lines.addWidget(self._frame, 100)
         lines.addStretch(1)
         self.setLayout(lines)
+        THEME.changed.connect(self._choose_columns)
         self._clock = QTimer(self)
         self._clock.setInterval(_TICK_MS)
         self._clock.timeout.connect(self._tick)
@@ -85,8 +91,7 @@ class RunningView(QWidget):
         self.card.show_job(line, batches, notes)
         self.model.set_batches(batches, line.mode, notes)
         self._widen_status(long_words=notes.limit_usd is not None or bool(notes.not_run))
-        # The card ends with its last batch instead of showing an empty floor.
-        self._frame.setMaximumHeight(self.table.height_for_rows(len(batches)) + 2)
+        self._choose_columns()
         if line.path != self._path:
             self._path = line.path
             # Not at once: the table has its size only when the page is shown.
@@ -95,7 +100,30 @@ class RunningView(QWidget):
     def _widen_status(self, *, long_words: bool) -> None:
         if long_words is not self._long_words:
             self._long_words = long_words
-            self.table.set_columns(_columns(_WITH_LONG_WORDS if long_words else _WIDTHS))
+            self.table.set_columns(_columns(self._widths))
+
+    @property
+    def _widths(self) -> tuple[int, ...]:
+        return _WITH_LONG_WORDS if self._long_words else _WIDTHS
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the columns for which there is room."""
+        super().resizeEvent(event)
+        self._choose_columns()
+
+    @Slot()
+    def _choose_columns(self) -> None:
+        """Leave out what matters least, so that nothing has to be scrolled sideways for."""
+        needed = sum(THEME.px(width or _LEAST_PROGRESS) for width in self._widths)
+        room = self.width() - 2 * _MARGIN - _SCROLL_BAR
+        for name in _LEFT_OUT:
+            place = _NAMES.index(name)
+            self.table.setColumnHidden(place, needed > room)
+            if needed > room:
+                needed -= THEME.px(self._widths[place])
+        self.table.fit_columns()
+        # The card ends with its last batch instead of showing an empty floor.
+        self._frame.setMaximumHeight(self.table.height_for_rows(len(self.model.batches)) + 2)
 
     def show_progress(self, progress: Progress) -> None:
         """Say which longer step is under way."""

@@ -6,9 +6,10 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget
 
 from app.ui.layouts import row
+from app.ui.paint import RIGHT
 from app.ui.theme import THEME
 from app.ui.widgets.button import Button
-from app.ui.widgets.elided_label import ElidedLabel
+from app.ui.widgets.label import Label
 from app.ui.widgets.panel import Panel
 
 _HEIGHT = 65
@@ -24,12 +25,13 @@ class Footer(Panel):
         super().__init__(fill="surface", rules="t")
         self._back = Button("Cancel", size=40)
         self._back.setObjectName("back")
-        self._note = ElidedLabel("", "small", "text2")
+        self._note = Label("", "small", "text2", wrap=True, align=RIGHT)
         self._primary = Button("", "primary", size=40)
         self._primary.setObjectName("forward")
         self._wants_focus = False
         """The primary button gets the keyboard as soon as it can be pressed."""
-        line = row(self._back, None, self._note, self._primary, gap=12, margins=(24, 0, 24, 0))
+        line = row(self._back, self._note, self._primary, gap=12, margins=(24, 0, 24, 0))
+        line.setStretch(1, 1)
         self.setLayout(line)
         self._back.clicked.connect(self.back)
         self._primary.clicked.connect(self.forward)

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QWidget
 
 from app.core.cost import Estimate, in_dollars
 from app.engine.replies import EstimateReply
+from app.ui.held import hold_width
 from app.ui.layouts import box, column, row
-from app.ui.theme import THEME
 from app.ui.widgets.card import Card
 from app.ui.widgets.icon_view import IconView
 from app.ui.widgets.label import Label
@@ -31,7 +31,7 @@ class LongestAnswer(Card):
             0, name="Longest answer, in tokens", lowest=1, step=10, unit="tokens"
         )
         self.field.setObjectName("longest-answer")
-        self.field.setFixedWidth(THEME.px(136))
+        hold_width(self.field, 136)
         self._icon = IconView("triangle-alert", "warn", 14)
         self._icon.hide()
         self._advice = Label("", "small", "text2", wrap=True)
@@ -69,7 +69,7 @@ class SpendLimit(Card):
         super().__init__(parent=parent)
         self.field = MoneyField(name="Spend limit in US dollars", placeholder="No limit")
         self.field.setObjectName("spend-limit")
-        self.field.setFixedWidth(THEME.px(108))
+        hold_width(self.field, 108)
         self._hint = Label(_STOPS, "small", "text2", wrap=True)
         title = Label("Spend limit", "bodyS")
         title.setBuddy(self.field)

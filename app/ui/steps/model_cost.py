@@ -15,6 +15,7 @@ from app.core.ready_made import is_ready_made
 from app.engine.replies import EstimateReply, JobLine, ModelList
 from app.engine.verbs import Models
 from app.ui.desk import Desk
+from app.ui.held import hold_width
 from app.ui.layouts import box, column, row
 from app.ui.plain_text import plain_tooltip
 from app.ui.steps.cost_panel import CostPanel, day
@@ -23,7 +24,6 @@ from app.ui.steps.limits import LongestAnswer, SpendLimit
 from app.ui.steps.model_cards import ModelCards
 from app.ui.steps.request_models import RequestModels
 from app.ui.steps.step import Step
-from app.ui.theme import THEME
 from app.ui.widgets.banner import Banner
 from app.ui.widgets.icon_view import IconView
 from app.ui.widgets.label import Label
@@ -213,7 +213,7 @@ class ModelCostStep(Step):
         clock = row(IconView("clock", "text3"), gap=8, margins=(4, 0, 4, 0))
         clock.addWidget(when, 1)
         right = box(column(self._cost, self._limit, clock, None, gap=16))
-        right.setFixedWidth(THEME.px(_PANEL))
+        hold_width(right, _PANEL)
         body = row(gap=24, margins=(24, 16, 24, 20))
         body.addLayout(left, 1)
         body.addWidget(right)

@@ -18,6 +18,7 @@ from app.core.table import Row
 from app.engine.replies import EstimateReply
 from app.engine.view import JobView
 from app.ui.desk import Desk
+from app.ui.held import hold_width
 from app.ui.layouts import Item, box, column, row
 from app.ui.paint import rounded
 from app.ui.steps.answer_words import added_pieces, filled_pieces, shape
@@ -197,7 +198,7 @@ class Preview(Card):
         self._show_all.setObjectName("preview-show-all")
         self._where.setToolTip("Type a row number")
         self._where.setAccessibleDescription("Press to type a row number")
-        self._number.setFixedWidth(THEME.px(96))
+        hold_width(self._number, 96)
         self._number.hide()
         self._trouble.hide()
         heading: list[Item] = [Label("Preview", "heading"), None, self._back]

@@ -32,8 +32,8 @@ class Summaries(QWidget):
         super().__init__(parent)
         self._data = SummaryCard("Data", "table-2")
         self._instructions = SummaryCard("Instructions", "tag")
-        self._model = SummaryCard("Model", "sparkles")
-        self._cost = SummaryCard("Cost", "wallet")
+        self._model = SummaryCard("Model", "sparkles", wraps=True)
+        self._cost = SummaryCard("Cost", "wallet", wraps=True)
         steps = {
             self._data: DATA,
             self._instructions: INSTRUCTIONS,

@@ -14,11 +14,16 @@ from app.ui.widgets.label import Label
 
 
 class SummaryCard(Card):
-    """An icon with a title, what was decided, two lines about it, and Edit."""
+    """An icon with a title, what was decided, two lines about it, and Edit.
+
+    A line that is too long is shortened, unless the card `wraps` because every word of it counts.
+    """
 
     edit = Signal()
 
-    def __init__(self, title: str, icon: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, title: str, icon: str, parent: QWidget | None = None, *, wraps: bool = False
+    ) -> None:
         super().__init__(parent=parent)
         self.setObjectName(f"summary-{title.lower()}")
         self.setAccessibleName(title)
@@ -27,12 +32,11 @@ class SummaryCard(Card):
         button.setAccessibleName(f"Edit {title.lower()}")
         button.clicked.connect(self.edit)
         self._value = ElidedLabel("", "title")
-        self._first = ElidedLabel("", "small", "text2")
-        self._second = ElidedLabel("", "small", "text2")
+        self._first, self._second = _line(wraps=wraps), _line(wraps=wraps)
         head = row(IconView(icon, "text2"), Label(title, "bodyM", "text2"), None, button)
         lines = column(self._value, self._first, self._second, gap=3, margins=(0, 0, 8, 0))
         self.setLayout(column(head, lines, gap=4, margins=(16, 8, 8, 14)))
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
 
     def show_words(self, value: str, first: str = "", second: str = "") -> None:
         """Show what was decided."""
@@ -40,3 +44,7 @@ class SummaryCard(Card):
         self._first.setText(first)
         self._second.setText(second)
         self.setAccessibleDescription(". ".join(part for part in (value, first, second) if part))
+
+
+def _line(*, wraps: bool) -> Label:
+    return Label("", "small", "text2", wrap=True) if wraps else ElidedLabel("", "small", "text2")

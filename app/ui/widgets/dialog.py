@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QDialog, QLayout, QScrollArea, QWidget
 
@@ -43,7 +43,7 @@ class Dialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setModal(True)
-        self._width = THEME.px(width)
+        self._pixels, self._width = width, THEME.px(width)
         self._default: Button | None = None
         self._buttons = 0
         self.body: QBoxLayout = column(gap=12, margins=(24, 0, 24, 20))
@@ -62,6 +62,7 @@ class Dialog(QDialog):
         self._lines = lines
         self.setLayout(lines)
         self.setFixedWidth(self._width)
+        THEME.changed.connect(self._resize)
 
     def add_note(self, text: str) -> None:
         """Explain something at the left of the footer."""
@@ -112,12 +113,25 @@ class Dialog(QDialog):
         if self.isVisible():
             self._stay_on_screen()
 
+    def event(self, event: QEvent) -> bool:
+        """Look again once the system has put its title bar over the dialog."""
+        if event.type() == QEvent.Type.WindowActivate:
+            self._stay_on_screen()
+        return super().event(event)
+
+    @Slot()
+    def _resize(self) -> None:
+        self._width = THEME.px(self._pixels)
+        self.setFixedWidth(self._width)
+        if self.isVisible():
+            self.fit()
+
     def _stay_on_screen(self) -> None:
-        """Move up when a dialog that has grown would hide its buttons below the screen."""
+        """Move a dialog that would hide its title above the screen or its buttons below it."""
         room, frame = self.screen().availableGeometry(), self.frameGeometry()
-        hidden = frame.bottom() - room.bottom()
-        if hidden > 0:
-            self.move(frame.left(), max(room.top(), frame.top() - hidden))
+        top = max(room.top(), min(frame.top(), room.bottom() - frame.height() + 1))
+        if top != frame.top():
+            self.move(frame.left(), top)
 
     def _title_row(self, title: str, icon: str, icon_ink: str) -> QLayout:
         cross = IconButton("x", "Close", size=28)

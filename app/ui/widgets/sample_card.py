@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.ui.layouts import column
@@ -14,10 +14,11 @@ from app.ui.widgets.painted_button import PaintedButton
 
 _PADDING = 16
 _TILE = 32
+_HEAD = 60
 
 
 class SampleCard(PaintedButton):
-    """Title, number of rows, and the question that the sample answers; 116 pixels high.
+    """Title, number of rows, and the question that the sample answers; 116 pixels high or more.
 
     `tint` is the letter of a chip colour, "A" to "D".
     """
@@ -41,17 +42,22 @@ class SampleCard(PaintedButton):
         self._hint = Label(hint, "body", "text2", wrap=True)
         self._lines = column(self._hint, None, gap=0)
         self.setLayout(self._lines)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._resize()
         THEME.changed.connect(self._resize)
 
     def sizeHint(self) -> QSize:
         """Return the card's height; cards share the width."""
-        return QSize(THEME.px(240), THEME.px(116))
+        return QSize(THEME.px(240), self._height())
 
     def minimumSizeHint(self) -> QSize:
         """Return the size at which three cards still stand side by side in the least window."""
-        return QSize(THEME.px(180), THEME.px(116))
+        return QSize(THEME.px(180), self._height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the question the lines that it needs at this width."""
+        super().resizeEvent(event)
+        self.setMinimumHeight(self._height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the card, its icon on a tile, and the two lines beside it."""
@@ -72,7 +78,12 @@ class SampleCard(PaintedButton):
         below = QRectF(left, top + first, width, second)
         line_of_text(painter, below, self._rows, "small", "text2")
 
+    def _height(self) -> int:
+        question = self._hint.heightForWidth(self.width() - 2 * _PADDING)
+        return max(THEME.px(116), THEME.px(_HEAD) + question + _PADDING)
+
     @Slot()
     def _resize(self) -> None:
-        self.setFixedHeight(THEME.px(116))
-        self._lines.setContentsMargins(_PADDING, THEME.px(60), _PADDING, 0)
+        self._lines.setContentsMargins(_PADDING, THEME.px(_HEAD), _PADDING, 0)
+        self.setMinimumHeight(self._height())
+        self.updateGeometry()
