@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from app.claude.translate import item_refused
+from app.claude.translate import ServiceError, Verdict, item_refused
 from app.core.answers import AnswerColumn
 from app.core.causes import Cause
 from app.core.cost import Usage
@@ -20,6 +20,8 @@ from app.core.fitting import check_reply
 from app.core.job import Outcome, RowState
 from app.core.plan import read_custom_id
 
+LONGEST_LINE = 64 * 1024 * 1024
+"""Dozens of times what the longest answer takes: it must not fill the memory."""
 LONGEST_RAW = 20_000
 MOST_TOKENS = 10**9
 """More than any answer can use: a service that says so is not believed."""
@@ -77,16 +79,33 @@ _decoder = msgspec.json.Decoder(_Line)
 
 
 def lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    r"""Cut a stream of bytes into lines at \n; a last line without one is not complete."""
+    r"""Cut a stream of bytes into lines at \n; a last line without one is not complete.
+
+    Raises:
+        ServiceError: a line has no end.
+    """
     pending: list[bytes] = []
+    size = 0
     for chunk in chunks:
         first, *rest = chunk.split(b"\n")
         pending.append(first)
         for following in rest:
             yield b"".join(pending)
-            pending = [following]
+            pending, size = [following], 0
+        size += len(pending[-1])
+        if size > LONGEST_LINE:
+            raise _endless()
     if last := b"".join(pending):
         yield last
+
+
+def _endless() -> ServiceError:
+    return ServiceError(
+        "The answers could not be read.",
+        "What came in their place has no line ends.",
+        "Sheaf tries again by itself.",
+        verdict=Verdict.LATER,
+    )
 
 
 class ResultReader:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.claude.results import LONGEST_RAW, MOST_TOKENS, ResultReader, lines
+from app.claude.results import LONGEST_LINE, LONGEST_RAW, MOST_TOKENS, ResultReader, lines
+from app.claude.translate import ServiceError
 from app.core.answers import AnswerColumn, parse_definition
 from app.core.cost import Price, PriceList, in_dollars, price_of
 from app.core.job import Outcome
@@ -193,3 +195,23 @@ def test_lines_are_the_same_however_they_arrive(pieces: list[bytes], size: int) 
     found = list(lines(pieces))
     assert found == list(lines(content[at : at + size] for at in range(0, len(content), size)))
     assert b"\n".join(found) == content.removesuffix(b"\n")
+
+
+def test_a_line_without_an_end_does_not_fill_the_memory() -> None:
+    """What came before it is there; then the stream is given up, to be fetched again."""
+    chunk = b"x" * (1 << 20)
+    read = 0
+
+    def stream() -> Iterator[bytes]:
+        nonlocal read
+        yield b"one\ntwo\n"
+        while True:
+            read += len(chunk)
+            yield chunk
+
+    found = lines(stream())
+    assert [next(found), next(found)] == [b"one", b"two"]
+    with pytest.raises(ServiceError) as refused:
+        next(found)
+    assert refused.value.passing
+    assert read <= LONGEST_LINE + 2 * len(chunk)
