@@ -11,7 +11,8 @@ from app.core.cost import Price, are_old
 from app.core.live_models import LiveModel, merge_live
 from app.core.own_prices import OwnPrice, check_price, with_own_prices
 from app.engine.bench import bundled_catalog
-from app.engine.replies import ModelList, PriceLine, PriceTable
+from app.engine.money_replies import PriceLine, PriceTable
+from app.engine.replies import ModelList
 from app.paths import Places
 from app.store.known_models import forget_known, read_known, save_known
 from app.store.settings import read_settings, save_settings

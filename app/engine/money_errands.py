@@ -12,7 +12,8 @@ from app.core.job import Job, JobSettings, Mode
 from app.engine import money_verbs as ask
 from app.engine.estimator import Estimator
 from app.engine.key_case import KeyCase
-from app.engine.replies import EstimateReply, ModelList, PriceTable, Review
+from app.engine.money_replies import PriceTable
+from app.engine.replies import EstimateReply, ModelList, Review
 from app.engine.review import review
 from app.engine.verbs import EstimateJob, Models, ReviewJob, Verb
 from app.paths import Places

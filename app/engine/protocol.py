@@ -14,6 +14,7 @@ import msgspec
 
 from app.core.errors import Halt
 from app.engine.events import AnyEvent
+from app.engine.money_replies import PriceTable
 from app.engine.money_verbs import CountRows, Prices, SetPrices, StopCounting
 from app.engine.replies import (
     Arranged,
@@ -28,7 +29,6 @@ from app.engine.replies import (
     KeyReply,
     ModelList,
     Pasted,
-    PriceTable,
     Readings,
     Review,
     Welcome,

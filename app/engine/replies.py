@@ -8,7 +8,7 @@ import msgspec
 
 from app.core.catalog import Mark, Model
 from app.core.causes import Cause, Fix
-from app.core.cost import Estimate, PriceList
+from app.core.cost import Estimate
 from app.core.errors import Halt
 from app.core.job import JobState, Mode, Rows, RowState
 
@@ -273,24 +273,6 @@ class ModelList(msgspec.Struct, frozen=True):
     others: tuple[Model, ...] = ()
     known_on: str = ""
     prices_are_old: bool = False
-
-
-class PriceLine(msgspec.Struct, frozen=True):
-    """One model's prices: those that count (None: not known), and the bundled ones."""
-
-    model: str
-    name: str
-    prices: PriceList | None
-    bundled: PriceList | None
-    own: bool
-
-
-class PriceTable(msgspec.Struct, frozen=True):
-    """All prices, the date of the bundled ones, and whether that is more than 60 days ago."""
-
-    lines: tuple[PriceLine, ...]
-    as_of: str
-    old: bool
 
 
 class KeyReply(msgspec.Struct, frozen=True):
