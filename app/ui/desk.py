@@ -227,6 +227,10 @@ class Desk(QObject):
         if not isinstance(verb, KeyState) or self.mode is not before:
             self.ask(Models(), owner=self)
 
+    def list_job(self, line: JobLine) -> None:
+        """Add a job that no list of the engine has named yet, as one that was just opened."""
+        self._take_job(line)
+
     def _take_job(self, line: JobLine) -> None:
         line = marked(self.places, line)
         self.jobs[line.path] = line

@@ -84,7 +84,12 @@ class Window(QMainWindow):
         if line is not None:
             self._open_line(line)
         else:
-            self.desk.read(path, JobView.line, owner=self, done=self._open_line)
+            self.desk.read(path, JobView.line, owner=self, done=self._open_unlisted)
+
+    def _open_unlisted(self, line: JobLine) -> None:
+        """List a job that another Sheaf has made, then show it."""
+        self.desk.list_job(line)
+        self._open_line(line)
 
     @Slot(object)
     def _open_line(self, line: JobLine) -> None:

@@ -32,6 +32,7 @@ from app.ui.dialogs.about import AboutDialog
 from app.ui.dialogs.first_key import FirstKeyDialog
 from app.ui.dialogs.settings import SettingsDialog
 from app.ui.dialogs.shortcuts import ShortcutsDialog
+from app.ui.models.jobs_model import PATH_ROLE
 from app.ui.panes import first_control
 from app.ui.theme import THEME
 from app.ui.widgets.label import Label
@@ -293,13 +294,20 @@ def test_a_restarted_engine_is_said_once(window: Window, desk: FakeDesk) -> None
 
 
 def test_a_job_file_from_elsewhere_can_be_opened(
-    window: Window, desk: FakeDesk, tmp_path: Path
+    window: Window, desk: FakeDesk, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    """A job that is not in the library is read from its file."""
+    """A job that another Sheaf made is read from its file, listed, and the keyboard is on it."""
+    the_first = the_draft(desk)
+    window.open_job(the_first)
     (tmp_path / "elsewhere").mkdir()
     path = draft_job(tmp_path / "elsewhere")
+    qtbot.keyClick(window.sidebar.jobs, Qt.Key.Key_Down)
     window.open_job(path)
     assert window.draft.path == path
+    jobs = window.sidebar.jobs
+    listed = [jobs.model().index(n, 0).data(PATH_ROLE) for n in range(jobs.model().rowCount())]
+    assert listed == [path, the_first]
+    assert jobs.currentIndex().data(PATH_ROLE) == path
 
 
 def test_a_narrow_window_has_a_rail(qtbot: QtBot, window: Window) -> None:

@@ -128,8 +128,9 @@ class JobList(QListView):
         return self._lines.opened
 
     def show_opened(self, path: str) -> None:
-        """Mark the job that is open beside the list, or none."""
+        """Mark the job that is open beside the list, or none; the keyboard's place follows it."""
         self._lines.opened = path
+        self._make_current(path)
         self.viewport().update()
 
     def show_menu_of(self, path: str) -> None:
@@ -167,11 +168,14 @@ class JobList(QListView):
 
     def take_focus(self, path: str) -> None:
         """Put the keyboard on a job, without an outline until a key is pressed."""
+        self._make_current(path)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _make_current(self, path: str) -> None:
         model = self.model()
         for row in range(model.rowCount()):
             if model.index(row, 0).data(PATH_ROLE) == path:
                 self.setCurrentIndex(model.index(row, 0))
-        self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Outline the line that the keyboard is on when the keyboard came here."""
