@@ -111,6 +111,8 @@ class JobCommands(QObject):
         ):
             ink = "badText" if name == "delete_job" else "text2"
             action.setIcon(THEME.icon(COMMANDS[name].icon, ink))
+        for action in (self._rename, self._delete):
+            action.setEnabled(not line.read_only)
         self._menu.addActions([self._open, self._rename])
         self._menu.addSeparator()
         self._menu.addAction(self._duplicate)
@@ -142,6 +144,8 @@ class JobCommands(QObject):
     def _forget_menu(self) -> None:
         if not self._menu.isVisible():
             self._menu_path = ""
+            for action in (self._rename, self._delete):
+                action.setEnabled(True)
 
 
 def _can_delete_remote(line: JobLine) -> bool:

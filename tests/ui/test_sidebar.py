@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester
@@ -225,6 +226,22 @@ def test_the_menu_acts_on_the_job_it_was_opened_on(
     duplicate.trigger()
     assert desk.verbs_of(Duplicate) == [Duplicate(job(2).path)]
     qtbot.waitUntil(lambda: not commands._menu_path)
+
+
+def test_a_job_of_another_sheaf_is_not_renamed_or_deleted_here(
+    qtbot: QtBot, sidebar: Sidebar, commands: JobCommands, desk: FakeDesk
+) -> None:
+    """The menu offers only what changes nothing; for the next job it is whole again."""
+    held = msgspec.structs.replace(job(2), read_only=True)
+    desk.say(JobChanged(held))
+    commands.show_menu(held.path, sidebar.mapToGlobal(QPoint(20, 300)))
+    assert not commands._rename.isEnabled()
+    assert not commands._delete.isEnabled()
+    assert commands._duplicate.isEnabled()
+    commands._menu.hide()
+    qtbot.waitUntil(lambda: not commands._menu_path)
+    assert commands._rename.isEnabled()
+    assert commands._delete.isEnabled()
 
 
 def test_shift_f10_opens_the_menu_of_the_job_under_the_keyboard(
