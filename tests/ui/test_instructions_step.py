@@ -225,6 +225,24 @@ def test_a_recipe_asks_before_it_replaces_own_work(step: InstructionsStep, desk:
     assert step.apply(SETTINGS).instructions == SETTINGS.instructions
 
 
+def test_undo_takes_a_recipe_back_as_a_whole(step: InstructionsStep, desk: FakeDesk) -> None:
+    """One undo brings instructions, answer columns and the chosen card back; redo, the recipe."""
+    desk.questions.answers["confirm"] = True
+    _press(step, "recipe-translate")
+    taken = step.apply(SETTINGS)
+    step._box.editor.undo()
+    assert step.apply(SETTINGS) == SETTINGS
+    card = _child(step, "recipe-classify")
+    assert isinstance(card, QAbstractButton)
+    assert card.isChecked()
+    step._box.editor.redo()
+    assert step.apply(SETTINGS) == taken
+    step._box.editor.undo()
+    step._box.editor.insertPlainText("Own words. ")
+    own = step.apply(SETTINGS)
+    assert (own.recipe, own.answers) == (SETTINGS.recipe, SETTINGS.answers)
+
+
 def test_every_recipe_is_ready_to_go_on(step: InstructionsStep, desk: FakeDesk) -> None:
     """No recipe leaves a problem behind."""
     desk.questions.answers["confirm"] = True

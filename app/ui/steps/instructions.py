@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QWidget
@@ -32,6 +32,15 @@ from app.ui.widgets.label import Label
 from app.ui.widgets.text_area import TextArea
 
 
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """What a recipe replaces or brings, all of which one undo takes back together."""
+
+    recipe: str
+    text: str
+    columns: tuple[AnswerColumn, ...]
+
+
 class InstructionsStep(Step):
     """Recipes, the editor, answer columns, and a preview of a real row."""
 
@@ -43,6 +52,8 @@ class InstructionsStep(Step):
         self._job: Job | None = None
         self._recipe = "custom"
         self._filling = False
+        self._replaced: tuple[_Begun, _Begun] | None = None
+        """What a recipe replaced last, and what it brought."""
         self._recipes = RecipeCards()
         self._box = InstructionBox()
         self._background = TextArea(name="Background for every row")
@@ -61,6 +72,8 @@ class InstructionsStep(Step):
     def show_job(self, line: JobLine, job: Job) -> None:
         """Fill the screen from a job's head."""
         self._filling = True
+        if line.path != self._path:
+            self._replaced = None
         self._path, self._job = line.path, job
         settings = job.settings
         self._recipe = settings.recipe
@@ -109,6 +122,7 @@ class InstructionsStep(Step):
     def _edit(self) -> None:
         if self._filling or self._job is None:
             return
+        self._follow_undo()
         self.preview.show_settings(self.apply(self._job.settings))
         self._warn()
         self.changed.emit()
@@ -122,12 +136,31 @@ class InstructionsStep(Step):
         if self._holds_own_work() and not self._may_replace(wanted):
             self._recipes.mark(self._recipe)
             return
+        before = _Begun(self._recipe, self._box.text(), self._table.columns())
+        self._replaced = (before, _Begun(recipe_id, self._text_of(wanted), wanted.answers))
         self._filling = True
-        self._recipe = recipe_id
         self._box.editor.replace_text(self._text_of(wanted))
-        self._table.show_columns(wanted.answers)
         self._filling = False
+        self._put(self._replaced[1])
         self._edit()
+
+    def _put(self, begun: _Begun) -> None:
+        """Show a recipe with its answer columns; its text is in the editor already."""
+        self._filling = True
+        self._recipe = begun.recipe
+        self._recipes.mark(begun.recipe)
+        self._table.show_columns(begun.columns)
+        self._filling = False
+
+    def _follow_undo(self) -> None:
+        """Bring recipe and columns along when undo or redo in the editor changes the text back."""
+        if self._replaced is None or self._replaced[0].text == self._replaced[1].text:
+            return
+        for now, other in (self._replaced, self._replaced[::-1]):
+            shown = _Begun(self._recipe, other.text, self._table.columns())
+            if self._box.text() == other.text and shown == replace(now, text=other.text):
+                self._put(other)
+                return
 
     def _holds_own_work(self) -> bool:
         """Say whether something would be lost that is more than an untouched recipe."""
