@@ -141,7 +141,10 @@ class JobWork(JobRun):
         job = self._file().head()
         if job.state is JobState.LOADING:
             return self._load(Load(source="", job=str(self._path)))
-        if self._run is not None or job.started_at is None:
+        if self._run is not None:
+            self._run.unblock()
+            return self._line()
+        if job.started_at is None:
             return self._line()
         if job.state in (JobState.FINISHED, JobState.CANCELLED):
             return self._line()
@@ -194,7 +197,7 @@ class JobWork(JobRun):
         )
         if not retry(self._paced(self._file().head().mode), self._file(), again):
             raise SheafError("There is no row to ask again.", fix="Choose other rows.")
-        return self._line() if self._run is not None else self._begin_run()
+        return self._go_on(verb.job) if self._run is not None else self._begin_run()
 
     _VERBS: dict[type[Verb], Callable[[Any, Any], JobLine | Deleted | None]] = {  # noqa: RUF012 never changed
         Save: _save,

@@ -104,6 +104,8 @@ class CauseGroup(msgspec.Struct, frozen=True):
     """The suggested longest answer, where that is the fix."""
     models: tuple[ModelPrice, ...] = ()
     """Other models and what asking these rows costs in all with each, where that is the fix."""
+    asked_tokens: int | None = None
+    """The longest answer that cut-off rows were allowed the last time, where one rule said so."""
 
 
 class Deleted(msgspec.Struct, frozen=True):

@@ -121,6 +121,7 @@ class Run:
             return True
         if refusal := self._dead_end():
             raise refusal
+        self._note_refusal()
         if self._moved:
             self._say()
         return False
@@ -177,6 +178,15 @@ class Run:
             self._notice(error.what)
             self._connection.renew()
         self._say()
+
+    def _note_refusal(self) -> None:
+        """Say in the job why nothing more is sent while what is open is still fetched."""
+        refusal = self._gate.refusal
+        halt = refusal.halt if refusal is not None else Halt.NONE
+        job = self._job_file.head()
+        if job.state is JobState.RUNNING and job.halt is not halt:
+            self._job_file.set_state(JobState.RUNNING, "", halt)
+            self._say()
 
     def _look_for_spent_credit(self) -> None:
         """Credit that ends within a batch shows as the same error on many rows."""

@@ -16,6 +16,7 @@ from app import clock
 from app.core import instructions
 from app.core.causes import Cause
 from app.core.cost import price_of
+from app.core.doubt import HistoryLine
 from app.core.job import IN_DOUBT, OPEN, UNSENT, Batch, Job, Outcome, RowState
 from app.core.limit import room, worst
 from app.core.parts import FileFacts
@@ -71,6 +72,14 @@ class JobView:
     def not_run(self) -> dict[int, int]:
         """Return how many rows of which batch came back unanswered as credit or key gave out."""
         return self._reader.rows_because((Cause.CREDIT, Cause.KEY))
+
+    def cancelled(self) -> dict[int, int]:
+        """Return how many rows of which batch came back unanswered as the job was cancelled."""
+        return self._reader.rows_because((Cause.CANCELLED,))
+
+    def history(self) -> tuple[HistoryLine, ...]:
+        """Return what happened to the job, oldest first."""
+        return tuple(self._reader.history())
 
     def most_usd(self) -> dict[int, Decimal]:
         """Return what each unsent batch costs at the very most, where its price is known."""

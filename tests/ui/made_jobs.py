@@ -10,7 +10,7 @@ paused_job(folder) and so on   jobs that stand still, wait, ask, or have rows th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -177,6 +177,14 @@ class MadeJob:
         ]
         self.file.doubts.set_candidates(number, found)
         return self
+
+    def ask_again(self, rows: Sequence[int]) -> int:
+        """Ask rows once more in a batch of their own, which is sent; return its number."""
+        parcel = Parcel(tuple(rows), BYTES_PER_ROW * len(rows))
+        number = self.file.journal.plan([parcel], is_retry=True)[0]
+        self.file.journal.mark_sending(number, self.begun, parcel.bytes)
+        self.file.journal.mark_sent(number, f"msgbatch_01Hq{number:02}", self.begun, None)
+        return number
 
     def outcome(self, row: int, end: str) -> Outcome:
         """Return what a row's batch brings; `end` names a state or a cause."""

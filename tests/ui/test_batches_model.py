@@ -11,13 +11,12 @@ from PySide6.QtTest import QSignalSpy
 
 from app.core.job import Batch, BatchState, Mode
 from app.engine.view import JobView
-from app.ui.job.cancel_figures import cancel_figures
 from app.ui.job.words import batch_word
 from app.ui.models.batches_model import BatchColumn, BatchesModel, short_id
 from app.ui.widgets.progress import Stage
 from app.ui.widgets.table_cells import LOOK_ROLE, MISSING
 from app.ui.widgets.tone import Tone
-from tests.ui.made_jobs import running_job
+from tests.ui.made_jobs import START, running_job
 
 
 @pytest.fixture
@@ -112,7 +111,8 @@ def test_id_is_shortened_in_the_middle() -> None:
     [
         (Batch(1, BatchState.UNSURE, 5, 9), "Checking"),
         (Batch(1, BatchState.PAUSED, 5, 9), "Waiting"),
-        (Batch(1, BatchState.FINISHED, 5, 9, "id", answered=5), "Finished"),
+        (Batch(1, BatchState.FINISHED, 5, 9, "id", START, answered=5), "Finished"),
+        (Batch(1, BatchState.FINISHED, 5, 9, "id", answered=5), "Second copy"),
         (Batch(1, BatchState.FINISHED, 5, 9), "Not sent"),
     ],
 )
@@ -123,7 +123,7 @@ def test_every_state_has_its_word(batch: Batch, words: str) -> None:
 
 def test_a_batch_billed_at_an_unknown_price_shows_no_zero() -> None:
     """The cost of such a batch is not known, and said so."""
-    batch = Batch(1, BatchState.FINISHED, 5, 9, "id", answered=5, cost_usd=None)
+    batch = Batch(1, BatchState.FINISHED, 5, 9, "id", START, answered=5, cost_usd=None)
     model = _model((batch,))
     assert _text(model, 0, BatchColumn.COST) == "not known"
 
@@ -134,10 +134,3 @@ def test_headings_are_there_for_screen_readers(batches: tuple[Batch, ...]) -> No
     names = [model.headerData(n, Qt.Orientation.Horizontal) for n in range(model.columnCount())]
     assert names[:4] == ["#", "Batch ID", "Status", "Progress"]
     assert all(names)
-
-
-def test_cancel_figures_count_what_is_paid_and_what_may_be(batches: tuple[Batch, ...]) -> None:
-    """Finished rows are paid, rows at work may be, unsent rows are not."""
-    figures = cancel_figures(batches, Mode.REAL, None)
-    assert (figures.finished, figures.at_work, figures.unsent) == (250, 300, 50)
-    assert figures.finished_usd * 300 / 250 == figures.at_work_usd

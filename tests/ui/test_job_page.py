@@ -30,9 +30,8 @@ from app.engine.verbs import (
     Retry,
     StopLoading,
 )
-from app.ui.dialogs.confirm import CancelDialog, you_pay
+from app.ui.dialogs.confirm import CancelDialog
 from app.ui.job.banners import Act, message_for
-from app.ui.job.cancel_figures import cancel_figures
 from app.ui.job.export_menu import ExportMenu, ExportWishes
 from app.ui.job.header import ANSWERS, BATCHES
 from app.ui.job.page import JobPage
@@ -291,40 +290,6 @@ def test_cancelling_that_stops_half_way_can_go_on(running: MadeJob) -> None:
 
 
 # --- cancel and retry ---------------------------------------------------------------------------
-
-
-def test_cancel_dialog_shows_what_is_paid(running: MadeJob, qtbot: QtBot) -> None:
-    """Three kinds of rows with their money, and the span, which adds up."""
-    figures = cancel_figures(running.file.journal.batches(), Mode.REAL, None)
-    dialog = CancelDialog(figures)
-    qtbot.addWidget(dialog)
-    texts = [label.text() for label in dialog.findChildren(QLabel)]
-    assert "250 rows are finished" in texts
-    assert "300 rows are being worked on" in texts
-    assert "50 rows have not been sent" in texts
-    assert you_pay(figures) == "between $0.04 and about $0.09"
-
-
-def test_cancel_dialog_keeps_running_on_enter_and_esc(running: MadeJob, qtbot: QtBot) -> None:
-    """The harmless answer has the focus and the keys."""
-    dialog = CancelDialog(cancel_figures(running.file.journal.batches(), Mode.REAL, None))
-    qtbot.addWidget(dialog)
-    dialog.show()
-    qtbot.waitUntil(lambda: _button(dialog, "keep-running").hasFocus())
-    qtbot.keyClick(_button(dialog, "keep-running"), Qt.Key.Key_Return)
-    assert dialog.result() == CancelDialog.DialogCode.Rejected
-
-
-def test_unknown_price_is_said_when_cancelling() -> None:
-    """Without a price nothing is promised, and no zero shown."""
-    from app.core.job import Batch, BatchState
-
-    figures = cancel_figures([Batch(1, BatchState.WORKING, 10, 99, "id")], Mode.REAL, None)
-    assert figures.most_usd is None
-    assert you_pay(figures) == "price not known"
-    billed = Batch(2, BatchState.FINISHED, 10, 99, "id", answered=10, cost_usd=None)
-    assert cancel_figures([billed], Mode.REAL, None).finished_usd is None
-    assert "$" not in you_pay(cancel_figures([billed], Mode.REAL, None))
 
 
 def test_a_job_whose_price_is_not_known_shows_no_zero(page: JobPage, finished: MadeJob) -> None:
@@ -614,8 +579,8 @@ def test_loading_job_shows_how_far_it_is(page: JobPage, desk: FakeDesk, running:
 def test_half_read_job_is_read_again(page: JobPage, desk: FakeDesk, running: MadeJob) -> None:
     """A job that a killed Sheaf left half read is read again when nobody reads it."""
     page.show_line(_changed(running.line(), state=JobState.LOADING))
-    assert page._patience.isActive()
-    page._patience.timeout.emit()
+    assert page.loading.patience.isActive()
+    page.loading.patience.timeout.emit()
     assert desk.verbs_of(Resume) == [Resume(str(running.path))]
 
 

@@ -73,38 +73,59 @@ def _line_row(line: _Line) -> QLayout:
 
 
 def _lines(figures: CancelFigures) -> list[_Line]:
-    kept = "Kept on this computer, and charged."
-    stops = "Anthropic stops as soon as it can. Rows answered before that are kept and charged."
-    if figures.mode is Mode.PRACTICE:
-        kept = "Kept on this computer."
-        stops = "Practice stops as soon as it can. Rows answered before that are kept."
+    practice = figures.mode is Mode.PRACTICE
+    who = "Practice" if practice else "Anthropic"
+    charged = "" if practice else " and charged"
     entries = (
-        (figures.finished, "circle-check", "ok", "finished", kept),
-        (figures.at_work, "loader", "accentText", "being worked on", stops),
-        (figures.unsent, "clock", "text2", "not sent", "They stay unsent."),
+        (
+            _counted(figures.finished, "finished"),
+            ("circle-check", "ok"),
+            f"Kept on this computer{'' if practice else ', and charged'}.",
+            in_dollars(figures.finished_usd),
+        ),
+        (
+            _counted(figures.at_work, "being worked on"),
+            ("loader", "accentText"),
+            f"{who} stops as soon as it can. Rows answered before that are kept{charged}.",
+            _up_to(figures, figures.at_work),
+        ),
+        (
+            _counted(figures.provisional, "in a batch that Sheaf found"),
+            ("search-check", "text2"),
+            "It may be somebody else’s, so it is not stopped. If it is yours, it is kept "
+            f"once it has ended{charged}.",
+            _up_to(figures, figures.provisional),
+        ),
+        (
+            _counted(figures.doubtful, "being looked for"),
+            ("search-check", "text2"),
+            f"If {who} has them, they are stopped as soon as they are found.",
+            _up_to(figures, figures.doubtful),
+        ),
+        (_unsent(figures.unsent), ("clock", "text2"), "They stay unsent.", in_dollars(Decimal(0))),
     )
-    money = (in_dollars(figures.finished_usd), _at_work_money(figures), in_dollars(Decimal(0)))
     return [
-        _Line(icon, ink, _counted(count, words), text, _money(figures, price))
-        for (count, icon, ink, words, text), price in zip(entries, money, strict=True)
-        if count
+        _Line(*look, title, text, _FREE if practice else money)
+        for title, look, text, money in entries
+        if title
     ]
 
 
-def _money(figures: CancelFigures, price: str) -> str:
-    return _FREE if figures.mode is Mode.PRACTICE else price
-
-
 def _counted(count: int, words: str) -> str:
-    if words == "not sent":
-        return "1 row has not been sent" if count == 1 else f"{count:,} rows have not been sent"
+    if not count:
+        return ""
     return f"1 row is {words}" if count == 1 else f"{count:,} rows are {words}"
 
 
-def _at_work_money(figures: CancelFigures) -> str:
-    if figures.at_work_usd is None:
-        return in_dollars(None)
-    return f"$0.00 to {about_dollars(figures.at_work_usd)}"
+def _unsent(count: int) -> str:
+    if not count:
+        return ""
+    return "1 row has not been sent" if count == 1 else f"{count:,} rows have not been sent"
+
+
+def _up_to(figures: CancelFigures, rows: int) -> str:
+    most = figures.at_most(rows)
+    return in_dollars(None) if most is None else f"$0.00 to {about_dollars(most)}"
 
 
 def about_dollars(amount: Decimal | None) -> str:
@@ -120,6 +141,6 @@ def you_pay(figures: CancelFigures) -> str:
     least = in_dollars(figures.finished_usd)
     if figures.most_usd is None:
         return f"at least {least}" if figures.finished_usd else in_dollars(None)
-    if not figures.at_work:
+    if not figures.begun:
         return least
     return f"between {least} and {about_dollars(figures.most_usd)}"

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QUrl, Signal, Slot
+from PySide6.QtCore import QEvent, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
@@ -40,6 +40,8 @@ from app.ui.widgets.announce import announce
 from app.ui.widgets.banner import Banner
 from app.ui.widgets.tone import Tone
 
+_STILL_HERE_MS = 3000
+"""A browser that has not come to the front after so long has opened behind this window."""
 _ELSEWHERE_MENDED = frozenset({Act.CREDIT, Act.CONSOLE, Act.SETTINGS})
 """What is mended outside this page; back from there, the same button continues the job."""
 
@@ -84,6 +86,7 @@ class Above(QWidget):
         if before is None or before != line:
             self._notice = None
         self._left, self._notes = left, notes
+        self.bar.free()
         self._say()
 
     def hear(self, noticed: Noticed) -> None:
@@ -172,10 +175,8 @@ class Above(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         """Offer to continue when the person comes back to this window."""
         super().changeEvent(event)
-        is_back = event.type() == QEvent.Type.ActivationChange and self.isActiveWindow()
-        if is_back and self._gone_for is not Act.NOTHING and not self._came_back:
-            self._came_back = True
-            self._say()
+        if event.type() == QEvent.Type.ActivationChange:
+            self._come_back()
 
     # --- doing ----------------------------------------------------------------------------------
 
@@ -188,14 +189,35 @@ class Above(QWidget):
             folder = QUrl.fromLocalFile(str(Path(message.path).parent))
             QDesktopServices.openUrl(folder)
         elif act in (Act.CREDIT, Act.CONSOLE):
-            QDesktopServices.openUrl(QUrl(CONSOLE_BILLING if act is Act.CREDIT else CONSOLE))
+            self._open_console(CONSOLE_BILLING if act is Act.CREDIT else CONSOLE)
         elif act is Act.SETTINGS:
             self.settings_wanted.emit()
         elif act is Act.QUESTION:
             self._waited.clear()
             self._say()
         elif line is not None:
-            self._acts.way_out(line, act)
+            self.bar.rest()
+            if not self._acts.way_out(line, act, self._left, failed=self._no_way_out):
+                self.bar.free()
+
+    def _open_console(self, address: str) -> None:
+        """Open a page of the Console; where that brings no other window, the way on is here."""
+        if QDesktopServices.openUrl(QUrl(address)):
+            QTimer.singleShot(_STILL_HERE_MS, self, self._come_back)
+            return
+        self._come_back()
+        self._desk.show_error(self, _no_browser(address))
+
+    @Slot()
+    def _come_back(self) -> None:
+        """Offer to continue, now that the person is at this window after the way out."""
+        if self._gone_for is not Act.NOTHING and not self._came_back and self.isActiveWindow():
+            self._came_back = True
+            self._say()
+
+    def _no_way_out(self, error: SheafError) -> None:
+        self.bar.free()
+        self._desk.show_error(self, error)
 
     @Slot(object)
     def _raise_limit(self, amount: Decimal) -> None:
@@ -220,3 +242,11 @@ class Above(QWidget):
     def _not_sent_again(self, error: SheafError) -> None:
         self.card.free()
         self._desk.show_error(self, error)
+
+
+def _no_browser(address: str) -> SheafError:
+    return SheafError(
+        "Sheaf could not open your browser.",
+        f"The page is {address}.",
+        "Open it yourself. Then continue the job here.",
+    )

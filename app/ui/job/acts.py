@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from app.core.causes import Cause
 from app.core.errors import SheafError
 from app.core.job import Batch, Mode, RowState
 from app.engine.export import usual_name
@@ -34,6 +35,7 @@ from app.ui.elsewhere import question_before_continuing
 from app.ui.job.banners import Act
 from app.ui.job.cancel_figures import cancel_figures
 from app.ui.job.export_menu import CSV, EXCEL, JSON_LINES, REQUESTS, ExportWishes
+from app.ui.job.left import Left
 from app.ui.job.retry_wish import RetryWish
 
 Failed = Callable[[SheafError], None]
@@ -75,36 +77,40 @@ class JobActs(QObject):
         super().__init__(parent)
         self._desk = desk
         self._window = parent
-        self.expected_per_row: Decimal | None = None
-        """What the estimate says of one row; None while it is not known."""
-
-    def resume(self, line: JobLine) -> None:
-        """Go on with a paused job."""
-        self._desk.ask(Resume(line.path), owner=self)
 
     def stop_loading(self, line: JobLine) -> None:
         """Give up a job that is still being read."""
         self._desk.ask(StopLoading(line.path), owner=self)
 
-    def cancel(self, line: JobLine, batches: Sequence[Batch]) -> None:
-        """Show what cancelling keeps, stops and costs, and cancel if that is wanted."""
-        figures = cancel_figures(batches, line.mode, self.expected_per_row)
+    def cancel(self, line: JobLine, batches: Sequence[Batch], per_row: Decimal | None) -> None:
+        """Show what cancelling keeps, stops and costs, and cancel if that is wanted.
+
+        `per_row` is what the estimate says of one row; None while it is not known.
+        """
+        figures = cancel_figures(line, batches, per_row)
         dialog = CancelDialog(figures, self._window)
         accepted = dialog.exec() == CancelDialog.DialogCode.Accepted
         dialog.deleteLater()
         if accepted:
             self._desk.ask(Cancel(line.path), owner=self)
 
-    def way_out(self, line: JobLine, act: Act) -> None:
-        """Do what the button of a banner says about a job that stands still."""
+    def way_out(self, line: JobLine, act: Act, left: Left, *, failed: Failed) -> bool:
+        """Do what a banner's button says about a job that stands still; False when not wanted."""
+        questions = self._desk.questions
+        verb: Resume | TakeOver | RaiseLimit | Retry = Resume(line.path)
         if act is Act.TAKE_OVER:
-            if self._desk.questions.confirm(question_before_continuing(line)):
-                self._desk.ask(TakeOver(line.path), owner=self)
+            if not questions.confirm(question_before_continuing(line)):
+                return False
+            verb = TakeOver(line.path)
         elif act is Act.NO_LIMIT:
-            if self._desk.questions.confirm(_NO_LIMIT):
-                self._desk.ask(RaiseLimit(line.path, None), owner=self)
-        else:
-            self.resume(line)
+            if not questions.confirm(_NO_LIMIT):
+                return False
+            verb = RaiseLimit(line.path, None)
+        elif left.not_run:
+            # The banner counts these rows among what is left, and says what they cost.
+            verb = Retry(line.path, causes=(Cause.CREDIT, Cause.KEY))
+        self._desk.ask(verb, owner=self, failed=failed)
+        return True
 
     def raise_limit(self, line: JobLine, amount: Decimal, *, failed: Failed) -> None:
         """Set a higher spend limit, and go on."""

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 
+from app.core.cost import in_dollars
 from app.core.errors import Halt
-from app.core.job import BatchState, JobState, Mode
+from app.core.job import BatchState, JobState, Mode, RowState
 from app.engine.events import Trouble
 from app.engine.replies import Exported, JobLine, KeyReply
 from app.ui.desk import USABLE_KEYS
 from app.ui.job.halts import named_batches, text_of, title_of
 from app.ui.job.left import Left
 from app.ui.job.moments import clock, day_and_clock, read_moment
-from app.ui.job.words import in_doubt, is_elsewhere, waits_for_limit
+from app.ui.job.rows_done import rows_done
+from app.ui.job.words import in_doubt, is_elsewhere, rows_of, sends_nothing, waits_for_limit
+from app.ui.models.batches_model import short_id
 from app.ui.widgets.tone import Tone
 
 NOTHING_LEFT = Left()
@@ -76,35 +80,75 @@ def message_for(
 
     A job that waits for its own spend limit has a banner of its own, with a field.
     """
-    if line.read_only or is_elsewhere(line):
-        return _READ_ONLY if line.read_only else _elsewhere(line)
+    if line.read_only:
+        return _READ_ONLY
+    now = now or datetime.now().astimezone()
+    message = _elsewhere(line) if is_elsewhere(line) else _about(line, key, left)
+    if not line.fetch_by:
+        return message
+    if message is None:
+        return _late(line, now)
+    return replace(message, text=f"{message.text} {_fetchable(line, now)}.".strip())
+
+
+def _about(line: JobLine, key: KeyReply | None, left: Left) -> Message | None:
     if waits_for_limit(line):
         return None
-    now = now or datetime.now().astimezone()
     if _stands_still(line):
-        return _standing_still(line, key, left, now)
+        return _standing_still(line, key, left)
     if line.state is JobState.CANCELLING:
         who = "Sheaf" if line.mode is Mode.PRACTICE else "Anthropic"
         return Message(
             Tone.RUN, "Cancelling", f"{who} is finishing the rows it had begun.", "loader"
         )
-    return _at_work(line, key, left) or _late(line, now)
+    return _at_work(line, key, left) or bought_twice(line, left) or _ended(line)
 
 
 def _at_work(line: JobLine, key: KeyReply | None, left: Left) -> Message | None:
     if line.state is not JobState.RUNNING:
         return None
-    if checking := _checking(line):
-        return checking
-    return _sends_nothing(line, key, left) if left.refusal else None
+    if sends_nothing(line) or left.refusal:
+        return _sends_nothing(line, key, left)
+    return _checking(line)
 
 
-def _late(line: JobLine, now: datetime) -> Message | None:
+def _late(line: JobLine, now: datetime) -> Message:
     """Say that answers are waiting at Anthropic that will not be kept much longer."""
-    if not line.fetch_by:
-        return None
     wait = "Sheaf fetches them as soon as Anthropic gives them."
     return Message(Tone.WARN, _fetchable(line, now), wait, "clock")
+
+
+def _ended(line: JobLine) -> Message | None:
+    """Say what a cancelled job has kept and cost, and what became of the rest."""
+    if line.state is not JobState.CANCELLED:
+        return None
+    done, left = rows_done(line).finished, line.counts.get(RowState.CANCELLED, 0)
+    real = line.mode is Mode.REAL
+    kept = f"{rows_of(done)} {'is' if done == 1 else 'are'} finished and kept"
+    cost = f"; {'it' if done == 1 else 'they'} cost {in_dollars(line.cost_usd)}"
+    kept += cost if real and line.cost_usd is not None else ""
+    rest = f"{rows_of(left)} {'was' if left == 1 else 'were'} not run"
+    rest += " and cost nothing" if real else ""
+    again = f"You can ask for {'it' if left == 1 else 'them'} again under Needs you."
+    text = f"{kept if done else 'No row was finished'}. {rest}. {again}"
+    return Message(Tone.RUN, "This job was cancelled", text, "circle-slash")
+
+
+def bought_twice(line: JobLine, left: Left) -> Message | None:
+    """Say that the service had a lost batch after all, so that its rows are charged twice."""
+    if not left.copies or line.mode is Mode.PRACTICE:
+        return None
+    ids = ", ".join(short_id(copy.remote_id) for copy in left.copies)
+    costs = [Decimal(copy.cost_usd) for copy in left.copies if copy.cost_usd is not None]
+    known = len(costs) == len(left.copies)
+    cost = f", {in_dollars(sum(costs, Decimal(0)))}" if known else ""
+    return Message(
+        Tone.WARN,
+        "Rows were charged twice",
+        f"{left.copies[0].reason} {ids}: {rows_of(sum(copy.rows for copy in left.copies))}{cost}. "
+        "The cost of this job contains it.",
+        "copy",
+    )
 
 
 def _stands_still(line: JobLine) -> bool:
@@ -178,12 +222,10 @@ def _elsewhere(line: JobLine) -> Message:
     )
 
 
-def _standing_still(line: JobLine, key: KeyReply | None, left: Left, now: datetime) -> Message:
+def _standing_still(line: JobLine, key: KeyReply | None, left: Left) -> Message:
     title, text = title_of(line, left), text_of(line, left)
     if line.state is JobState.CANCELLING:
         title = "Cancelling has stopped half-way"
-    if line.fetch_by:
-        text = f"{text} {_fetchable(line, now)}."
     return Message(Tone.BAD, title, text, "circle-pause", _way_out(line, key))
 
 
@@ -222,23 +264,25 @@ def _checking(line: JobLine) -> Message | None:
     numbers = tuple(doubt.batch for doubt in doubts)
     which = named_batches(numbers) if numbers else "a batch"
     reason = next((doubt.reason for doubt in doubts if doubt.reason), "")
-    it = "they" if len(numbers) > 1 else "it"
     return Message(
         Tone.RUN,
         f"Checking whether {which} arrived",
         f"{reason or f'The connection broke while {which} was being sent.'} Sheaf is asking "
-        f"Anthropic whether {it} arrived, so that you never pay twice. {_USUALLY}",
+        f"Anthropic whether {which} arrived, so that you never pay twice. {_USUALLY}",
         "search-check",
     )
 
 
 def _sends_nothing(line: JobLine, key: KeyReply | None, left: Left) -> Message:
-    """Say that a batch was refused while others are still at work and are fetched."""
+    """Say why nothing more is sent while others are still at work and are fetched."""
+    if sends_nothing(line):
+        title, text, act = title_of(line, left), text_of(line, left), _way_out(line, key)
+        return Message(Tone.BAD, title, text, "circle-pause", act)
     needs_key = key_is_missing(line, key) or _is_about_the_key(left.refusal)
     return Message(
         Tone.BAD,
         "Nothing more is sent for now",
-        f"{left.refusal} {text_of(line, left).strip()} What is at work is still fetched.",
+        f"{left.refusal} {text_of(line, left)}",
         "circle-pause",
         Act.SETTINGS if needs_key and line.mode is Mode.REAL else Act.CONTINUE,
     )

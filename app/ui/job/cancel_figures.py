@@ -1,4 +1,4 @@
-"""What cancelling a job would keep, stop and cost, counted from its batches."""
+"""What cancelling a job would keep, stop and cost, counted from its rows and batches."""
 
 from __future__ import annotations
 
@@ -6,43 +6,62 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from app.core.job import IN_DOUBT, OPEN, UNSENT, Batch, BatchState, Mode
+from app.core.job import IN_DOUBT, OPEN, Batch, BatchState, Mode, RowState
+from app.engine.replies import JobLine
+from app.ui.job.rows_done import rows_done
 
 
 @dataclass(frozen=True, slots=True)
 class CancelFigures:
-    """Rows and money by how far they are; money is None where no price is known."""
+    """Rows and money by how far they are; money is None where no price is known.
+
+    `provisional` rows are in batches that may be somebody else's, so that they are not stopped;
+    of `doubtful` ones nobody knows yet whether they arrived.
+    """
 
     mode: Mode
     finished: int
     finished_usd: Decimal | None
     at_work: int
-    at_work_usd: Decimal | None
+    provisional: int
+    doubtful: int
     unsent: int
+    row_usd: Decimal | None
+
+    def at_most(self, rows: int) -> Decimal | None:
+        """Return about what so many rows cost if every one of them is still answered."""
+        if not rows:
+            return Decimal(0)
+        return None if self.row_usd is None else self.row_usd * rows
+
+    @property
+    def begun(self) -> int:
+        """Rows that may still be answered, and then cost money."""
+        return self.at_work + self.provisional + self.doubtful
 
     @property
     def most_usd(self) -> Decimal | None:
-        """What is paid when every row at work is still answered, so that the lines add up."""
-        if self.finished_usd is None or self.at_work_usd is None:
-            return None
-        return _cents(self.finished_usd) + _cents(self.at_work_usd)
+        """What is paid when every row that was begun is still answered: the lines added up."""
+        parts = [self.at_most(rows) for rows in (self.at_work, self.provisional, self.doubtful)]
+        known = [part for part in (self.finished_usd, *parts) if part is not None]
+        return sum(map(_cents, known), Decimal(0)) if len(known) > len(parts) else None
 
 
 def cancel_figures(
-    batches: Sequence[Batch], mode: Mode, per_row_usd: Decimal | None
+    line: JobLine, batches: Sequence[Batch], per_row_usd: Decimal | None
 ) -> CancelFigures:
-    """Add the batches up; `per_row_usd` is the estimate, used until a batch has told the truth."""
-    finished = [b for b in batches if b.state is BatchState.FINISHED and b.remote_id]
-    at_work = _rows([b for b in batches if b.state in OPEN | IN_DOUBT])
-    paid = _paid(finished)
-    each = paid_per_row(batches) or per_row_usd
+    """Add a job up; `per_row_usd` is the estimate, used until a batch has told the truth."""
+    provisional = _rows([b for b in batches if b.state in OPEN and not b.proven])
+    doubtful = _rows([b for b in batches if b.state in IN_DOUBT])
     return CancelFigures(
-        mode=mode,
-        finished=_rows(finished),
-        finished_usd=paid,
-        at_work=at_work,
-        at_work_usd=each * at_work if each is not None else (None if at_work else Decimal(0)),
-        unsent=_rows([b for b in batches if b.state in UNSENT]),
+        mode=line.mode,
+        finished=rows_done(line).finished,
+        finished_usd=_paid(_finished(batches)),
+        at_work=max(0, line.counts.get(RowState.SENT, 0) - provisional),
+        provisional=provisional,
+        doubtful=doubtful,
+        unsent=max(0, line.counts.get(RowState.WAITING, 0) - doubtful),
+        row_usd=paid_per_row(batches) or per_row_usd,
     )
 
 
@@ -54,9 +73,13 @@ def _cents(amount: Decimal) -> Decimal:
 
 def paid_per_row(batches: Sequence[Batch]) -> Decimal | None:
     """Return what a row of the finished batches has cost; None while none has."""
-    finished = [b for b in batches if b.state is BatchState.FINISHED and b.remote_id]
+    finished = _finished(batches)
     paid = _paid(finished)
     return paid / _rows(finished) if paid else None
+
+
+def _finished(batches: Sequence[Batch]) -> list[Batch]:
+    return [b for b in batches if b.state is BatchState.FINISHED and b.remote_id]
 
 
 def _paid(finished: Sequence[Batch]) -> Decimal | None:

@@ -12,18 +12,26 @@ from app.engine.replies import CauseGroup
 
 @dataclass(frozen=True, slots=True)
 class CauseWord:
-    """A cause as a person reads it: title, one plain sentence, icon and its token."""
+    """A cause as a person reads it: title, one plain sentence, icon and its token.
+
+    `of_one` is the sentence for a single row where that reads otherwise.
+    """
 
     title: str
     sentence: str
     icon: str
     ink: str = "text2"
+    of_one: str = ""
 
 
 _WORDS: Mapping[Cause, CauseWord] = {
     Cause.EXPIRED: CauseWord("Ran out of time", "Not answered within 24 hours.", "clock"),
     Cause.CREDIT: CauseWord(
-        "Credit ran out", "Your Anthropic credit ran out before their turn.", "credit-card", "warn"
+        "Credit ran out",
+        "Your Anthropic credit ran out before their turn.",
+        "credit-card",
+        "warn",
+        "Your Anthropic credit ran out before its turn.",
     ),
     Cause.CUT_OFF: CauseWord(
         "Cut off",
@@ -35,31 +43,55 @@ _WORDS: Mapping[Cause, CauseWord] = {
         "Did not fit your labels", "Claude used a label that is not on your list.", "tag", "warn"
     ),
     Cause.DECLINED: CauseWord(
-        "Declined by Claude", "Claude chose not to answer these rows.", "hand"
+        "Declined by Claude",
+        "Claude chose not to answer these rows.",
+        "hand",
+        of_one="Claude chose not to answer this row.",
     ),
     Cause.REFUSED: CauseWord(
         "Refused by Anthropic",
-        "Change these rows in your file, then run them anew.",
+        "Change these rows in your file, then run them in a new job.",
         "circle-x",
         "warn",
+        "Change this row in your file, then run it in a new job.",
     ),
     Cause.KEY: CauseWord(
-        "Key not accepted", "Your key was no longer accepted at their turn.", "key-round", "warn"
+        "Key not accepted",
+        "Your key was no longer accepted at their turn.",
+        "key-round",
+        "warn",
+        "Your key was no longer accepted at its turn.",
     ),
     Cause.FAULT: CauseWord(
-        "Fault at Anthropic", "Anthropic’s service could not answer them.", "cloud-off"
+        "Fault at Anthropic",
+        "Anthropic’s service could not answer them.",
+        "cloud-off",
+        of_one="Anthropic’s service could not answer it.",
     ),
     Cause.NO_RESULT: CauseWord(
-        "No result came back", "Anthropic returned nothing for these rows.", "circle-dashed", "warn"
+        "No result came back",
+        "Anthropic returned nothing for these rows.",
+        "circle-dashed",
+        "warn",
+        "Anthropic returned nothing for this row.",
     ),
     Cause.TOO_LARGE: CauseWord(
         "Too long to send",
-        "Shorten these rows in your file, then run them anew.",
+        "Shorten these rows in your file, then run them in a new job.",
         "file-text",
         "warn",
+        "Shorten this row in your file, then run it in a new job.",
+    ),
+    Cause.FILE: CauseWord(
+        "Changed or missing file",
+        "The file named in the row is not the one you checked, or cannot be read. Not sent.",
+        "file-diff",
     ),
     Cause.CANCELLED: CauseWord(
-        "Cancelled", "The job was cancelled before their turn.", "circle-slash"
+        "Cancelled",
+        "The job was cancelled before their turn.",
+        "circle-slash",
+        of_one="The job was cancelled before its turn.",
     ),
     Cause.UNKNOWN: CauseWord(
         "Something Sheaf does not know",
@@ -71,14 +103,21 @@ _WORDS: Mapping[Cause, CauseWord] = {
 _MISFIT_ANYWHERE = CauseWord(
     "Did not fit your columns", "Claude’s reply does not fill your answer columns.", "tag", "warn"
 )
+_CUT_OFF_ANYWHERE = CauseWord(
+    "Cut off", "The answer was longer than its request allows.", "scissors", "warn"
+)
 
 
 def cause_word(group: CauseGroup, settings: JobSettings, mode: Mode) -> CauseWord:
     """Say what a group is, and that nothing was charged where that is so."""
     word = _WORDS[group.cause]
+    tokens = group.asked_tokens or settings.max_tokens
     if group.cause is Cause.MISFIT and not any(column.choices for column in settings.answers):
         word = _MISFIT_ANYWHERE
-    sentence = word.sentence.format(tokens=settings.max_tokens)
+    if group.cause is Cause.CUT_OFF and not tokens:
+        word = _CUT_OFF_ANYWHERE
+    sentence = word.of_one if group.rows == 1 and word.of_one else word.sentence
+    sentence = sentence.format(tokens=tokens)
     if mode is Mode.REAL and group.cost_usd == 0 and group.fix is not Fix.CHANGE_DATA:
         sentence += " Not charged."
     return CauseWord(word.title, sentence, word.icon, word.ink)

@@ -6,13 +6,22 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QButtonGroup, QWidget
 
+from app.core.causes import Cause
 from app.core.cost import in_dollars
 from app.core.job import JobSettings, Mode
 from app.engine.replies import CauseGroup
-from app.ui.job.group_row import COST_WIDTH, FIX_WIDTH, ROWS_WIDTH, GroupRow, rows_of
+from app.ui.job.group_row import (
+    COST_WIDTH,
+    FIX_WIDTH,
+    GAP,
+    MARGINS,
+    ROWS_WIDTH,
+    GroupRow,
+)
 from app.ui.job.retry_wish import wish_for_all
+from app.ui.job.words import rows_of
 from app.ui.layouts import box, column, row
 from app.ui.paint import RIGHT
 from app.ui.plain_text import plain_tooltip
@@ -40,16 +49,17 @@ class GroupList(QWidget):
         self._group = QButtonGroup(self)
         self._mode = Mode.REAL
         self._lines = column(gap=0)
-        self._sum = Label("", "bodyS", "text2")
-        self._hint = Label("", "body", "text2")
+        self._sum = Label("", "smallS", "text2")
+        self._spent = Label("", "small", "text2")
+        self._hint = Label("", "small", "text2")
         self.retry_all = Button("", "primary", icon="refresh-cw")
         self.retry_all.setObjectName("retry-all")
-        footer = row(self._sum, None, self._hint, self.retry_all, gap=12)
-        inside = column(_heading(), gap=0)
+        sums = row(4, self._sum, self._spent, gap=0)
+        footer = row(sums, None, self._hint, self.retry_all, gap=12)
+        inside = column(_Heading(), gap=0)
         inside.addLayout(self._lines)
         self._card = TableCard(box(inside), footer=footer)
         self.setLayout(column(self._card, gap=0))
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._group.buttonClicked.connect(self._on_chosen)
         self.retry_all.clicked.connect(self._retry_all)
 
@@ -70,19 +80,39 @@ class GroupList(QWidget):
         mode: Mode,
         names: dict[str, str],
     ) -> None:
-        """Show these groups; the one that was chosen stays chosen, else the first one is."""
-        kept = self.current.cause_group.cause if self.current is not None else None
+        """Show these groups; what was chosen, typed and in focus stays so where it can."""
+        before, focus = self.current, self._focused()
+        typed = {each.cause_group.cause: each.max_tokens for each in self._rows if each.was_edited}
         self._mode = mode
         self._clear()
         for group in groups:
-            self._add(GroupRow(group, settings, mode, names))
-        chosen = next((each for each in self._rows if each.cause_group.cause is kept), None)
+            line = GroupRow(group, settings, mode, names)
+            line.keep_tokens(typed.get(group.cause))
+            self._add(line)
+        self._choose(before.cause_group.cause if before is not None else None)
+        self._say_sums(limited=settings.max_cost_usd is not None)
+        self._focus_again(focus)
+
+    def _choose(self, cause: Cause | None) -> None:
+        chosen = next((each for each in self._rows if each.cause_group.cause is cause), None)
         if chosen is None and self._rows:
             chosen = self._rows[0]
         if chosen is not None:
             chosen.setChecked(True)
-        limited = settings.max_cost_usd is not None
-        self._say_sums(limited=limited)
+
+    def _focused(self) -> str:
+        """Return the name of the control in a line that has the keyboard, if one has."""
+        focus = QApplication.focusWidget()
+        inside = focus is not None and any(each.isAncestorOf(focus) for each in self._rows)
+        return focus.objectName() if focus is not None and (inside or focus in self._rows) else ""
+
+    def _focus_again(self, name: str) -> None:
+        """Give the keyboard back to the same control, else to what is nearest to it."""
+        if not name:
+            return
+        same = self.findChild(QWidget, name)
+        near = same or self.current or self.retry_all
+        near.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_usable(self, *, usable: bool) -> None:
         """Let rows be asked again, or not while the job cannot be changed."""
@@ -108,23 +138,27 @@ class GroupList(QWidget):
     def _say_sums(self, *, limited: bool) -> None:
         groups = [each.cause_group for each in self._rows]
         rows = sum(group.rows for group in groups)
-        self._sum.setText(f"{rows_of(rows)} · {self._spent(groups)}")
+        self._sum.setText(rows_of(rows))
+        self._spent.setText(f" · {self._spent_on(groups, rows)}")
         wish = wish_for_all(groups, None)
         price = "free" if self._mode is Mode.PRACTICE else about(wish.price)
         all_of = "all " if wish.rows == rows and rows > 1 else ""
         self.retry_all.setText(f"Retry {all_of}{rows_of(wish.rows)} · {price}")
         self.retry_all.setVisible(wish.rows > 0)
         half = "Half price, under the same spend limit" if limited else "Half price, by batch"
-        self._hint.setText("" if self._mode is Mode.PRACTICE else half)
+        self._hint.setText(half)
+        self._hint.setVisible(wish.rows > 0 and self._mode is Mode.REAL)
         plain_tooltip(self.retry_all, _as_they_are(wish.rows, rows))
 
-    def _spent(self, groups: Sequence[CauseGroup]) -> str:
+    def _spent_on(self, groups: Sequence[CauseGroup], rows: int) -> str:
         if self._mode is Mode.PRACTICE:
             return "practice, never charged"
         known = [group.cost_usd for group in groups if group.cost_usd is not None]
         if len(known) < len(groups):
             return "price not known"
-        return f"{in_dollars(sum(known, Decimal(0)))} spent on them so far"
+        return (
+            f"{in_dollars(sum(known, Decimal(0)))} spent on {'it' if rows == 1 else 'them'} so far"
+        )
 
     @Slot(QAbstractButton)
     def _on_chosen(self, button: QAbstractButton) -> None:
@@ -153,15 +187,25 @@ def _as_they_are(asked: int, rows: int) -> str:
     )
 
 
-def _heading() -> QWidget:
-    why = Label("Why", "smallS", "text2")
-    parts = [(Label("Rows", "smallS", "text2", align=RIGHT), ROWS_WIDTH)]
-    parts.append((Label("Cost so far", "smallS", "text2", align=RIGHT), COST_WIDTH))
-    parts.append((Label("What helps", "smallS", "text2", align=RIGHT), FIX_WIDTH))
-    line = row(why, None, gap=10, margins=(16, 0, 12, 0))
-    for label, width in parts:
-        label.setFixedWidth(THEME.px(width))
-        line.addWidget(label, 0, Qt.AlignmentFlag.AlignVCenter)
-    head = Panel(line, fill="sunken")
-    head.setFixedHeight(THEME.px(36))
-    return head
+class _Heading(Panel):
+    """The names of the columns, as wide as these are below."""
+
+    def __init__(self) -> None:
+        self._names = [
+            (Label("Rows", "smallS", "text2", align=RIGHT), ROWS_WIDTH),
+            (Label("Cost so far", "smallS", "text2", align=RIGHT), COST_WIDTH),
+            (Label("What helps", "smallS", "text2", align=RIGHT), FIX_WIDTH),
+        ]
+        left, _, right, _ = MARGINS
+        line = row(Label("Why", "smallS", "text2"), None, gap=GAP, margins=(left, 0, right, 0))
+        for label, _ in self._names:
+            line.addWidget(label, 0, Qt.AlignmentFlag.AlignVCenter)
+        super().__init__(line, fill="sunken")
+        THEME.changed.connect(self._refit)
+        self._refit()
+
+    @Slot()
+    def _refit(self) -> None:
+        for label, width in self._names:
+            label.setFixedWidth(THEME.px(width))
+        self.setFixedHeight(THEME.px(36))

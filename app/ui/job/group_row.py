@@ -16,20 +16,21 @@ from app.core.job import JobSettings, Mode
 from app.engine.replies import CauseGroup
 from app.ui.job.cause_words import CauseWord, cause_word
 from app.ui.job.retry_wish import RetryWish, wish_for
+from app.ui.job.words import rows_of
 from app.ui.layouts import box, column, row
 from app.ui.paint import RIGHT
 from app.ui.steps.spending import about
 from app.ui.theme import THEME
 from app.ui.widgets.button import Button
-from app.ui.widgets.elided_label import ElidedLabel
 from app.ui.widgets.icon_view import IconView
 from app.ui.widgets.label import Label
 from app.ui.widgets.menu import Menu
 from app.ui.widgets.number_field import NumberField
 from app.ui.widgets.painted_button import PaintedButton
 
-ROWS_WIDTH, COST_WIDTH, FIX_WIDTH = 56, 80, 336
+ROWS_WIDTH, COST_WIDTH, FIX_WIDTH = 56, 88, 336
 """How wide the columns beside the cause are, for the heading above them too."""
+GAP, MARGINS = 10, (16, 10, 12, 10)
 _HEIGHT, _FIELD_WIDTH, _MOST_TOKENS = 60, 120, 64_000
 
 
@@ -52,16 +53,29 @@ class GroupRow(PaintedButton):
         self._tokens: NumberField | None = None
         self._act = Button("")
         self.setCheckable(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self.setObjectName(f"group-{group.cause.value}")
         self.setAccessibleDescription(f"{self.word.sentence} {self._cost}")
+        self._cells: tuple[tuple[QWidget, int], ...] = ()
         self._lay_out(self._fix(settings))
         self._act.setObjectName(f"fix-{group.cause.value}")
+        THEME.changed.connect(self._refit)
+        self._refit()
 
     @property
     def max_tokens(self) -> int | None:
         """The longest answer that is shown, where that is the fix."""
         return self._tokens.value() if self._tokens is not None else None
+
+    @property
+    def was_edited(self) -> bool:
+        """Whether the person has set another longest answer than the one that was suggested."""
+        return self.max_tokens not in (None, self.cause_group.longer_answer)
+
+    def keep_tokens(self, tokens: int | None) -> None:
+        """Keep the longest answer that a person has set, if one was."""
+        if self._tokens is not None and tokens is not None:
+            self._tokens.setValue(tokens)
 
     def set_usable(self, *, usable: bool) -> None:
         """Let the fix be used, or not while the job cannot be changed."""
@@ -80,30 +94,34 @@ class GroupRow(PaintedButton):
     # --- layout -----------------------------------------------------------------------------------
 
     def _lay_out(self, fix: QWidget) -> None:
-        words = column(
-            ElidedLabel(self.word.title, "bodyS"),
-            ElidedLabel(self.word.sentence, "small", "text2"),
-            gap=1,
-        )
+        title = Label(self.word.title, "bodyS", wrap=True)
+        sentence = Label(self.word.sentence, "small", "text2", wrap=True)
+        words = column(title, sentence, None, gap=1)
         icon = column(IconView(self.word.icon, self.word.ink), None, margins=(0, 3, 0, 0))
         rows = Label(f"{self.cause_group.rows:,}", "bodyM", align=RIGHT)
         cost = Label(self._cost, "bodyM", align=RIGHT)
-        for label, width in ((rows, ROWS_WIDTH), (cost, COST_WIDTH)):
-            label.setFixedWidth(THEME.px(width))
-        fix.setFixedWidth(THEME.px(FIX_WIDTH))
-        line = row(icon, gap=10, margins=(16, 10, 12, 10))
+        line = row(icon, gap=GAP, margins=MARGINS)
         line.addLayout(words, 1)
-        for cell in (rows, cost, fix):
+        self._cells = ((rows, ROWS_WIDTH), (cost, COST_WIDTH), (fix, FIX_WIDTH))
+        for cell, _ in self._cells:
             line.addWidget(cell, 0, Qt.AlignmentFlag.AlignVCenter)
         self.setLayout(line)
         for part in (*self.findChildren(Label), *self.findChildren(IconView)):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setFixedHeight(THEME.px(_HEIGHT) + 1)
+
+    @Slot()
+    def _refit(self) -> None:
+        for cell, width in self._cells:
+            cell.setFixedWidth(THEME.px(width))
+        if self._tokens is not None:
+            self._tokens.setFixedWidth(THEME.px(_FIELD_WIDTH))
+        self.setMinimumHeight(THEME.px(_HEIGHT) + 1)
 
     def _fix(self, settings: JobSettings) -> QWidget:
         fix, group = self.cause_group.fix, self.cause_group
         if fix is Fix.LOOK:
-            return self._one_button("See replies", "eye", self._look)
+            replies = "See reply" if group.rows == 1 else "See replies"
+            return self._one_button(replies, "eye", self._look)
         if fix is Fix.CHANGE_DATA:
             return self._one_button(f"See {rows_of(group.rows)}", "eye", self._look)
         if fix is Fix.OTHER_MODEL and group.models:
@@ -121,18 +139,17 @@ class GroupRow(PaintedButton):
         return box(row(None, self._act))
 
     def _longer_answer(self, settings: JobSettings) -> QWidget:
-        least = settings.max_tokens + 1
+        least = (self.cause_group.asked_tokens or settings.max_tokens) + 1
         most = max(least, self.cause_group.longer_answer or least, _MOST_TOKENS)
         self._tokens = NumberField(
             self.cause_group.longer_answer or least,
             name="Longest answer for these rows, in tokens",
             lowest=least,
             highest=most,
-            step=max(1, settings.max_tokens // 2),
+            step=max(1, (least - 1) // 2),
             unit="tokens",
         )
         self._tokens.setObjectName("longer-answer")
-        self._tokens.setFixedWidth(THEME.px(_FIELD_WIDTH))
         self._act.setText(f"Retry · {self._price(self.cause_group.retry_usd)}")
         self._act.set_icon("refresh-cw")
         self._act.clicked.connect(self._retry)
@@ -176,7 +193,11 @@ class GroupRow(PaintedButton):
         """Return the size that the fix and a few words need."""
         layout = self.layout()
         width = layout.minimumSize().width() if layout is not None else 0
-        return QSize(width, THEME.px(_HEIGHT) + 1)
+        return QSize(width, self.minimumHeight())
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the same: the words wrap where there is less room."""
+        return self.sizeHint()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the ground: tinted with a bar at the left when the group is chosen."""
@@ -188,8 +209,3 @@ class GroupRow(PaintedButton):
             painter.fillRect(QRectF(0, 1, 3, area.height()), THEME.colour("accent"))
         rule = QRectF(0, 0, area.width(), 1)
         painter.fillRect(rule, THEME.colour("line"))
-
-
-def rows_of(count: int) -> str:
-    """Write a number of rows."""
-    return "1 row" if count == 1 else f"{count:,} rows"

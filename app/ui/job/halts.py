@@ -10,6 +10,7 @@ from app.core.errors import Halt
 from app.core.job import JobState, Mode
 from app.engine.replies import JobLine
 from app.ui.job.left import Left
+from app.ui.job.words import rows_of
 from app.ui.steps.spending import about
 
 
@@ -25,7 +26,7 @@ class HaltWords:
     mend: str | None = None
 
 
-_GO_ON = "Then continue the job."
+_PAUSED, _SENDS_NOTHING = "Paused: ", "Nothing more is sent: "
 WORDS: Mapping[Halt, HaltWords] = {
     Halt.NONE: HaltWords("This job is paused", ""),
     Halt.CREDIT: HaltWords(
@@ -36,24 +37,24 @@ WORDS: Mapping[Halt, HaltWords] = {
     Halt.USAGE_LIMIT: HaltWords(
         "Paused: the spend limit in the Anthropic Console is reached",
         "Console limit reached",
-        "Raise the limit there or wait for the next month, then continue the job.",
+        "Raise the limit there or wait for the next month. Then continue the job.",
     ),
     Halt.KEY: HaltWords(
         "Paused: your key was not accepted",
         "key not accepted",
-        "It may have been deleted or copied incompletely. Put a working key into Settings, "
-        "then continue the job.",
+        "The key may have been deleted or copied incompletely. Put a working one into "
+        "Settings. Then continue the job.",
     ),
     Halt.RIGHTS: HaltWords(
         "Paused: your key may not send batches",
         "key lacks rights",
         "Ask whoever gave you the key to allow batches for its workspace, or put another key "
-        "into Settings. " + _GO_ON,
+        "into Settings. Then continue the job.",
     ),
     Halt.HOLD: HaltWords(
         "Paused: Anthropic has put your organisation on hold",
         "organisation on hold",
-        "Write to Anthropic's support. Once the hold has ended, continue the job.",
+        "Write to Anthropic’s support. Once the hold has ended, continue the job.",
     ),
     Halt.SPEND_LIMIT: HaltWords("Paused: your spend limit cannot hold", "spend limit"),
     Halt.ACCOUNT: HaltWords("Paused: this job belongs to another account", "needs its own key"),
@@ -68,6 +69,8 @@ WORDS: Mapping[Halt, HaltWords] = {
 def title_of(line: JobLine, left: Left) -> str:
     """Say what stopped, and in which batch where that is known."""
     title = WORDS[line.halt].title
+    if line.state is JobState.RUNNING:
+        title = title.replace(_PAUSED, _SENDS_NOTHING)
     if line.halt is Halt.CREDIT and len(left.not_run) == 1:
         title += f" in batch {next(iter(left.not_run)):,}"
     return title
@@ -77,7 +80,7 @@ def text_of(line: JobLine, left: Left) -> str:
     """Say that nothing is lost, what is not paid, and what it takes to go on."""
     mend = WORDS[line.halt].mend
     said = "" if mend is not None else line.trouble
-    stays = _still_at_work(left) if line.state is JobState.PAUSED else ""
+    stays = _still_at_work(line, left)
     unpaid, takes = _unpaid(line, left), _takes(line, left)
     parts = (said, "Nothing is lost.", unpaid, stays, takes, mend)
     return " ".join(part for part in parts if part)
@@ -94,7 +97,7 @@ def _not_run(line: JobLine, left: Left) -> str:
     numbers = tuple(left.not_run)
     where = f"batch {numbers[0]:,}" if len(numbers) == 1 else f"{len(numbers):,} batches"
     cost = "" if line.mode is Mode.PRACTICE else " and cost nothing"
-    return f"{_rows(sum(left.not_run.values()))} of {where} came back unanswered{cost}"
+    return f"{rows_of(sum(left.not_run.values()))} of {where} came back unanswered{cost}"
 
 
 def _unsent(line: JobLine, left: Left) -> str:
@@ -105,9 +108,11 @@ def _unsent(line: JobLine, left: Left) -> str:
     return f"{named_batches(left.unsent)} {has} not been sent{' and cost nothing' if free else ''}"
 
 
-def _still_at_work(left: Left) -> str:
-    if not left.at_work:
+def _still_at_work(line: JobLine, left: Left) -> str:
+    if not left.at_work or line.state is JobState.CANCELLING:
         return ""
+    if line.state is JobState.RUNNING:
+        return "What is at work is still fetched."
     if left.at_work == 1:
         return "One batch is still at work; its answers are fetched when the job goes on."
     return f"{left.at_work:,} batches are still at work; their answers are fetched when it goes on."
@@ -118,9 +123,9 @@ def _takes(line: JobLine, left: Left) -> str:
         return ""
     if line.halt is Halt.CREDIT and left.usd is not None:
         needs = "that is left needs" if left.rows == 1 else "that are left need"
-        return f"The {_rows(left.rows)} {needs} {about(left.usd)} of credit."
+        return f"The {rows_of(left.rows)} {needs} {about(left.usd)} of credit."
     is_left = "is" if left.rows == 1 else "are"
-    return f"{_rows(left.rows)} {is_left} left: {about(left.usd)}."
+    return f"{rows_of(left.rows)} {is_left} left: {about(left.usd)}."
 
 
 def named_batches(numbers: tuple[int, ...]) -> str:
@@ -132,7 +137,3 @@ def named_batches(numbers: tuple[int, ...]) -> str:
     if len(numbers) == 2:
         return f"batches {numbers[0]:,} and {numbers[1]:,}"
     return f"{len(numbers):,} batches"
-
-
-def _rows(count: int) -> str:
-    return "1 row" if count == 1 else f"{count:,} rows"

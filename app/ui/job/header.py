@@ -11,6 +11,7 @@ from app.core.job import JobState, Mode, RowState
 from app.engine.replies import JobLine
 from app.ui.job.words import is_elsewhere, job_word, need_person
 from app.ui.layouts import row
+from app.ui.plain_text import as_tooltip
 from app.ui.theme import THEME
 from app.ui.widgets.button import Button
 from app.ui.widgets.elided_label import ElidedLabel
@@ -21,7 +22,11 @@ from app.ui.widgets.segmented import Segmented
 
 ANSWERS, NEEDS_YOU, BATCHES = 0, 1, 2
 """The numbers of the views in the switch."""
-_NARROW_BELOW = 1000
+_NAME_WIDTH = 190
+"""So much of a job's name is shown before anything else becomes shorter for it."""
+_GAP, _MARGIN = 8, 24
+_STEPS = 4
+"""Export, cost, state and cancel become shorter, in this order."""
 ENDED = frozenset({JobState.FINISHED, JobState.CANCELLED})
 CANCELLABLE = frozenset({JobState.RUNNING, JobState.PAUSED})
 _WITH_ANSWER = (RowState.ANSWERED, RowState.DOES_NOT_FIT, RowState.CUT_OFF, RowState.DECLINED)
@@ -43,6 +48,7 @@ class JobHeader(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._has_ended = False
+        self._line: JobLine | None = None
         self._name = ElidedLabel("", "title")
         self._pill = Pill()
         self._cost = Label("", "bodyM", "text2")
@@ -50,7 +56,7 @@ class JobHeader(Panel):
         self.switch = Segmented(views, name="View", current=BATCHES)
         self.cancel = Button("Cancel job…", "danger", icon="x")
         self.export = Button("Export", icon="download", trailing="chevron-down")
-        line = row(gap=8, margins=(24, 0, 24, 0))
+        line = row(gap=_GAP, margins=(_MARGIN, 0, _MARGIN, 0))
         line.addWidget(self._name)
         line.addSpacing(4)
         line.addWidget(self._pill, 0, Qt.AlignmentFlag.AlignVCenter)
@@ -63,6 +69,7 @@ class JobHeader(Panel):
         self.cancel.clicked.connect(self.cancel_asked)
         self.export.clicked.connect(self.export_asked)
         self.switch.chosen.connect(self._on_switch)
+        THEME.changed.connect(self._refit)
 
     def _name_parts(self) -> None:
         self.switch.setObjectName("job-view")
@@ -73,6 +80,8 @@ class JobHeader(Panel):
 
     def show_line(self, line: JobLine) -> None:
         """Show a job's name and state, and offer what can be done with it now."""
+        self._line = line
+        self._has_ended = line.state in ENDED
         offers = self._offers(line)
         # What goes must go first: for a moment all at once would widen a small window for good.
         for widget in (widget for widget, wanted in offers.items() if not wanted):
@@ -80,6 +89,7 @@ class JobHeader(Panel):
         self._write(line)
         for widget in (widget for widget, wanted in offers.items() if wanted):
             widget.show()
+        self._fit()
 
     def show_view(self, view: int) -> None:
         """Mark the view in front; there is one primary button on each."""
@@ -97,28 +107,54 @@ class JobHeader(Panel):
         }
 
     def _write(self, line: JobLine) -> None:
-        self._has_ended = line.state in ENDED
         left = need_person(line)
-        self._name_export()
         self.show_view(self.switch.current)
         needs = left > 0 or self.switch.current == NEEDS_YOU
         self.switch.offer(NEEDS_YOU, f"Needs you {left:,}", offered=needs)
         known = line.cost_usd is not None
         self._cost.setText(f"Cost {in_dollars(line.cost_usd)}" if known else "Price not known")
-        word = job_word(line)
-        text = word.text if line.mode is Mode.REAL else f"Practice · {word.text}"
-        self._pill.show_status(text, word.tone, word.icon)
         self._name.setText(line.name)
 
-    def _name_export(self) -> None:
-        """Say which rows are exported where there is room to: a small window has none."""
-        narrow = THEME.percent > 100 or self.width() < _NARROW_BELOW
-        self.export.setText("Export" if self._has_ended or narrow else "Export finished rows")
+    # --- what fits --------------------------------------------------------------------------------
+
+    def _fit(self) -> None:
+        """Choose words that leave room for the job's name, shorter ones step by step."""
+        line = self._line
+        if line is None:
+            return
+        for step in range(_STEPS + 1):
+            self._shorten(line, step)
+            if self._needed() <= self.width():
+                return
+
+    def _shorten(self, line: JobLine, step: int) -> None:
+        self.export.setText("Export" if self._has_ended or step >= 1 else "Export finished rows")
+        self._cost.setVisible(self._offers(line)[self._cost] and step < 2)
+        self._show_state(line, short=step >= 3)
+        self.cancel.setText("Cancel…" if step >= 4 else "Cancel job…")
+
+    def _show_state(self, line: JobLine, *, short: bool) -> None:
+        word = job_word(line)
+        state = word.text.partition(" · ")[0] if short else word.text
+        text = state if line.mode is Mode.REAL else f"Practice · {state}"
+        self._pill.show_status(text, word.tone, word.icon)
+        self._pill.setToolTip(as_tooltip(word.text) if state != word.text else "")
+
+    def _needed(self) -> int:
+        """Return the width in which everything that is offered has its words in full."""
+        shown = [w for w in (self._cost, self.switch, self.cancel, self.export) if not w.isHidden()]
+        name = min(self._name.sizeHint().width(), THEME.px(_NAME_WIDTH))
+        parts = [name, *(widget.sizeHint().width() for widget in (self._pill, *shown))]
+        return sum(parts) + (len(parts) + 3) * _GAP + 2 * _MARGIN
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Choose words that fit."""
         super().resizeEvent(event)
-        self._name_export()
+        self._fit()
+
+    @Slot()
+    def _refit(self) -> None:
+        self._fit()
 
     @Slot(object)
     def _on_switch(self, view: object) -> None:

@@ -9,11 +9,15 @@ from decimal import Decimal
 from app.core.job import OPEN, UNSENT, Batch, BatchState, RowState
 from app.engine.replies import JobLine
 from app.ui.job.cancel_figures import paid_per_row
+from app.ui.job.words import is_copy
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """Rows, money and batches that are left; `usd` is None while no price is known."""
+    """Rows, money and batches that are left; `usd` is None while no price is known.
+
+    Rows that Anthropic still has are not among them: nothing has to be done for these.
+    """
 
     rows: int = 0
     usd: Decimal | None = None
@@ -25,14 +29,15 @@ class Left:
     """How many rows of which batch came back unanswered and unpaid."""
     refusal: str = ""
     """Why the next batch was refused, in one sentence."""
+    copies: tuple[Batch, ...] = ()
+    """Batches that were bought although nobody wanted them."""
 
 
 def what_is_left(
     line: JobLine, batches: Sequence[Batch], not_run: Mapping[int, int], expected: Decimal | None
 ) -> Left:
     """Add up what is left; `expected` is the estimate for one row, until a batch has ended."""
-    waiting = line.counts.get(RowState.WAITING, 0) + line.counts.get(RowState.SENT, 0)
-    rows = waiting + sum(not_run.values())
+    rows = line.counts.get(RowState.WAITING, 0) + sum(not_run.values())
     each = paid_per_row(batches) or expected
     return Left(
         rows=rows,
@@ -41,4 +46,5 @@ def what_is_left(
         at_work=sum(batch.state in OPEN for batch in batches),
         not_run=dict(not_run),
         refusal=next((b.reason for b in batches if b.state is BatchState.PAUSED), ""),
+        copies=tuple(batch for batch in batches if is_copy(batch)),
     )

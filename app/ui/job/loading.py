@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Signal
+from PySide6.QtCore import QRectF, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -16,6 +16,8 @@ from app.ui.widgets.elided_label import ElidedLabel
 from app.ui.widgets.label import Label
 
 _WIDTH = 420
+_PATIENCE_MS = 3000
+"""How long a job that says it is being read may be silent before it is read again."""
 
 
 class _Bar(QWidget):
@@ -48,6 +50,8 @@ class LoadingView(QWidget):
     """How far the reading is, and a button that stops it."""
 
     stop_asked = Signal()
+    silent = Signal()
+    """Nobody has said for a while how far the reading is: perhaps nobody reads."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,6 +66,10 @@ class LoadingView(QWidget):
         inside.setLayout(middle)
         inside.setFixedWidth(_WIDTH)
         self.setLayout(column(None, row(None, inside, None), None))
+        self.patience = QTimer(self)
+        self.patience.setSingleShot(True)
+        self.patience.setInterval(_PATIENCE_MS)
+        self.patience.timeout.connect(self.silent)
 
     @property
     def words(self) -> str:
@@ -73,9 +81,11 @@ class LoadingView(QWidget):
         self._name.setText(line.name)
         self._words.setText("Reading your file…")
         self._bar.show_share(None)
+        self.patience.start()
 
     def show_progress(self, progress: Progress) -> None:
         """Show how far the reading is."""
+        self.patience.stop()
         if progress.stage != "loading":
             return
         self._bar.show_share(progress.done / progress.total if progress.total else None)

@@ -48,6 +48,14 @@ class MessageBar(QWidget):
         self._button.set_kind("primary" if message.tone is Tone.BAD else "secondary")
         self._banner.say(message.tone, message.title, message.text, icon=message.icon)
 
+    def rest(self) -> None:
+        """Let the button rest until something has come of it: what it does may cost money."""
+        self._button.setEnabled(False)
+
+    def free(self) -> None:
+        """Let the button be pressed again."""
+        self._button.setEnabled(True)
+
     @Slot()
     def _on_pressed(self) -> None:
         if self._message is not None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QModelIndex, QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
+from app.core.causes import Cause
 from app.core.errors import SheafError
-from app.core.job import Job, JobState
+from app.core.job import Job, JobState, RowState
 from app.engine.replies import Arranged, CauseGroup, JobLine
 from app.engine.verbs import Groups
 from app.ui.desk import Desk
@@ -17,15 +18,21 @@ from app.ui.job.filters import Filter
 from app.ui.job.group_list import GroupList
 from app.ui.job.group_row import GroupRow
 from app.ui.job.results_table import ResultsTable
-from app.ui.job.words import is_elsewhere
+from app.ui.job.words import is_elsewhere, rows_of
 from app.ui.layouts import box, column, row
+from app.ui.models.result_columns import columns_of_cause
 from app.ui.theme import THEME
+from app.ui.widgets.banner import Banner
 from app.ui.widgets.button import Button
 from app.ui.widgets.empty_state import EmptyState
 from app.ui.widgets.label import Label
+from app.ui.widgets.tone import Tone
+from app.ui.widgets.views import Views
 
 _GROUPS, _NOTHING = 0, 1
-_LEAST_TABLE = 240
+_FEWEST = 4
+"""Rows that any window shows of a cause, if there are so many."""
+_AT_WORK = (RowState.WAITING, RowState.SENT)
 
 
 class NeedsYouView(QWidget):
@@ -43,36 +50,26 @@ class NeedsYouView(QWidget):
         self._job: Job | None = None
         self._asking = False
         """Rows are being asked again: a second press must not ask them twice."""
+        self._cause: Cause | None = None
+        """Whose columns the table shows."""
         self.groups = GroupList()
+        self.at_work = Banner(Tone.RUN, "", icon="loader")
+        self.at_work.hide()
         self.arranger = Arranger(desk, self)
         self.rows = ResultsTable(desk, part="needs-you-")
         self._title = Label("", "heading")
         self._open = Button("Open in Answers", "link", size=28)
         self._open.setObjectName("open-in-answers")
-        self._pages = QStackedWidget()
-        self._lay_out()
-        self._connect()
-
-    def _lay_out(self) -> None:
+        self._nothing = EmptyState("", icon="circle-check", icon_ink="ok")
         title = row(self._title, None, self._open)
-        lines = column(self.groups, title, gap=16, margins=(24, 16, 24, 24))
-        lines.addWidget(self.rows, 1)
-        self._area = QScrollArea()
-        self._area.setObjectName("needs-you")
-        self._area.setWidgetResizable(True)
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._area.viewport().setAutoFillBackground(False)
-        inside = box(lines)
-        self._area.setWidget(inside)
-        inside.setAutoFillBackground(False)
-        nothing = EmptyState("Nothing failed.", icon="circle-check", icon_ink="ok")
-        self._pages.addWidget(self._area)
-        self._pages.addWidget(nothing)
-        whole = column(gap=0)
-        whole.addWidget(self._pages)
+        lines = column(self.groups, title, gap=16)
+        lines.addWidget(self.rows, 100)
+        lines.addStretch(1)
+        self._pages = Views(box(lines), self._nothing)
+        whole = column(self.at_work, gap=16, margins=(24, 16, 24, 24))
+        whole.addWidget(self._pages, 1)
         self.setLayout(whole)
+        self._connect()
 
     def _connect(self) -> None:
         self.groups.chosen.connect(self._show_rows_of)
@@ -85,26 +82,44 @@ class NeedsYouView(QWidget):
         self.rows.show_all_asked.connect(self.arranger.again)
         self.rows.model.failed.connect(self._on_lost)
         self._open.clicked.connect(self._open_current)
-        THEME.changed.connect(self._restyle)
-        self._restyle()
+        THEME.changed.connect(self._refit)
+        self._refit()
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing needs anybody."""
-        return self._pages.currentIndex() == _NOTHING
+        return self._pages.current == _NOTHING
 
     def show_job(self, line: JobLine, job: Job) -> None:
         """Show what needs somebody in a job; the groups are asked for when rows have changed."""
         before = self._line
         self._line, self._job = line, job
         if before is None or before.path != line.path:
-            self.groups.show_groups((), job.settings, line.mode, {})
-            self._pages.setCurrentIndex(_GROUPS)
+            self._begin(line, job)
         changed = before is None or (before.path, before.counts) != (line.path, line.counts)
         if changed:
             done = partial(self._take, line.path)
             self._desk.ask(Groups(line.path), owner=self, done=done, failed=self._not_grouped)
+        self._say_at_work(line)
         self._allow()
+
+    def _begin(self, line: JobLine, job: Job) -> None:
+        self._asking, self._cause = False, None
+        self.groups.show_groups((), job.settings, line.mode, {})
+        self._pages.bring(_GROUPS)
+        self.arranger.start(line.path, line.rows)
+        self.rows.show_job(line.path, job, line.rows)
+
+    def _say_at_work(self, line: JobLine) -> None:
+        """Say where the rows have gone that are being asked again."""
+        count = sum(line.counts.get(state, 0) for state in _AT_WORK)
+        at_work = line.state is JobState.RUNNING and count > 0
+        self.at_work.setVisible(at_work)
+        if at_work:
+            title = f"{rows_of(count)} {'is' if count == 1 else 'are'} at work"
+            text = "Rows that are asked again leave this list. Those that fail again come back."
+            self.at_work.say(Tone.RUN, title, text, icon="loader")
+        self._nothing.say("Nothing else needs you." if at_work else "Nothing failed.")
 
     @Slot()
     def take_focus(self) -> None:
@@ -116,13 +131,11 @@ class NeedsYouView(QWidget):
         if line is None or job is None or path != line.path:
             return
         self._asking = False
-        self._pages.setCurrentIndex(_GROUPS if groups else _NOTHING)
+        self._pages.bring(_GROUPS if groups else _NOTHING)
         models = self._desk.models.models if self._desk.models else ()
         names = {model.id: model.name for model in models}
         self.groups.show_groups(groups, job.settings, line.mode, names)
         self._allow()
-        self.arranger.start(path, line.rows)
-        self.rows.show_job(path, job, line.rows)
         if self.groups.current is not None:
             self._show_rows_of(self.groups.current)
 
@@ -145,8 +158,12 @@ class NeedsYouView(QWidget):
     @Slot(object)
     def _show_rows_of(self, group: GroupRow) -> None:
         self._title.setText(group.word.title)
+        cause = group.cause_group.cause
+        if self.arranger.wanted.causes == (cause,):
+            self.arranger.again()
+            return
         self.rows.table.show_sort(-1)
-        self.arranger.want(Wanted(causes=(group.cause_group.cause,)))
+        self.arranger.want(Wanted(causes=(cause,)))
 
     @Slot(object)
     def _on_sort(self, number: int) -> None:
@@ -158,7 +175,13 @@ class NeedsYouView(QWidget):
 
     @Slot(object)
     def _on_arranged(self, arranged: Arranged) -> None:
-        self.rows.arrange(arranged, "")
+        causes, job = self.arranger.wanted.causes, self._job
+        if not causes or job is None:
+            return
+        anew = causes[0] is not self._cause
+        self._cause = causes[0]
+        self.rows.arrange(arranged, "", columns_of_cause(job, self._cause) if anew else ())
+        self._refit()
 
     @Slot(object)
     def _on_lost(self, error: Exception) -> None:
@@ -195,5 +218,8 @@ class NeedsYouView(QWidget):
         self.retry_wished.emit(wish)
 
     @Slot()
-    def _restyle(self) -> None:
-        self.rows.setMinimumHeight(THEME.px(_LEAST_TABLE))
+    def _refit(self) -> None:
+        """Let the table end with its last row, and show a few of them in any window."""
+        rows = max(1, self.rows.model.rowCount())
+        self.rows.setMaximumHeight(self.rows.height_for_rows(rows))
+        self.rows.setMinimumHeight(self.rows.height_for_rows(min(rows, _FEWEST)))

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from functools import partial
+from decimal import Decimal
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from app.core.errors import SheafError
-from app.core.job import Batch, Job, JobState, Mode
+from app.core.doubt import HistoryLine
+from app.core.job import Batch, Job, JobState
 from app.engine.events import Noticed, Progress, Trouble
-from app.engine.replies import EstimateReply, Exported, JobLine
-from app.engine.verbs import EstimateJob, Resume
+from app.engine.replies import Exported, JobLine
+from app.engine.verbs import Resume
 from app.engine.view import ResultRow
 from app.ui.actions import command
 from app.ui.desk import Desk
 from app.ui.job.above import Above
 from app.ui.job.acts import JobActs
+from app.ui.job.expectation import Expectation
 from app.ui.job.exports import Exportable, Exports
 from app.ui.job.filters import Filter
 from app.ui.job.header import ANSWERS, BATCHES, ENDED, NEEDS_YOU, JobHeader
@@ -31,9 +32,8 @@ from app.ui.job.snapshot import Snapshot, Snapshots
 from app.ui.job.words import NO_NOTES, BatchNotes, need_person
 from app.ui.layouts import box, column
 from app.ui.widgets.announce import announce
-
-_PATIENCE_MS = 3000
-"""How long a job that says it is being read may be silent before it is read again."""
+from app.ui.widgets.page_area import PageArea
+from app.ui.widgets.views import Views
 
 
 class JobPage(QWidget):
@@ -49,9 +49,10 @@ class JobPage(QWidget):
         self._job: Job | None = None
         self._batches: tuple[Batch, ...] = ()
         self._notes: BatchNotes = NO_NOTES
-        self._estimated = ""
+        self._history: tuple[HistoryLine, ...] = ()
         self.acts = JobActs(desk, self)
         self._snapshots = Snapshots(desk, self)
+        self._expectation = Expectation(desk, self)
         self.header = JobHeader()
         self.exports = Exports(self.acts, self.header.export, self._exportable)
         self.above = Above(desk, self.acts)
@@ -59,30 +60,27 @@ class JobPage(QWidget):
         self.results = ResultsView(desk)
         self.needs_you = NeedsYouView(desk)
         self.loading = LoadingView()
-        self._body = QStackedWidget()
+        self._body = Views(self.results, self.needs_you, self.running)
         self._pages = QStackedWidget()
         self._lay_out()
         self._connect()
 
     def _lay_out(self) -> None:
-        for view in (self.results, self.needs_you, self.running):
-            self._body.addWidget(view)
-        lines = column(self.header, self.above, gap=0)
-        lines.addWidget(self._body, 1)
+        inside = column(self.above, gap=0)
+        inside.addWidget(self._body, 1)
+        lines = column(self.header, gap=0)
+        lines.addWidget(PageArea(box(inside), name="job-body"), 1)
         self._pages.addWidget(box(lines))
         self._pages.addWidget(self.loading)
         whole = column(gap=0)
         whole.addWidget(self._pages)
         self.setLayout(whole)
-        self._patience = QTimer(self)
-        self._patience.setSingleShot(True)
-        self._patience.setInterval(_PATIENCE_MS)
-        self._patience.timeout.connect(self._read_again)
 
     def _connect(self) -> None:
         desk, header = self._desk, self.header
         self._snapshots.arrived.connect(self._take)
         self._snapshots.lost.connect(self._say)
+        self._expectation.arrived.connect(self._expect)
         desk.job_changed.connect(self._on_changed)
         desk.progress.connect(self._on_progress)
         desk.noticed.connect(self._on_noticed)
@@ -91,6 +89,7 @@ class JobPage(QWidget):
         header.export_asked.connect(self.exports.open_menu)
         header.view_chosen.connect(self.show_view)
         self.loading.stop_asked.connect(self._stop_loading)
+        self.loading.silent.connect(self._read_again)
         self.results.run_again.connect(self._run_row_again)
         self.above.settings_wanted.connect(self.settings_wanted)
         self.needs_you.retry_wished.connect(self._retry)
@@ -111,7 +110,7 @@ class JobPage(QWidget):
         if line.state is JobState.LOADING:
             self._show_loading(line, anew=before is None or before.path != line.path)
             return
-        self._patience.stop()
+        self.loading.patience.stop()
         was_read = before is not None and before.state is JobState.LOADING
         if before is None or before.path != line.path or was_read:
             self._begin(line)
@@ -124,64 +123,52 @@ class JobPage(QWidget):
         self._pages.setCurrentIndex(1)
         if anew:
             self.loading.show_line(line)
-            self._patience.start()
 
     def _begin(self, line: JobLine) -> None:
-        self._job, self._batches, self._notes = None, (), NO_NOTES
+        self._job, self._batches, self._notes, self._history = None, (), NO_NOTES, ()
         self._pages.setCurrentIndex(0)
         self.show_view(ANSWERS if line.state in ENDED else BATCHES)
 
     def _has_ended(self, line: JobLine) -> None:
         announce(self, f"{line.name} has ended.")
-        self.show_view(ANSWERS)
+        if self._body.current != NEEDS_YOU or not need_person(line):
+            self.show_view(ANSWERS)
 
     @Slot(object)
     def show_view(self, view: int) -> None:
         """Show the answers, the rows that need somebody, or the batches."""
         self.header.show_view(view)
-        self._body.setCurrentIndex(view)
+        self._body.bring(view)
         self._fill()
 
     @Slot(object)
     def _take(self, snapshot: Snapshot) -> None:
         self._job, self._batches, self._notes = snapshot.job, snapshot.batches, snapshot.notes
+        self._history = snapshot.history
+        if self._line is not None:
+            self._expectation.ask(self._line, snapshot.job)
         self._say()
         self._fill()
-        self._ask_estimate()
 
     def _fill(self) -> None:
         """Fill the view in front; the others are filled when they are chosen."""
         if self._line is None or self._job is None:
             return
-        view = self._body.currentIndex()
+        view = self._body.current
         if view == ANSWERS:
             self.results.show_job(self._line, self._job)
         elif view == NEEDS_YOU:
             self.needs_you.show_job(self._line, self._job)
         else:
-            self.running.show_job(self._line, self._batches, self._notes)
+            self.running.show_job(self._line, self._batches, self._notes, self._history)
 
     @property
     def _shows_answers(self) -> bool:
-        return self._body.currentIndex() == ANSWERS
+        return self._body.current == ANSWERS
 
-    def _ask_estimate(self) -> None:
-        line, job = self._line, self._job
-        if line is None or job is None or line.path == self._estimated:
-            return
-        self._estimated = line.path
-        self.acts.expected_per_row = None
-        if line.mode is Mode.REAL and line.state not in ENDED:
-            done = partial(self._take_estimate, line.path)
-            verb = EstimateJob(line.path, job.settings)
-            self._desk.ask(verb, owner=self, done=done, failed=_without)
-
-    def _take_estimate(self, path: str, reply: EstimateReply) -> None:
-        expected = reply.estimate.expected_usd
-        if self._line is None or self._line.path != path or expected is None:
-            return
-        self.acts.expected_per_row = expected / max(reply.estimate.rows, 1)
-        self.running.card.expect(expected)
+    @Slot(object)
+    def _expect(self, whole: Decimal) -> None:
+        self.running.card.expect(whole)
         self._say()
 
     @Slot()
@@ -189,7 +176,7 @@ class JobPage(QWidget):
         """Show what stands above the views; what is left is counted from the batches."""
         line = self._line
         if line is not None:
-            each = self.acts.expected_per_row
+            each = self._expectation.per_row
             left = what_is_left(line, self._batches, self._notes.not_run, each)
             self.above.show_line(line, left, self._notes)
 
@@ -206,7 +193,6 @@ class JobPage(QWidget):
     @Slot(object)
     def _on_progress(self, progress: Progress) -> None:
         if self._is_shown(progress.path):
-            self._patience.stop()
             self.loading.show_progress(progress)
             self.running.show_progress(progress)
 
@@ -231,7 +217,7 @@ class JobPage(QWidget):
     @Slot()
     def _cancel(self) -> None:
         if self._line is not None:
-            self.acts.cancel(self._line, self._batches)
+            self.acts.cancel(self._line, self._batches, self._expectation.per_row)
 
     @Slot()
     def _show_needs_you(self) -> None:
@@ -282,7 +268,3 @@ class JobPage(QWidget):
     @Slot()
     def _on_export_failed(self) -> None:
         self.header.export.setEnabled(True)
-
-
-def _without(_error: SheafError) -> None:
-    """Do without the estimate: it is an addition, not what the page is for."""

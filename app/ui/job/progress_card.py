@@ -4,23 +4,33 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLayout, QWidget
 
 from app.core.cost import in_dollars
-from app.core.job import Batch, JobState, Mode, RowState
+from app.core.job import Batch, JobState, Mode
 from app.engine.events import Progress
 from app.engine.replies import JobLine
 from app.ui.job.fact import Fact
 from app.ui.job.moments import clock, day_and_clock, read_moment, span
-from app.ui.job.words import NO_NOTES, BatchNotes, is_elsewhere, progress_of, waits_for_limit
+from app.ui.job.rows_done import RowsDone, rows_done
+from app.ui.job.words import (
+    NO_NOTES,
+    BatchNotes,
+    is_copy,
+    is_elsewhere,
+    progress_of,
+    waits_for_limit,
+)
 from app.ui.layouts import box, column, row
 from app.ui.paint import RIGHT
+from app.ui.theme import THEME
 from app.ui.widgets.card import Card
+from app.ui.widgets.elided_label import ElidedLabel
 from app.ui.widgets.hair_line import HairLine
 from app.ui.widgets.icon_view import IconView
 from app.ui.widgets.label import Label
@@ -35,47 +45,30 @@ _LEGEND: tuple[tuple[Stage, str, str], ...] = (
     (Stage.SENDING, "Sending", "send"),
     (Stage.CHECKING, "Checking", "search-check"),
     (Stage.STOPPED, "Stopped part-way", "credit-card"),
+    (Stage.CANCELLED, "Cancelled", "circle-slash"),
     (Stage.WAITING, "Waiting", "clock"),
 )
 _WAITING, _WAITING_FOR_LIMIT = ("Waiting", "clock"), ("Waiting for limit", "wallet")
-_INKS = {"credit-card": "bad", "wallet": "warn", "clock": "text2", "search-check": "text2"}
+_INKS = {
+    "credit-card": "bad",
+    "circle-slash": "text2",
+    "wallet": "warn",
+    "clock": "text2",
+    "search-check": "text2",
+}
 _STAGES = {
     "preparing": "Getting the rows ready",
     "sending": "Sending",
     "collecting": "Fetching answers",
     "exporting": "Writing the file",
 }
+_AROUND = 176
+"""What the figure's line holds besides words: margins, gaps, rules."""
 AT_WORK = frozenset({JobState.RUNNING, JobState.CANCELLING})
 _QUIET = "Counts change when a whole batch finishes. You can close Sheaf; work carries on."
+_QUIET_SHORT = "Counts change batch by batch. You can close Sheaf; work carries on."
+"""Where something else has to be said beside it."""
 _QUIET_PRACTICE = "Counts change when a whole batch finishes. Nothing is sent or charged."
-
-
-@dataclass(frozen=True, slots=True)
-class RowsDone:
-    """How many rows were to be sent, how many of them are through, and how many were left out."""
-
-    sent: int
-    finished: int
-    copied: int
-    skipped: int
-
-    @property
-    def percent(self) -> int:
-        """The share that is through, rounded down so that 100 means all."""
-        return self.finished * 100 // self.sent if self.sent else 0
-
-
-def rows_done(line: JobLine, notes: BatchNotes = NO_NOTES) -> RowsDone:
-    """Count a job's rows; twins and blanks are no rows that anybody waits for.
-
-    Rows that were not run because credit gave out are not through.
-    """
-    copied = line.counts.get(RowState.COPIED, 0)
-    skipped = line.counts.get(RowState.SKIPPED, 0)
-    sent = line.rows - copied - skipped
-    waiting = line.counts.get(RowState.WAITING, 0) + line.counts.get(RowState.SENT, 0)
-    waiting += sum(notes.not_run.values())
-    return RowsDone(sent, max(0, sent - waiting), copied, skipped)
 
 
 class _LegendEntry(QWidget):
@@ -105,7 +98,7 @@ class ProgressCard(Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._figure = Label("0", "figure")
-        self._of = Label("", "body", "text2")
+        self._of = ElidedLabel("", "body", "text2")
         self._running, self._ends = Fact("Running for"), Fact("Ends by")
         self._cost = Fact("Cost so far")
         self._bar = SegmentBar()
@@ -113,6 +106,7 @@ class ProgressCard(Card):
         self._legend = {stage: _LegendEntry(words, icon) for stage, words, icon in _LEGEND}
         self._line: JobLine | None = None
         self._notes = NO_NOTES
+        self._done: RowsDone | None = None
         self._expected: Decimal | None = None
         super().__init__(self._lay_out(), parent=parent)
 
@@ -142,10 +136,10 @@ class ProgressCard(Card):
         if self._line is not None and self._line.path != line.path:
             self._expected = None
         self._line, self._notes = line, notes
-        done = rows_done(line, notes)
+        done = rows_done(line, sum(notes.not_run.values()))
         self._figure.setText(f"{done.finished:,}")
-        self._of.setText(f"of {done.sent:,} rows finished · {done.percent}%")
-        parts = [progress_of(batch, notes) for batch in batches]
+        self._done = done
+        parts = [progress_of(batch, notes) for batch in batches if not is_copy(batch)]
         self._bar.show_batches(parts)
         stages = Counter(part.stage for part in parts)
         limited = line.limit is not None
@@ -155,6 +149,24 @@ class ProgressCard(Card):
         self._note.setText(_quiet_note(line, done))
         self._show_cost()
         self.tick(datetime.now().astimezone())
+        self._fit()
+
+    def _fit(self) -> None:
+        """Say how many of how many in words that fit beside the facts."""
+        done = self._done
+        if done is None:
+            return
+        rows = "1 row" if done.sent == 1 else f"{done.sent:,} rows"
+        whole = f"of {rows} finished · {done.percent}%"
+        facts = sum(fact.sizeHint().width() for fact in (self._running, self._ends, self._cost))
+        room = self.width() - facts - self._figure.sizeHint().width() - _AROUND
+        fits = THEME.width(whole, "body") <= room
+        self._of.setText(whole if fits else f"of {done.sent:,} · {done.percent}%")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Choose words that fit."""
+        super().resizeEvent(event)
+        self._fit()
 
     def expect(self, expected: Decimal | None) -> None:
         """Show what the whole job was estimated to cost."""
@@ -195,7 +207,7 @@ class ProgressCard(Card):
             self._ends.say(in_dollars(line.limit.limit_usd), "this job", "Spend limit")
             return
         if line.state is JobState.PAUSED:
-            done = rows_done(line, self._notes)
+            done = rows_done(line, sum(self._notes.not_run.values()))
             self._ends.say(f"{done.sent - done.finished:,}", "answers are safe", "Rows left")
             return
         if line.mode is Mode.PRACTICE:
@@ -223,12 +235,11 @@ class ProgressCard(Card):
 
 def _quiet_note(line: JobLine, done: RowsDone) -> str:
     """Say what is not counted above, and what nobody needs to worry about."""
-    aside = [
-        f"{count:,} {words}"
-        for count, words in ((done.copied, "copied from twins"), (done.skipped, "left out"))
-        if count
-    ]
-    parts = [", ".join(aside) + "." if aside else ""]
-    if line.state in AT_WORK and not is_elsewhere(line):
-        parts.append(_QUIET_PRACTICE if line.mode is Mode.PRACTICE else _QUIET)
-    return " ".join(part for part in parts if part)
+    counted = ((done.copied, "copied from twins"), (done.skipped, "left out"))
+    aside = ", ".join(f"{count:,} {words}" for count, words in counted if count)
+    waits = is_elsewhere(line) or waits_for_limit(line)
+    if line.state not in AT_WORK or waits:
+        return f"{aside}." if aside else ""
+    if line.mode is Mode.PRACTICE:
+        return f"{aside}. {_QUIET_PRACTICE}" if aside else _QUIET_PRACTICE
+    return f"{aside}. {_QUIET_SHORT}" if aside else _QUIET

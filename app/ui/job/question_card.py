@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QGridLayout, QRadioButto
 from app.engine.replies import DoubtLine
 from app.ui.job import doubt_words
 from app.ui.layouts import box, column, row
+from app.ui.paint import RIGHT
 from app.ui.plain_text import literal
 from app.ui.theme import THEME
 from app.ui.widgets.announce import announce
@@ -40,8 +41,8 @@ class QuestionCard(Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._doubt: DoubtLine | None = None
-        self._heading = Label("", "heading")
-        self._more = Label("", "small", "text3")
+        self._heading = Label("", "heading", wrap=True)
+        self._more = Label("", "small", "text3", wrap=True, align=RIGHT)
         self._facts = [Label("", "small", wrap=True) for _ in range(_FACTS)]
         self._names = [Label("", "small", "text3") for _ in range(_FACTS)]
         self._group = QButtonGroup()
@@ -128,7 +129,9 @@ class QuestionCard(Card):
 
     def _lay_out(self) -> QBoxLayout:
         icon = IconView("message-circle-question-mark", "warn", 20)
-        top = row(icon, 2, self._heading, None, self._more, gap=8)
+        top = row(icon, 2, gap=8)
+        top.addWidget(self._heading, 1)
+        top.addWidget(self._more, 1)
         both = row(gap=20)
         both.addLayout(self._facts_part(), 1)
         both.addWidget(HairLine(upright=True))
@@ -149,7 +152,8 @@ class QuestionCard(Card):
     def _choices_part(self) -> QBoxLayout:
         safe = Pill("Safe", Tone.OK)
         wait = row(self._wait, safe, None, gap=8)
-        nothing = Label("Costs nothing more. The other batches go on meanwhile.", "small", "text2")
+        free = "Costs nothing more. The other batches go on meanwhile."
+        nothing = Label(free, "small", "text2", wrap=True)
         return column(
             Label("What should Sheaf do?", "smallS", "text2"),
             4,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -26,6 +26,7 @@ from app.ui.models.results_model import RESULT_ROLE
 from app.ui.theme import THEME
 
 _SIDE_WIDTH, _NARROW_SIDE_WIDTH, _DRAWER_WIDTH = 244, 216, 312
+_LEAST_HEIGHT = 330
 _NARROW_BELOW = 1000
 """In a view less wide than this the figures give some of their width to the table."""
 _ASCENDING, _DESCENDING = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
@@ -234,6 +235,18 @@ class ResultsView(QWidget):
             self.close_drawer()
             return
         super().keyPressEvent(event)
+
+    def hasHeightForWidth(self) -> bool:
+        """Say no: all parts scroll by themselves, whatever height they are given."""
+        return False
+
+    def sizeHint(self) -> QSize:
+        """Return a height in which chips and a few rows can be seen."""
+        return QSize(super().sizeHint().width(), THEME.px(_LEAST_HEIGHT))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the same height, in the width that the parts need."""
+        return QSize(super().minimumSizeHint().width(), THEME.px(_LEAST_HEIGHT))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width anew."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.core.errors import SheafError
@@ -13,6 +13,7 @@ from app.ui.job.column_menu import ColumnMenu
 from app.ui.layouts import column, row
 from app.ui.models.result_columns import ResultColumn, all_columns, first_columns, table_columns
 from app.ui.models.results_model import ResultsModel
+from app.ui.theme import THEME
 from app.ui.widgets.button import Button
 from app.ui.widgets.data_table import DataTable
 from app.ui.widgets.empty_state import EmptyState
@@ -20,6 +21,8 @@ from app.ui.widgets.label import Label
 from app.ui.widgets.table_card import TableCard
 
 _TABLE, _EMPTY = 0, 1
+_FOOTER, _FOOTER_GAPS = 28, 20
+_LEAST_HEIGHT = 160
 
 
 class ResultsTable(QWidget):
@@ -61,12 +64,14 @@ class ResultsTable(QWidget):
         """What the footer says about the rows."""
         return self._count.text()
 
-    def show_job(self, path: str, job: Job, rows: int) -> None:
-        """Show all rows of a job in the columns that suit it."""
+    def show_job(
+        self, path: str, job: Job, rows: int, columns: tuple[ResultColumn, ...] = ()
+    ) -> None:
+        """Show all rows of a job in these columns, or in those that suit it."""
         self._job, self._rows = job, rows
         self._widths_known = False
         # The rows first: those of the job before have other cells than these columns expect.
-        columns = first_columns(job)
+        columns = columns or first_columns(job)
         self.model.show_job(path, job, columns, rows)
         self.show_columns(columns)
         self.table.show_sort(-1)
@@ -82,13 +87,31 @@ class ResultsTable(QWidget):
         everything = len(all_columns(self._job)) if self._job is not None else len(columns)
         self._shown.setText(f"{len(columns):,} of {everything:,} columns shown")
 
+    def hasHeightForWidth(self) -> bool:
+        """Say no: the table scrolls, whatever height it is given."""
+        return False
+
+    def sizeHint(self) -> QSize:
+        """Return the least height: whoever has more room gives it."""
+        least = max(self.minimumHeight(), THEME.px(_LEAST_HEIGHT))
+        return QSize(super().sizeHint().width(), least)
+
+    def height_for_rows(self, rows: int) -> int:
+        """Return the height in which so many rows show, and the line below them."""
+        return self.table.height_for_rows(rows) + THEME.px(_FOOTER) + _FOOTER_GAPS
+
     def say_looking(self) -> None:
         """Say that an ordering is being made."""
         self._count.setText("Looking…")
 
-    def arrange(self, arranged: Arranged, search: str) -> None:
-        """Show the rows of an ordering, or that there are none."""
+    def arrange(
+        self, arranged: Arranged, search: str, columns: tuple[ResultColumn, ...] = ()
+    ) -> None:
+        """Show the rows of an ordering, in other columns if these are named, or that none is."""
         self.model.arrange(arranged)
+        if columns:
+            self._widths_known = False
+            self.show_columns(columns)
         self._empty.say(f"No rows match “{search}”." if search else "No rows here.")
         self._say_count(arranged.rows)
 
@@ -98,8 +121,8 @@ class ResultsTable(QWidget):
         self._pages.setCurrentIndex(_EMPTY)
 
     def _say_count(self, rows: int) -> None:
-        narrowed = f"{rows:,} of {self._rows:,} rows"
-        self._count.setText(narrowed if rows != self._rows else f"{rows:,} rows")
+        every = "1 row" if self._rows == 1 else f"{self._rows:,} rows"
+        self._count.setText(f"{rows:,} of {every}" if rows != self._rows else every)
         self._pages.setCurrentIndex(_TABLE if rows else _EMPTY)
 
     @Slot()

@@ -10,9 +10,11 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
+from app.core.doubt import HistoryLine
 from app.core.job import Batch, BatchState
 from app.engine.events import Progress
 from app.engine.replies import JobLine
+from app.ui.job.history_card import HistoryCard
 from app.ui.job.progress_card import ProgressCard
 from app.ui.job.words import NO_NOTES, BatchNotes
 from app.ui.layouts import column
@@ -38,7 +40,7 @@ _WITH_LONG_WORDS = (44, 104, 150, 0, 64, 82, 64, 86, 78, 104)
 _TEXTS = {"Batch ID", "Status", "Progress"}
 _LEFT_OUT = ("Batch ID", "Submitted", "Answered")
 """What goes first where the window is too narrow for large text, instead of Finished and Cost."""
-_LEAST_PROGRESS = 120
+_LEAST_PROGRESS, _FEWEST = 120, 3
 _QUIET = {"#", "Batch ID", "Submitted", "Finished"}
 
 
@@ -74,6 +76,8 @@ class RunningView(QWidget):
         lines = column(self.card, gap=16, margins=(_MARGIN, 16, _MARGIN, 24))
         self._frame = TableCard(self.table)
         lines.addWidget(self._frame, 100)
+        self.history = HistoryCard()
+        lines.addWidget(self.history)
         lines.addStretch(1)
         self.setLayout(lines)
         THEME.changed.connect(self._choose_columns)
@@ -83,14 +87,20 @@ class RunningView(QWidget):
         self._clock.start()
 
     def show_job(
-        self, line: JobLine, batches: Sequence[Batch], notes: BatchNotes = NO_NOTES
+        self,
+        line: JobLine,
+        batches: Sequence[Batch],
+        notes: BatchNotes = NO_NOTES,
+        history: Sequence[HistoryLine] = (),
     ) -> None:
         """Show a job's batches; a job shown for the first time is scrolled to what is not done."""
         if line.limit is None:
             notes = replace(notes, limit_usd=None)
         self.card.show_job(line, batches, notes)
         self.model.set_batches(batches, line.mode, notes)
-        self._widen_status(long_words=notes.limit_usd is not None or bool(notes.not_run))
+        long_words = notes.limit_usd is not None or bool(notes.not_run or notes.cancelled)
+        self._widen_status(long_words=long_words)
+        self.history.show_history(history)
         self._choose_columns()
         if line.path != self._path:
             self._path = line.path
@@ -122,8 +132,11 @@ class RunningView(QWidget):
             if needed > room:
                 needed -= THEME.px(self._widths[place])
         self.table.fit_columns()
-        # The card ends with its last batch instead of showing an empty floor.
-        self._frame.setMaximumHeight(self.table.height_for_rows(len(self.model.batches)) + 2)
+        # The card ends with its last batch instead of showing an empty floor, and shows a few of
+        # them in any window.
+        batches = len(self.model.batches)
+        self._frame.setMaximumHeight(self.table.height_for_rows(batches) + 2)
+        self._frame.setMinimumHeight(self.table.height_for_rows(min(batches, _FEWEST)) + 2)
 
     def show_progress(self, progress: Progress) -> None:
         """Say which longer step is under way."""

@@ -8,12 +8,14 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
+from app.core.doubt import HistoryLine
 from app.core.errors import Halt, SheafError
-from app.core.job import Batch, Job
+from app.core.job import Batch, Job, JobState
 from app.engine.view import JobView
 from app.ui.desk import Desk
 from app.ui.job.words import NO_NOTES, BatchNotes
 
+_CANCELS = frozenset({JobState.CANCELLING, JobState.CANCELLED})
 _GAVE_OUT = frozenset({Halt.CREDIT, Halt.USAGE_LIMIT, Halt.KEY})
 
 
@@ -25,6 +27,7 @@ class Snapshot:
     job: Job
     batches: tuple[Batch, ...]
     notes: BatchNotes = NO_NOTES
+    history: tuple[HistoryLine, ...] = ()
 
 
 class Snapshots(QObject):
@@ -76,5 +79,6 @@ def _snapshot(path: str, view: JobView) -> Snapshot:
         limit_usd=None if limit is None else Decimal(limit),
         most_usd={} if limit is None else view.most_usd(),
         not_run=view.not_run() if job.halt in _GAVE_OUT else {},
+        cancelled=view.cancelled() if job.state in _CANCELS else {},
     )
-    return Snapshot(path, job, view.batches(), notes)
+    return Snapshot(path, job, view.batches(), notes, view.history())

@@ -76,6 +76,7 @@ _JOB_WORDS: Mapping[JobState, StateWord] = {
 }
 _LIMIT = StateWord("Waiting for limit", "wallet", Tone.WARN)
 _ELSEWHERE = StateWord("Made elsewhere", "copy", Tone.WARN)
+_SENDS_NOTHING = StateWord("Working · needs you", "circle-pause", Tone.BAD)
 _NOT_BEGUN = frozenset({JobState.LOADING, JobState.DRAFT})
 
 _STAGES: Mapping[BatchState, Stage] = {
@@ -106,12 +107,13 @@ class BatchNotes:
 
     `limit_usd` is the spend limit that unsent batches wait for, None while they wait for nothing
     of the kind; `most_usd` what each unsent one may cost; `not_run` how many rows of an ended one
-    came back unanswered because credit or key gave out.
+    came back unanswered because credit or key gave out, `cancelled` because the job was cancelled.
     """
 
     limit_usd: Decimal | None = None
     most_usd: Mapping[int, Decimal] = field(default_factory=dict)
     not_run: Mapping[int, int] = field(default_factory=dict)
+    cancelled: Mapping[int, int] = field(default_factory=dict)
 
 
 NO_NOTES = BatchNotes()
@@ -123,10 +125,18 @@ def batch_word(batch: Batch, notes: BatchNotes = NO_NOTES) -> StateWord:
         return _LIMIT
     if batch.state is not BatchState.FINISHED:
         return _BATCH_WORDS[batch.state]
+    return _ended_word(batch, notes)
+
+
+def _ended_word(batch: Batch, notes: BatchNotes) -> StateWord:
     if batch.remote_id is None:
         return StateWord("Not sent", "circle-slash", Tone.NEUTRAL)
+    if is_copy(batch):
+        return StateWord("Second copy", "copy", Tone.WARN)
     if not_run := notes.not_run.get(batch.number, 0):
         return StateWord(f"{not_run:,} not run", "credit-card", Tone.BAD)
+    if cancelled := notes.cancelled.get(batch.number, 0):
+        return StateWord(f"{cancelled:,} cancelled", "circle-slash", Tone.NEUTRAL)
     if batch.failed:
         return StateWord(f"{batch.failed:,} failed", "triangle-alert", Tone.WARN)
     return _BATCH_WORDS[BatchState.FINISHED]
@@ -137,9 +147,21 @@ def progress_of(batch: Batch, notes: BatchNotes = NO_NOTES) -> Progress:
     stage = _STAGES[batch.state]
     if not_run := notes.not_run.get(batch.number, 0):
         return Progress(batch.rows, Stage.STOPPED, batch.failed, batch.rows - not_run)
+    if cancelled := notes.cancelled.get(batch.number, 0):
+        return Progress(batch.rows, Stage.CANCELLED, batch.failed, batch.rows - cancelled)
     if stage is Stage.FINISHED and batch.remote_id is None:
-        stage = Stage.WAITING
+        stage = Stage.CANCELLED
     return Progress(batch.rows, stage, batch.failed, batch.answered)
+
+
+def rows_of(count: int) -> str:
+    """Write a number of rows."""
+    return "1 row" if count == 1 else f"{count:,} rows"
+
+
+def is_copy(batch: Batch) -> bool:
+    """Say whether a batch was never sent on purpose: it turned up as another one's second copy."""
+    return batch.remote_id is not None and batch.sending_at is None
 
 
 def need_person(line: JobLine) -> int:
@@ -172,12 +194,19 @@ def waits_for_limit(line: JobLine) -> bool:
     return line.state is JobState.RUNNING and line.limit is not None and not at_work
 
 
+def sends_nothing(line: JobLine) -> bool:
+    """Say whether a job that is at work waits for somebody before it sends anything more."""
+    return line.state is JobState.RUNNING and line.halt not in (Halt.NONE, Halt.ELSEWHERE)
+
+
 def job_word(line: JobLine) -> StateWord:
     """Say what a job is doing; a finished one names the rows that need the person."""
     if is_elsewhere(line):
         return _ELSEWHERE
     if waits_for_limit(line):
         return _LIMIT
+    if sends_nothing(line):
+        return _SENDS_NOTHING
     if line.state is JobState.RUNNING and (asked := len(questions(line))):
         count = "one question" if asked == 1 else f"{asked} questions"
         return StateWord(f"Working · {count}", "message-circle-question-mark", Tone.WARN)

@@ -8,11 +8,18 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
-from app.core.job import JobState, Mode
+from app.core.job import JobState, Mode, RowState
 from app.engine.replies import JobLine
-from app.engine.view import finished_rows
 from app.ui.job.halts import WORDS
-from app.ui.job.words import is_elsewhere, job_word, need_person, questions, waits_for_limit
+from app.ui.job.rows_done import rows_done
+from app.ui.job.words import (
+    is_elsewhere,
+    job_word,
+    need_person,
+    questions,
+    sends_nothing,
+    waits_for_limit,
+)
 from app.ui.models.steady import steady
 from app.ui.plain_text import as_tooltip
 from app.ui.widgets.tone import Tone
@@ -49,8 +56,9 @@ class JobLook:
 def look_of(line: JobLine) -> JobLook:
     """Return how a job looks in the list."""
     icon, token = _sign(line)
-    goes_on = line.state in _BEGUN and line.rows
-    share = finished_rows(line) / line.rows if goes_on else None
+    done = rows_done(line)
+    goes_on = line.state in _BEGUN and done.sent
+    share = done.finished / done.sent if goes_on else None
     return JobLook(line.name, _words(line), icon, token, share)
 
 
@@ -67,24 +75,26 @@ def _words(line: JobLine) -> str:
     if line.state is JobState.LOADING:
         return "Reading the file…"
     if line.state is JobState.DRAFT:
-        return f"Draft · {_rows(line)}"
+        return f"Draft · {_rows(line.rows)}"
     return _practice_words(line) if line.mode is Mode.PRACTICE else _real_words(line)
 
 
-def _rows(line: JobLine) -> str:
-    return "1 row" if line.rows == 1 else f"{line.rows:,} rows"
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
 
 
 def _real_words(line: JobLine) -> str:
     if waiting := _waiting_words(line):
         return waiting
-    left = need_person(line)
+    left, done = need_person(line), rows_done(line)
     if line.state is JobState.RUNNING:
-        return f"{finished_rows(line):,} of {_rows(line)}"
+        return f"{done.finished:,} of {_rows(done.sent)}"
     if line.state is JobState.FINISHED:
-        return f"{left:,} of {line.rows:,} need you" if left else f"Finished · {_rows(line)}"
+        verb = "needs" if left == 1 else "need"
+        words = f"{left:,} of {line.rows:,} {verb} you"
+        return words if left else f"Finished · {_rows(line.rows)}"
     word = "Paused" if line.state is JobState.PAUSED else job_word(line).text
-    return f"{word} · {finished_rows(line) - left:,} of {_rows(line)}"
+    return f"{word} · {line.counts.get(RowState.ANSWERED, 0):,} of {_rows(done.sent)}"
 
 
 def _waiting_words(line: JobLine) -> str:
@@ -95,6 +105,8 @@ def _waiting_words(line: JobLine) -> str:
         return "Waiting for your limit"
     if line.state is JobState.PAUSED and (short := WORDS[line.halt].short):
         return f"Paused · {short}"
+    if sends_nothing(line) and (short := WORDS[line.halt].short):
+        return f"Working · {short}"
     asked = questions(line)
     if line.state is not JobState.RUNNING or not asked:
         return ""
@@ -111,7 +123,8 @@ def _practice_words(line: JobLine) -> str:
     if line.state is JobState.PAUSED:
         return f"{PRACTICE} · paused"
     if line.state is JobState.RUNNING and not is_elsewhere(line):
-        return f"{PRACTICE} · {finished_rows(line):,} of {line.rows:,}"
+        done = rows_done(line)
+        return f"{PRACTICE} · {done.finished:,} of {done.sent:,}"
     if line.state is JobState.FINISHED and left:
         return f"{PRACTICE} · {left:,} need you"
     return f"{PRACTICE} · {job_word(line).text.lower()}"

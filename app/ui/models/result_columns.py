@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.core import instructions, merge
-from app.core.answers import AnswerKind
-from app.core.job import Job, Mode
+from app.core.answers import AnswerColumn, AnswerKind
+from app.core.causes import Cause
+from app.core.job import Job, Mode, RowState
 from app.core.table import Kind
 from app.engine.view import ResultRow
 from app.ui.job.words import COLUMN_KINDS, ROW_WORDS, StateWord, row_word
@@ -31,6 +32,10 @@ class Part(StrEnum):
     NUMBER = "row"
     SOURCE = "source"
     ANSWER = "answer"
+    REPLY = "reply"
+    """What Claude wrote, as it came; for rows whose answer does not fill the columns."""
+    WHY = "why"
+    """Why a row has no fitting answer."""
     STATE = "state"
 
 
@@ -50,6 +55,8 @@ class ResultColumn:
     wide: bool = False
     """It holds long text, so it takes the room that is left."""
     mode: Mode = Mode.REAL
+    choices: tuple[str, ...] = ()
+    """The labels of an answer column that takes one of them."""
 
     @property
     def order(self) -> str:
@@ -65,6 +72,10 @@ class ResultColumn:
         if self.part is Part.ANSWER:
             cells = merge.shown_answer(answers, result.state, result.outcome)
             return cells[self.place] or MISSING
+        if self.part is Part.REPLY:
+            return result.outcome.reply.strip() or MISSING if result.outcome else MISSING
+        if self.part is Part.WHY:
+            return result.reason or MISSING
         if self.part is Part.STATE:
             return row_word(result.state, self.mode)
         return f"{result.row:,}"
@@ -73,10 +84,17 @@ class ResultColumn:
         """Return how the cell is drawn; None for plain text."""
         if self.part is Part.STATE:
             return _STATE_LOOKS[result.state]
-        return _ANSWER_LOOKS.get(text) if self.part is Part.ANSWER else None
+        if self.part is not Part.ANSWER:
+            return None
+        strange = self.choices and text not in (*self.choices, MISSING)
+        if strange and result.state is RowState.DOES_NOT_FIT:
+            return _STRANGE
+        return _ANSWER_LOOKS.get(text)
 
 
 _STATE_LOOKS = {state: _state_look(word) for state, word in ROW_WORDS.items()}
+_STRANGE = Look(icon="triangle-alert", pill=Tone.WARN)
+"""A label that is not on the list."""
 # The shapes differ too, so that they can be told apart without colour.
 _ANSWER_LOOKS = {
     "Positive": Look(icon="circle-plus", icon_ink="c1"),
@@ -101,16 +119,17 @@ def _table_column(column: ResultColumn, *, stretch: bool) -> Column:
         answer=column.part is Part.ANSWER,
         stretch=stretch,
         ink="text2" if column.part is Part.NUMBER else "text",
-        sortable=True,
+        sortable=column.part not in (Part.REPLY, Part.WHY),
     )
 
 
 def _state_width(mode: Mode) -> int:
-    return 192 if mode is Mode.PRACTICE else 124
+    """Return room for the longest state, "Ran out of time"."""
+    return 212 if mode is Mode.PRACTICE else 144
 
 
 def all_columns(job: Job) -> tuple[ResultColumn, ...]:
-    """Return every column there is: row, source columns, answers, status."""
+    """Return every column there is: row, source columns, answers, reply, reason, status."""
     source = [
         ResultColumn(
             Part.SOURCE, place, facts.name, COLUMN_KINDS[facts.kind], facts.kind is Kind.LONG_TEXT
@@ -119,16 +138,38 @@ def all_columns(job: Job) -> tuple[ResultColumn, ...]:
     ]
     number = ResultColumn(Part.NUMBER, 0, "row", "Number")
     state = ResultColumn(Part.STATE, 0, "status", "Row", mode=job.mode)
-    return (number, *source, *_answers(job), state)
+    return (number, *source, *_answers(job), REPLY, WHY, state)
+
+
+REPLY = ResultColumn(Part.REPLY, 0, "reply", "As Claude wrote it")
+WHY = ResultColumn(Part.WHY, 0, "why", "What happened")
+
+
+def columns_of_cause(job: Job, cause: Cause) -> tuple[ResultColumn, ...]:
+    """Return the columns for rows that all need somebody for one cause.
+
+    What names them, what Claude read, and what tells them apart: their answers where there are
+    any, else what was written or why there is nothing.
+    """
+    named, *read = [c for c in first_columns(job) if c.part in (Part.NUMBER, Part.SOURCE)]
+    if cause is Cause.MISFIT and job.settings.answers:
+        return (named, *read, *_first_answers(job, all_columns(job)))
+    return (named, *read, REPLY if cause in (Cause.CUT_OFF, Cause.MISFIT) else WHY)
 
 
 def _answers(job: Job) -> list[ResultColumn]:
     kinds = [answer_word(column.kind) for column in job.settings.answers] or ["Text"]
     names = merge.answer_names(job.settings.answers)
+    choices = [_one_of(column) for column in job.settings.answers] or [()]
     return [
-        ResultColumn(Part.ANSWER, place, name, kind, kind == "Long text")
+        ResultColumn(Part.ANSWER, place, name, kind, kind == "Long text", choices=choices[place])
         for place, (name, kind) in enumerate(zip(names, kinds, strict=True))
     ]
+
+
+def _one_of(column: AnswerColumn) -> tuple[str, ...]:
+    """Return the labels of a column that takes one; several in a cell are not told apart here."""
+    return column.choices if column.kind is AnswerKind.CATEGORY else ()
 
 
 def first_columns(job: Job) -> tuple[ResultColumn, ...]:

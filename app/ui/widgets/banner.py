@@ -61,7 +61,7 @@ class Banner(QWidget):
     @property
     def sentence(self) -> str:
         """All that the banner says, in one line."""
-        return f"{self._title.text()}. {self._text.text()}".strip()
+        return f"{self._title.text().rstrip('.')}. {self._text.text()}".strip()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Tell a screen reader that something needs attention."""

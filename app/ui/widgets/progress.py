@@ -22,13 +22,15 @@ class Stage(StrEnum):
     FINISHED = "finished"
     STOPPED = "stopped"
     """Ended before all its rows were run."""
+    CANCELLED = "cancelled"
+    """Given up before all its rows were run, or before it was sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
     """One batch: its rows, how far it is, and how many rows failed or were answered.
 
-    `failed` is read when it is finished, `answered` when it stopped part-way.
+    `failed` is read when it is finished, `answered` when it stopped part-way or was cancelled.
     """
 
     rows: int
@@ -55,9 +57,8 @@ def paint_batch_bar(painter: QPainter, bar: QRectF, progress: Progress) -> None:
 def _parts(bar: QRectF, progress: Progress) -> list[tuple[QRectF, str]]:
     if progress.stage is Stage.FINISHED:
         return _split(bar, progress.failed / max(progress.rows, 1), "warn")
-    if progress.stage is Stage.STOPPED:
-        return _split(bar, 1 - progress.answered / max(progress.rows, 1), "bad")
-    return []
+    ink = {Stage.STOPPED: "bad", Stage.CANCELLED: "track"}.get(progress.stage, "")
+    return _split(bar, 1 - progress.answered / max(progress.rows, 1), ink) if ink else []
 
 
 def _split(bar: QRectF, rest: float, ink: str) -> list[tuple[QRectF, str]]:
@@ -87,9 +88,9 @@ def paint_segment(painter: QPainter, box: QRectF, progress: Progress) -> None:
 
 def _paint_ended(painter: QPainter, box: QRectF, radius: float, progress: Progress) -> None:
     tail, ink = 0.0, "warn"
-    if progress.stage is Stage.STOPPED:
+    if progress.stage is not Stage.FINISHED:
         tail = box.width() * (1 - progress.answered / max(progress.rows, 1))
-        ink = "bad"
+        ink = "bad" if progress.stage is Stage.STOPPED else "track"
     elif progress.failed:
         tail = min(10.0, box.width() / 2)
     done = box.width() - tail - 2 if tail else box.width()

@@ -15,6 +15,7 @@ _MOST_SEGMENTS = 40
 _ORDER = (
     Stage.FINISHED,
     Stage.STOPPED,
+    Stage.CANCELLED,
     Stage.WORKING,
     Stage.SENDING,
     Stage.CHECKING,
