@@ -187,8 +187,7 @@ class ResultReader:
             return RowState.CUT_OFF, (reply,) if not self._answers else (), _CUT_OFF
         fitting = check_reply(self._answers, reply)
         # Only ready-made requests bring tools; what calls one is the whole answer to them.
-        complete = stop in _COMPLETE or (_is_call(message) and not self._answers)
-        if not complete:
+        if stop not in _COMPLETE and not _is_call(message):
             why = f"The answer ended in an unknown way ({stop or 'nothing said'})."
             return RowState.DOES_NOT_FIT, fitting.cells, why
         if fitting.misfit:

@@ -97,7 +97,7 @@ def test_what_a_tool_has_found_is_answered(client: anthropic.Anthropic) -> None:
     messages = [
         {"role": "user", "content": "The weather in Hamburg?"},
         {"role": "assistant", "content": [call.model_dump(exclude_none=True)]},
-        {"role": "user", "content": [found]},
+        {"role": "user", "content": [found, {"type": "text", "text": "So, the weather?"}]},
     ]
     assert reply_to(client, "", messages=messages, tools=[WEATHER]).stop_reason == "end_turn"
 
