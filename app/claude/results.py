@@ -1,7 +1,7 @@
 r"""A line of a batch's results becomes an Outcome.
 
 Lines are split at \n only, because answers may hold U+2028 and U+0085 (claude-batch-api section
-11), and decoded into typed structs. Everything unknown is kept raw and shown; nothing here raises.
+11), and decoded into typed structs. Everything unknown is kept raw and shown; no line raises.
 """
 
 from __future__ import annotations
