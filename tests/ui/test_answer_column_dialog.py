@@ -310,3 +310,15 @@ def test_everything_fits_the_dialog(show: Open) -> None:
     for label in dialog.findChildren(Label):
         if label.isVisible() and not label.wordWrap():
             assert label.width() >= label.sizeHint().width() - 1, label.text()
+
+
+def test_the_dialog_is_as_high_as_what_it_asks(show: Open) -> None:
+    """Without labels it shrinks to its fields, and grows again with them."""
+    labels = tuple(AnswerLabel(f"Label {number}") for number in range(8))
+    dialog = show(wanted=AnswerColumn("topic", AnswerKind.CATEGORY, "", labels))
+    high = dialog.height()
+    kinds = dialog._kind
+    kinds.setCurrentText("Short text")
+    assert dialog.height() < high / 2
+    kinds.setCurrentText("Category")
+    assert dialog.height() == high

@@ -104,6 +104,9 @@ class Dialog(QDialog):
 
         A dialog that scrolls stays as low as the screen wants it.
         """
+        # What was hidden just now is still counted until the layouts look again.
+        self.body.invalidate()
+        self._lines.invalidate()
         height = self._lines.totalHeightForWidth(self._width)
         if self._area is not None:
             whole = self.body.totalHeightForWidth(self._width)
