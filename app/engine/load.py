@@ -28,7 +28,7 @@ from app.engine.measuring import Meter, about_files, measure
 from app.engine.request_rows import set_requests_aside, settings_for, table_columns
 from app.engine.verbs import Load
 from app.files.formats import open_source
-from app.files.source import Source
+from app.files.source import Source, Watcher
 from app.store.job_file import JobFile
 from app.store.library import delete, new_path, readable_jobs
 
@@ -37,6 +37,10 @@ FILES_AT_ONCE = 20
 """Files take longer to read than rows of a table: progress is said more often."""
 BLOCK_CHARACTERS = 4_000_000
 """Rows with long cells are staged in smaller blocks, so that memory holds."""
+
+OPENING = 0.2
+"""How much of a loading is over when a file has been looked through for the first time."""
+_TOLD_STEP = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,19 +168,19 @@ def title_of(path: Path) -> str:
     return (path.name if path.is_dir() else path.stem) or str(path)
 
 
-class _Opening:
-    """Asked while a file is looked through for the first time; it says once that this goes on."""
+class _Opening(Watcher):
+    """Asked while a file is looked through for the first time; it says how far that is."""
 
-    def __init__(self, stopped: Callable[[], bool], say: Callable[[], None]) -> None:
+    def __init__(self, stopped: Callable[[], bool], say: Callable[[float], None]) -> None:
         self._stopped = stopped
         self._say = say
-        self._said = False
+        self._said = -1.0
 
     def __call__(self) -> bool:
         """Say whether to stop."""
-        if not self._said:
-            self._said = True
-            self._say()
+        if self.share - self._said >= _TOLD_STEP:
+            self._said = self.share
+            self._say(self.share * OPENING)
         return self._stopped()
 
 
@@ -185,10 +189,10 @@ Readable = Source | FolderRows
 
 
 def _open(bench: Bench, job: Path, wanted: Wanted, stopped: Callable[[], bool]) -> Readable:
-    def say() -> None:
+    def say(share: float) -> None:
         with suppress(OSError):
             size = wanted.path.stat().st_size
-            bench.publish(Progress(str(job), "loading", 0, size, "bytes"))
+            bench.publish(Progress(str(job), "loading", int(share * size), size, "bytes"))
 
     opening = _Opening(stopped, say)
     if wanted.path.is_dir():
@@ -242,7 +246,7 @@ def fill(
             job_file.files.add(source.take_facts())
         measure(meters, block)
         done += len(block)
-        position = int(source.position() * source.size)
+        position = int((OPENING + (1 - OPENING) * source.position()) * source.size)
         bench.publish(Progress(str(job_file.path), "loading", position, source.size, "bytes"))
     columns = [m.facts(name) for m, name in zip(meters, names, strict=True)]
     if isinstance(source, FolderRows):

@@ -41,6 +41,11 @@ class OdsLook:
     merged: Counter[str] = field(default_factory=Counter)
 
 
+def content_size(archive: zipfile.ZipFile) -> int:
+    """Return how many bytes the content has."""
+    return archive.getinfo(CONTENT).file_size
+
+
 def pieces(archive: zipfile.ZipFile) -> Iterator[bytes]:
     """Yield the content in pieces that cut no tag in two.
 

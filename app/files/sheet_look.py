@@ -7,16 +7,13 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
 
 from app.files import refusals
 from app.files.binary_errors import records, xlsb_part
 from app.files.package import sheet_part, whole_cells
 from app.files.sheet_errors import has_errors
 from app.files.sheet_extent import Extent, XmlReading, add_record
-from app.files.source import Cancelled
-
-Piece = TypeVar("Piece")
+from app.files.source import Cancelled, tell
 
 _FORMULA = re.compile(
     rb"<(?:\w+:)?c\s([^<>]*[^<>/])>\s*<(?:\w+:)?f(?:\s[^<>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*"
@@ -27,6 +24,8 @@ _TYPED = re.compile(rb"\bt=[\"'](?:str|e|b|s)[\"']")
 _XLSB_MERGED = 176
 _RECORDS_BETWEEN = 20_000
 _MOST_ROWS = 6
+_SHARE = 0.5
+"""How much of an opening is over when the sheet has been looked through; the parser follows."""
 
 
 @dataclass(slots=True)
@@ -55,24 +54,43 @@ def look_at(path: Path, kind: str, sheet: str, cancelled: Cancelled) -> Look:
         part = xlsb_part(archive, sheet) if kind == "xlsb" else sheet_part(archive, sheet)
         if part is None:
             return Look(Extent())
+        size = archive.getinfo(part).file_size
         with archive.open(part) as stream:
             if kind == "xlsb":
-                return _of_records(watched(path, records(stream), cancelled, _RECORDS_BETWEEN))
-            return _of_xml(watched(path, whole_cells(stream), cancelled))
+                return _of_records(_watched_records(path, records(stream), cancelled, size))
+            return _of_xml(watched(path, whole_cells(stream), cancelled, size))
 
 
 def watched(
-    path: Path, pieces: Iterator[Piece], cancelled: Cancelled, between: int = 1
-) -> Iterator[Piece]:
-    """Pass pieces on, and ask now and then whether to stop.
+    path: Path, pieces: Iterator[bytes], cancelled: Cancelled, size: int
+) -> Iterator[bytes]:
+    """Pass the pieces of a part on, and ask at each whether to stop.
 
     Raises:
         SheafError: `cancelled` said so.
     """
-    for count, piece in enumerate(pieces):
-        if not count % between and cancelled():
+    done = 0
+    for piece in pieces:
+        tell(cancelled, _SHARE * done / max(1, size))
+        if cancelled():
             raise refusals.stopped(path)
         yield piece
+        done += len(piece)
+    tell(cancelled, _SHARE)
+
+
+def _watched_records(
+    path: Path, found: Iterator[tuple[int, bytes]], cancelled: Cancelled, size: int
+) -> Iterator[tuple[int, bytes]]:
+    done = 0
+    for count, record in enumerate(found):
+        if not count % _RECORDS_BETWEEN:
+            tell(cancelled, _SHARE * done / max(1, size))
+            if cancelled():
+                raise refusals.stopped(path)
+        yield record
+        done += len(record[1]) + 2
+    tell(cancelled, _SHARE)
 
 
 def _of_xml(pieces: Iterator[bytes]) -> Look:

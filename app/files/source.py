@@ -18,6 +18,22 @@ Cancelled = Callable[[], bool]
 _ROWS_BETWEEN_LOOKS = 256
 
 
+class Watcher:
+    """May be asked instead of a function, and then is told how far an opening is, from 0 to 1."""
+
+    share = 0.0
+
+    def __call__(self) -> bool:
+        """Say whether to stop."""
+        return False
+
+
+def tell(cancelled: Cancelled, share: float) -> None:
+    """Tell whoever watches how far it is."""
+    if isinstance(cancelled, Watcher):
+        cancelled.share = min(1.0, share)
+
+
 def never() -> bool:
     """Never cancel."""
     return False
@@ -126,6 +142,7 @@ class Source(ABC):
 
     def _look_up(self, cancelled: Cancelled) -> None:
         self._position = min(1.0, self._progress())
+        tell(cancelled, self._position)
         if cancelled():
             raise refusals.stopped(self.path)
 

@@ -15,7 +15,7 @@ from app.files import refusals
 from app.files.cell_text import plain, plain_duration
 from app.files.head import LOOKED_AT, Record, is_blank, make_head, used
 from app.files.ods_gaps import without_gaps
-from app.files.ods_look import OdsLook, look_at_ods, pieces
+from app.files.ods_look import OdsLook, content_size, look_at_ods, pieces
 from app.files.package import check_sizes, is_bomb
 from app.files.parser import guarded, stoppable
 from app.files.sheet_errors import ErrorCells, find_errors
@@ -77,7 +77,9 @@ class WorkbookSource(Source):
         if is_bomb(archive):
             raise refusals.bomb(self.path)
         if self.format == "ods":
-            self._ods = look_at_ods(watched(self.path, pieces(archive), self._cancelled))
+            self._ods = look_at_ods(
+                watched(self.path, pieces(archive), self._cancelled, content_size(archive))
+            )
             self._check_extent(self._ods.cells, None)
         else:
             check_sizes(archive, "xl/sharedStrings")

@@ -14,10 +14,14 @@ from app.core.job import JobState, Mode, RowState
 from app.core.table import Row
 from app.engine.events import Progress
 from app.engine.export import Choices, export, usual_name
-from app.engine.load import Draft, Wanted, load_again, new_job, wanted_again
+from app.engine.load import OPENING, Draft, Wanted, load_again, new_job, wanted_again
+from app.files.csv_file import CsvStyle
+from app.files.outgoing import OutColumn
+from app.files.writers import Manner, form_of, write_table
 from app.practice.wire import Endpoint, Reply
 from app.store.job_file import JobFile
-from tests.echo import made_rows, read_table, write_table
+from tests.echo import made_rows, read_table
+from tests.echo import write_table as write_rows
 from tests.engine.conftest import Script, Workplace
 
 
@@ -58,7 +62,7 @@ def test_a_stopped_load_leaves_no_job(place: Workplace) -> None:
     """Neither the file nor what stands beside it."""
     draft = _draft(place)
     before = sorted(place.bench.places.jobs.iterdir())
-    data = write_table(place.folder / "other.csv", made_rows(5_000))
+    data = write_rows(place.folder / "other.csv", made_rows(5_000))
     with pytest.raises(SheafError):
         new_job(place.bench, Wanted(data), draft, stopped=lambda: True)
     assert sorted(place.bench.places.jobs.iterdir()) == before
@@ -67,12 +71,33 @@ def test_a_stopped_load_leaves_no_job(place: Workplace) -> None:
 def test_the_first_look_at_a_large_file_can_be_stopped(place: Workplace) -> None:
     """While its columns are learnt it is already said that it is being read."""
     draft = _draft(place)
-    data = write_table(place.folder / "other.csv", made_rows(5_000))
+    data = write_rows(place.folder / "other.csv", made_rows(5_000))
     place.events.clear()
     with pytest.raises(SheafError, match="was stopped"):
         new_job(place.bench, Wanted(data), draft, stopped=lambda: True)
     (said,) = [event for event in place.events if isinstance(event, Progress)]
-    assert (said.stage, said.done, said.total) == ("loading", 0, data.stat().st_size)
+    assert (said.stage, said.total) == ("loading", data.stat().st_size)
+    assert said.done < said.total / 20
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.xlsx", "a.jsonl"])
+def test_the_progress_of_a_loading_goes_up_once(place: Workplace, name: str) -> None:
+    """The first look and the reading are one way from nothing to all, told on both parts of it."""
+    data = place.folder / name
+    columns = [OutColumn("id"), OutColumn("text")]
+    rows = [(str(number), f"text {number} " * 5) for number in range(9_000)]
+    manner = Manner(form_of(data), CsvStyle())
+    write_table(data, columns, lambda: [rows], manner)
+    draft = _draft(place)
+    place.events.clear()
+    new_job(place.bench, Wanted(data), draft)
+    told = [event for event in place.events if isinstance(event, Progress)]
+    steps = [event.done / event.total for event in told]
+    assert steps == sorted(steps)
+    assert steps[0] < OPENING / 2
+    assert len([step for step in steps if step < OPENING]) > 1
+    assert len([step for step in steps if step > OPENING]) > 1
+    assert steps[-1] == 1.0
 
 
 def test_long_cells_are_staged_in_small_blocks(
@@ -104,7 +129,7 @@ def test_reading_other_rows_that_is_stopped_keeps_the_former_ones(place: Workpla
 
     with place.load(made_rows(3_000)) as job_file:
         before = place.job
-        data = write_table(place.folder / "other.csv", made_rows(5_000))
+        data = write_rows(place.folder / "other.csv", made_rows(5_000))
         other = replace(before.settings, instructions="Other {{text}}")
         with pytest.raises(SheafError, match="was stopped"):
             load_again(place.bench, job_file, Wanted(data), stopped, other)
