@@ -18,6 +18,8 @@ class Cause(StrEnum):
     KEY = "key"
     FAULT = "service_fault"
     NO_RESULT = "no_result"
+    NOT_SENT = "not_sent"
+    """A ready-made request that the service would refuse, known before."""
     TOO_LARGE = "too_large"
     FILE = "file"
     CANCELLED = "cancelled"
@@ -44,6 +46,7 @@ FIXES: dict[Cause, Fix] = {
     Cause.KEY: Fix.RETRY,
     Cause.FAULT: Fix.RETRY,
     Cause.NO_RESULT: Fix.RETRY,
+    Cause.NOT_SENT: Fix.CHANGE_DATA,
     Cause.TOO_LARGE: Fix.CHANGE_DATA,
     Cause.FILE: Fix.RETRY,
     Cause.CANCELLED: Fix.RETRY,

@@ -143,7 +143,7 @@ class Selection:
             share.add(found.row, params, said)
 
     def _refuse(self, row: int, words: str) -> None:
-        self._set_aside(row, Aside(RowState.FAILED, words, Cause.REFUSED))
+        self._set_aside(row, Aside(RowState.FAILED, words, Cause.NOT_SENT))
 
     def _set_aside(self, row: int, why: Aside) -> None:
         self.aside.setdefault(why, []).append(row)

@@ -200,6 +200,8 @@ def test_requests_that_would_be_refused_stay_here(place: Workplace, load: Load) 
         "",
     ]
     assert set(place.rows_bought()) == {1, 6}
+    [group] = _groups(place).values()
+    assert (group.cause, group.rows, group.cost_usd) == (Cause.NOT_SENT, 4, 0)
 
 
 def test_refused_parameters_are_left_out_when_that_is_wanted(

@@ -24,6 +24,7 @@ from app.store.job_file import JobFile
 from app.store.reader import JobReader
 from app.ui.job.request_words import request_in_words
 from app.ui.job.row_drawer import RowDrawer
+from app.ui.models.result_columns import first_columns
 from app.ui.steps.data import DataStep
 from app.ui.steps.draft import Draft
 from app.ui.steps.instructions import InstructionsStep
@@ -226,6 +227,14 @@ def test_the_review_sums_the_requests_up(draft: Draft, desk: FakeDesk, job: str)
     assert not any(button.isVisible() for button in buttons)
     draft.proceed()
     assert [verb.job for verb in desk.verbs_of(Submit)] == [job]
+
+
+def test_answers_stand_beside_id_and_question(job: str) -> None:
+    """The table of answers begins with what was asked, by its id and its first words."""
+    view = JobView(job)
+    names = [column.name for column in first_columns(view.head())]
+    view.close()
+    assert names == ["custom_id", "text", "answer", "status"]
 
 
 def test_a_row_shows_its_request_in_lines(desk: FakeDesk, job: str, qtbot: QtBot) -> None:

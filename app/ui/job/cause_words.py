@@ -75,6 +75,14 @@ _WORDS: Mapping[Cause, CauseWord] = {
         "warn",
         "Anthropic returned nothing for this row.",
     ),
+    Cause.NOT_SENT: CauseWord(
+        "Not sent",
+        "Anthropic would refuse these requests. Correct them in your file, then run them in a "
+        "new job.",
+        "circle-x",
+        "warn",
+        "Anthropic would refuse this request. Correct it in your file, then run it in a new job.",
+    ),
     Cause.TOO_LARGE: CauseWord(
         "Too long to send",
         "Shorten these rows in your file, then run them in a new job.",

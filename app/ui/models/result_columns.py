@@ -10,6 +10,7 @@ from app.core import instructions, merge
 from app.core.answers import AnswerColumn, AnswerKind
 from app.core.causes import Cause
 from app.core.job import Job, Mode, RowState
+from app.core.ready_made import is_ready_made
 from app.core.table import Kind
 from app.engine.view import ResultRow
 from app.ui.job.words import COLUMN_KINDS, ROW_WORDS, StateWord, row_word
@@ -55,6 +56,7 @@ class ResultColumn:
     wide: bool = False
     """It holds long text, so it takes the room that is left."""
     mode: Mode = Mode.REAL
+    labels: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     """The labels of an answer column that takes one of them."""
 
@@ -114,7 +116,7 @@ def _table_column(column: ResultColumn, *, stretch: bool) -> Column:
     return Column(
         column.name,
         column.kind,
-        width=_state_width(column.mode) if column.part is Part.STATE else 0,
+        words=_words(column),
         right=column.kind == _NUMBER,
         answer=column.part is Part.ANSWER,
         stretch=stretch,
@@ -123,9 +125,11 @@ def _table_column(column: ResultColumn, *, stretch: bool) -> Column:
     )
 
 
-def _state_width(mode: Mode) -> int:
-    """Return room for the longest state, "Ran out of time"."""
-    return 212 if mode is Mode.PRACTICE else 144
+def _words(column: ResultColumn) -> tuple[str, ...]:
+    """Return what may come in rows that are not measured: any state, any label."""
+    if column.part is Part.STATE:
+        return tuple(row_word(state, column.mode) for state in ROW_WORDS)
+    return column.labels
 
 
 def all_columns(job: Job) -> tuple[ResultColumn, ...]:
@@ -137,7 +141,8 @@ def all_columns(job: Job) -> tuple[ResultColumn, ...]:
         for place, facts in enumerate(job.columns)
     ]
     number = ResultColumn(Part.NUMBER, 0, "row", "Number")
-    state = ResultColumn(Part.STATE, 0, "status", "Row", mode=job.mode)
+    kind = "Practice" if job.mode is Mode.PRACTICE else "Row"
+    state = ResultColumn(Part.STATE, 0, "status", kind, mode=job.mode)
     return (number, *source, *_answers(job), REPLY, WHY, state)
 
 
@@ -176,7 +181,11 @@ def first_columns(job: Job) -> tuple[ResultColumn, ...]:
     """Return the columns shown at first: what names a row, what Claude read, answers, status."""
     everything = all_columns(job)
     named = _naming(job, everything)
-    used = set(instructions.parse(job.settings.instructions).columns)
+    used = (
+        {"text"}
+        if is_ready_made(job)
+        else set(instructions.parse(job.settings.instructions).columns)
+    )
     read = [c for c in everything if c.part is Part.SOURCE and c != named and c.name in used]
     read.sort(key=_long_text_first)
     return (named, *read[:1], *_first_answers(job, everything), everything[-1])
