@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from hashlib import blake2b
-from io import BufferedReader
+from io import BufferedReader, TextIOWrapper
 from pathlib import Path
 
 from app.core import ready_made
@@ -68,26 +69,40 @@ _REFUSED: dict[Refusal, tuple[str, str]] = {
 
 def holds_requests(path: Path) -> bool:
     """Say whether a file's first object is a ready-made request."""
-    with path.open("rb") as file:
-        for number, line in _lines(file):
+    with path.open("rb") as file, _lines(file) as lines:
+        for number, line in lines:
             said = ready_made.is_request(line) if line is not None else None
             if said is not None or number == _LOOKED_AT:
                 return bool(said)
     return False
 
 
-def _lines(file: BufferedReader) -> Iterator[tuple[int, bytes | None]]:
+@contextmanager
+def _lines(file: BufferedReader) -> Iterator[Iterator[tuple[int, bytes | None]]]:
+    """Give the lines of a file; some programs of Windows write UTF-16, with a mark."""
+    mark = file.peek(3)[:3]
+    if mark == codecs.BOM_UTF8:
+        file.read(3)
+    if not mark.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        yield _numbered(file.readline)
+        return
+    text = TextIOWrapper(file, encoding="utf-16", errors="replace", newline="\n")
+    try:
+        yield _numbered(lambda most: text.readline(most).encode("utf-8", "replace"))
+    finally:
+        text.detach()
+
+
+def _numbered(readline: Callable[[int], bytes]) -> Iterator[tuple[int, bytes | None]]:
     r"""Yield each line with its number, cut at \n only; None for one that is too large."""
     number = 0
-    if file.peek(3)[:3] == codecs.BOM_UTF8:
-        file.read(3)
-    while line := file.readline(MOST_REQUEST_BYTES + 1):
+    while line := readline(MOST_REQUEST_BYTES + 1):
         number += 1
         if len(line) <= MOST_REQUEST_BYTES or line.endswith(b"\n"):
             yield number, line
             continue
         while line and not line.endswith(b"\n"):
-            line = file.readline(_PIECE)
+            line = readline(_PIECE)
         yield number, None
 
 
@@ -111,9 +126,9 @@ class RequestsSource(Source):
         self._ids, self._names = set(), {}
         good = 0
         try:
-            with self.path.open("rb") as file:
+            with self.path.open("rb") as file, _lines(file) as lines:
                 self._raw = file
-                for number, line in _lines(file):
+                for number, line in lines:
                     if line is not None and not line.strip():
                         yield number, []
                         continue

@@ -147,6 +147,19 @@ def test_marks_blank_lines_and_line_ends_change_nothing(tmp_path: Path) -> None:
     assert notices.keys() == {"empty_rows"}
 
 
+@pytest.mark.parametrize("mark", [codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE])
+def test_a_file_in_utf_16_is_read_too(tmp_path: Path, mark: bytes) -> None:
+    """What some programs of Windows write is taken for what it says."""
+    codec = "utf-16-le" if mark == codecs.BOM_UTF16_LE else "utf-16-be"
+    lines = [GOOD, line_of("a2", asking("Zwölf 😀"))]
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(mark + b"\r\n".join(lines).decode().encode(codec))
+    rows, notices = read(path)
+    assert [row["text"] for row in rows] == ["What is 2 + 2?", "Zwölf 😀"]
+    assert json.loads(rows[1]["request"]) == asking("Zwölf 😀")
+    assert notices == {}
+
+
 def test_a_long_line_is_read_whole(tmp_path: Path) -> None:
     """A request of 5 MB, as with a picture in it, comes through byte for byte."""
     image = {"type": "base64", "media_type": "image/png", "data": "A" * 5_000_000}
