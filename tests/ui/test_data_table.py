@@ -168,3 +168,40 @@ def test_the_id_mark_leaves_the_kind_readable(qtbot: QtBot, right: bool) -> None
     word = QRect(left, 26, kind, 20)
     assert pictures[0].copy(word) == pictures[1].copy(word)
     assert pictures[0] != pictures[1]
+
+
+class _Long(_Million):
+    """Rows whose values are longer than any column."""
+
+    def data(self, index: QModelIndex, role: int = 0) -> str | None:
+        return "long words " * 20 if role == Qt.ItemDataRole.DisplayRole else None
+
+
+@pytest.mark.parametrize("width", [560, 700, 900])
+def test_long_values_do_not_push_the_last_column_out(qtbot: QtBot, width: int) -> None:
+    """Columns of long values become narrower before anything has to be scrolled sideways."""
+    table = DataTable(name="Rows")
+    columns = ("text", "summary", "status")
+    table.set_columns(
+        [
+            Column(columns[0], stretch=True),
+            Column(columns[1], answer=True),
+            Column(columns[2], width=124),
+        ]
+    )
+    table.setModel(_Long(table))
+    _shown(table, qtbot, width)
+    assert table.horizontalHeader().length() <= table.viewport().width()
+    assert table.columnWidth(2) == 124
+    table.resize(1200, 240)
+    assert table.columnWidth(1) == 320
+
+
+def test_a_column_has_room_for_what_may_come(qtbot: QtBot) -> None:
+    """Words that stand in no measured row, such as a rare label, are not cut either."""
+    table = DataTable(name="Rows")
+    rare = "Cannot tell from this text"
+    table.set_columns([Column("a", stretch=True), Column("b", words=(rare,)), Column("c")])
+    table.setModel(_Million(table))
+    _shown(table, qtbot)
+    assert table.columnWidth(1) >= THEME.width(rare, "body") + 2 * PADDING

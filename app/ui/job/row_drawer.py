@@ -86,6 +86,7 @@ class RowDrawer(Card):
         word = ROW_WORDS[result.state]
         self._name.setText(row_name(job, result))
         self._pill.show_status(word.text, word.tone, word.icon)
+        self._place_pill()
         self._fill_sent(job, result)
         body = box(self._body(story, job))
         old = self._area.takeWidget()
@@ -97,6 +98,15 @@ class RowDrawer(Card):
         again = self._may_retry and result.state in _ASKED_BEFORE
         self._foot.setVisible(again)
         self._price.setText(_price_hint(job.mode, story))
+
+    def _place_pill(self) -> None:
+        """Put the state below a name that needs the whole line."""
+        needed = self._name.sizeHint().width() + self._pill.sizeHint().width()
+        room = self.width() - 3 * self._close.sizeHint().width() - 66
+        if needed <= room:
+            self._beside.addWidget(self._pill)
+        else:
+            self._below.insertWidget(0, self._pill)
 
     def _body(self, story: RowStory, job: Job) -> QLayout:
         result = story.result
@@ -165,14 +175,14 @@ class RowDrawer(Card):
         ):
             button.setObjectName(name)
         self._name.setObjectName("row-name")
-        head = row(gap=8, margins=(16, 0, 8, 0))
-        head.addWidget(self._name)
-        head.addWidget(self._pill, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._beside = row(self._name, self._pill, gap=8)
+        self._below = row(None, gap=8)
+        head = row(gap=8)
+        head.addLayout(self._beside)
         head.addStretch(1)
         for button in (self._back, self._on, self._close):
             head.addWidget(button)
-        top = box(head)
-        top.setFixedHeight(51)
+        top = box(column(head, self._below, gap=4, margins=(16, 10, 8, 9)))
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

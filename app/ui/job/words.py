@@ -50,9 +50,12 @@ ROW_WORDS: Mapping[RowState, StateWord] = {
 
 
 def row_word(state: RowState, mode: Mode) -> str:
-    """Return the word for a row's state; practice is marked in every row, as in exports."""
+    """Return the word for a row's state; practice is marked in every row, as in exports.
+
+    The state comes first, so that a narrow column still tells one from another.
+    """
     text = ROW_WORDS[state].text
-    return f"Practice: {text[0].lower()}{text[1:]}" if mode is Mode.PRACTICE else text
+    return f"{text} (practice)" if mode is Mode.PRACTICE else text
 
 
 _BATCH_WORDS: Mapping[BatchState, StateWord] = {

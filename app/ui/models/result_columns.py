@@ -56,7 +56,6 @@ class ResultColumn:
     wide: bool = False
     """It holds long text, so it takes the room that is left."""
     mode: Mode = Mode.REAL
-    labels: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     """The labels of an answer column that takes one of them."""
 
@@ -129,7 +128,7 @@ def _words(column: ResultColumn) -> tuple[str, ...]:
     """Return what may come in rows that are not measured: any state, any label."""
     if column.part is Part.STATE:
         return tuple(row_word(state, column.mode) for state in ROW_WORDS)
-    return column.labels
+    return column.choices
 
 
 def all_columns(job: Job) -> tuple[ResultColumn, ...]:

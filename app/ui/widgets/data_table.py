@@ -16,6 +16,7 @@ model's work: call `show_sort` when it is done.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 
 from PySide6.QtCore import (
     QAbstractItemModel,
@@ -38,12 +39,14 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.theme import THEME
-from app.ui.widgets.table_cells import Column
-from app.ui.widgets.table_delegate import TableDelegate
+from app.ui.widgets.table_cells import LOOK_ROLE, Column
+from app.ui.widgets.table_delegate import TableDelegate, needed_for
 from app.ui.widgets.table_header import PADDING, TableHeader
 
 _MEASURED_ROWS = 100
 _NARROWEST, _WIDEST, _NARROWEST_STRETCH = 64, 320, 120
+_SQUEEZED = 108
+"""How narrow a column of long values becomes before a table is scrolled sideways."""
 
 
 class DataTable(QTableView):
@@ -56,6 +59,7 @@ class DataTable(QTableView):
         super().__init__(parent)
         self._columns: Sequence[Column] = ()
         self._row_height = row_height
+        self._first_widths: list[int] = []
         self._set_by_hand = False
         self._placing = False
         self.setAccessibleName(name)
@@ -156,12 +160,18 @@ class DataTable(QTableView):
         model: QAbstractItemModel | None = self.model()
         if model is None or model.columnCount() != len(self._columns):
             return
+        self._first_widths = [
+            THEME.px(column.width) if column.width else self._measured(number, column)
+            for number, column in enumerate(self._columns)
+        ]
+        self._set_widths(self._first_widths)
+        self._stretch()
+
+    def _set_widths(self, widths: Sequence[int]) -> None:
         self._placing = True
-        for number, column in enumerate(self._columns):
-            width = THEME.px(column.width) if column.width else self._measured(number, column)
+        for number, width in enumerate(widths):
             self.setColumnWidth(number, width)
         self._placing = False
-        self._stretch()
 
     def _measured(self, number: int, column: Column) -> int:
         words = [THEME.width(column.name, "smallS"), THEME.width(column.kind, "small")]
@@ -172,18 +182,37 @@ class DataTable(QTableView):
         for row in range(min(_MEASURED_ROWS, self.model().rowCount())):
             index = self.model().index(row, number)
             width = max(width, self._cells.sizeHint(option, index).width())
-        return int(min(max(width, THEME.px(_NARROWEST)), THEME.px(_WIDEST)))
+        look = self.model().index(0, number).data(LOOK_ROLE)
+        sign = look is not None and bool(look.icon)
+        further = (needed_for(text, column.role, icon=sign) for text in column.words)
+        width = max(width, *further, THEME.px(_NARROWEST))
+        return int(min(width, THEME.px(_WIDEST)))
 
     def _stretch(self) -> None:
         """Let one column take the width that is left, until the person sizes one by hand."""
         names = [number for number, column in enumerate(self._columns) if column.stretch]
         if not names or self._set_by_hand or self._header.count() != len(self._columns):
             return
+        self._set_widths(self._squeezed(names[0]))
         others = self._header.length() - self._header.sectionSize(names[0])
         width = max(self.viewport().width() - others, THEME.px(_NARROWEST_STRETCH))
         self._placing = True
         self._header.resizeSection(names[0], width)
         self._placing = False
+
+    def _squeezed(self, stretching: int) -> list[int]:
+        """Return the first widths, those of long values smaller if then all columns are seen."""
+        widths = list(self._first_widths)
+        shown = [n for n in range(len(widths)) if n != stretching and not self.isColumnHidden(n)]
+        room = self.viewport().width() - THEME.px(_NARROWEST_STRETCH)
+        missing = sum(widths[number] for number in shown) - room
+        least = THEME.px(_SQUEEZED)
+        long = [n for n in shown if not self._columns[n].width and widths[n] > least]
+        spare = sum(widths[number] - least for number in long)
+        if 0 < missing <= spare:
+            for number in long:
+                widths[number] -= ceil((widths[number] - least) * missing / spare)
+        return widths
 
     @Slot(int, int, int)
     def _on_resized(self, _section: int, _before: int, _after: int) -> None:

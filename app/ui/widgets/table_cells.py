@@ -52,6 +52,8 @@ class Column:
     """The second line of the header: Text, Number, Category."""
     width: int = 0
     """In pixels at 100 %; 0 measures the header and the first rows."""
+    words: tuple[str, ...] = ()
+    """What may stand in further rows: measured as well."""
     right: bool = False
     """Numbers, sizes and times stand at the right."""
     answer: bool = False

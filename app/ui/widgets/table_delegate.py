@@ -68,8 +68,8 @@ class TableDelegate(QStyledItemDelegate):
         column = self._columns[index.column()]
         text = one_line(str(index.data() or ""))
         look = cast("Look", index.data(LOOK_ROLE) or _PLAIN)
-        width = THEME.width(text, look.role or column.role) + 2 * PADDING
-        return QSize(ceil(width) + 1 + (2 * THEME.px(_ICON) if look.icon else 0), THEME.px(34))
+        width = needed_for(text, look.role or column.role, icon=bool(look.icon))
+        return QSize(width, THEME.px(34))
 
     def helpEvent(
         self,
@@ -116,6 +116,12 @@ class TableDelegate(QStyledItemDelegate):
     @Slot()
     def _restyle(self) -> None:
         _fitted.cache_clear()
+
+
+def needed_for(text: str, role: str, *, icon: bool) -> int:
+    """Return the width of a column that shows a whole text."""
+    sign = 2 * THEME.px(_ICON) if icon else 0
+    return ceil(THEME.width(text, role) + 2 * PADDING) + 1 + sign
 
 
 def _ink(text: str, column: Column, look: Look) -> str:
