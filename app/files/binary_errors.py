@@ -29,17 +29,31 @@ _XLSB_ROW, _XLSB_VALUE, _XLSB_FORMULA, _XLSB_SHEET = 0, 3, 11, 156
 
 def xls_errors(path: Path, place: int) -> list[ErrorCell]:
     """Return the error cells of the sheet at this place among all sheets, in their order."""
-    with path.open("rb") as file:
-        container = CompoundFile(file)
-        book = container.read("Workbook" if "Workbook" in container.names else "Book")
-    starts = [
-        struct.unpack_from("<I", data)[0]
-        for kind, data in _xls_records(book, 0)
-        if kind == _XLS_SHEET
-    ]
+    book = xls_book(path)
+    starts = xls_starts(book)
     if place >= len(starts):
         return []
     return sorted(xls_cells(book, starts[place]))
+
+
+def xls_book(path: Path) -> bytes:
+    """Return the stream of an XLS that holds the workbook.
+
+    Raises:
+        ValueError, LookupError: the container is damaged.
+    """
+    with path.open("rb") as file:
+        container = CompoundFile(file)
+        return container.read("Workbook" if "Workbook" in container.names else "Book")
+
+
+def xls_starts(book: bytes) -> list[int]:
+    """Return where in the stream each sheet begins."""
+    return [
+        struct.unpack_from("<I", data)[0]
+        for kind, data in _xls_records(book, 0)
+        if kind == _XLS_SHEET and len(data) >= 4
+    ]
 
 
 def _xls_records(book: bytes, start: int) -> Iterator[tuple[int, bytes]]:

@@ -23,6 +23,7 @@ from app.files.sheet_extent import MOST_CELLS, Extent
 from app.files.sheet_look import Look, look_at, watched
 from app.files.source import Cancelled, Source, never
 from app.files.tally import Tally, say_count, where_rows
+from app.files.xls_extent import most_xls_cells
 
 Result = TypeVar("Result")
 
@@ -59,7 +60,9 @@ class WorkbookSource(Source):
 
     def _open(self) -> CalamineWorkbook:
         path = self.path
-        if self.format != "xls":
+        if self.format == "xls":
+            self._check_extent(most_xls_cells(path), None)
+        else:
             with zipfile.ZipFile(path) as archive:
                 self._check_package(archive)
         if self._ods.has_gaps:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import time
 import zipfile
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 import xlsxwriter
+import xlwt
 
 from app.core.errors import SheafError
 from app.core.table import Action
@@ -92,6 +94,47 @@ def test_a_far_cell_of_xlsb(tmp_path: Path) -> None:
         return part.replace(b"\x92\x01\x00", far + b"\x92\x01\x00") if "sheet1" in name else part
 
     assert "too large" in refused(rewritten(path, tmp_path / "far.xlsb", edit))
+
+
+def patched_xls(path: Path, kind: int, at: int, value: bytes) -> Path:
+    """Write an XLS and put other bytes into the first record of this kind."""
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("Data")
+    for row in range(300):
+        sheet.write(row, 0, f"text {row}")
+        sheet.write(row, 1, row * 1.5)
+    book.save(path)
+    raw = bytearray(path.read_bytes())
+    place = 512
+    while struct.unpack_from("<H", raw, place)[0] != kind:
+        place += 4 + struct.unpack_from("<H", raw, place + 2)[0]
+        if struct.unpack_from("<H", raw, place)[0] == 0x0A and kind != 0xFC:
+            place += 4  # from the book's part to the sheet's
+    raw[place + 4 + at : place + 4 + at + len(value)] = value
+    path.write_bytes(raw)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("kind", "at", "value"),
+    [
+        (0x200, 0, b"\0\x95\0\0"),  # the sheet begins after its end
+        (0x200, 4, b"\xff\xff\xff\x7f"),  # it ends two thousand million rows further
+        (0xFC, 4, b"\xff\xff\xff\x7f"),  # there are as many texts
+        (0xFD, 0, b"\xff\xff\xff\xff"),  # a cell lies at row and column 65,536
+    ],
+)
+def test_what_an_xls_announces_is_not_believed(
+    tmp_path: Path, kind: int, at: int, value: bytes
+) -> None:
+    """The parser would ask for hundreds of gigabytes, and end the program."""
+    assert refused(patched_xls(tmp_path / "a.xls", kind, at, value))
+
+
+def test_a_sound_xls_is_read(tmp_path: Path) -> None:
+    """The same workbook without the harm is a table."""
+    source = open_source(patched_xls(tmp_path / "a.xls", 0x200, 0, b"\0\0\0\0"))
+    assert len(list(source.rows())) == 299
 
 
 def test_a_cell_of_ods_repeated_everywhere(tmp_path: Path) -> None:
