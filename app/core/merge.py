@@ -58,6 +58,12 @@ def shown_answer(width: int, state: RowState, outcome: Outcome | None) -> Row:
     return outcome.cells
 
 
+def standing_answer(width: int, state: RowState, outcome: Outcome | None) -> Row:
+    """Return the answer cells on screen: while a row is asked again, its answer goes on showing."""
+    asked_again = outcome is not None and state in (RowState.WAITING, RowState.SENT)
+    return shown_answer(width, outcome.state if outcome and asked_again else state, outcome)
+
+
 def status_word(state: RowState, mode: Mode) -> str:
     """Return the word for the status column; practice is marked in every cell."""
     return f"practice: {state.value}" if mode is Mode.PRACTICE else state.value

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QCloseEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from app.core.job import JobState
 from app.engine.events import Progress
@@ -108,7 +108,8 @@ class Window(QMainWindow):
             self.draft.close_job()
 
     def _show(self, page: QWidget, path: str) -> None:
-        before, focus = self._pages.currentWidget(), QApplication.focusWidget()
+        # Also while another program is in front, from which a file was just dropped.
+        before, focus = self._pages.currentWidget(), self.focusWidget()
         self.path = path
         self._pages.setCurrentWidget(page)
         self.sidebar.show_opened(path)

@@ -353,3 +353,11 @@ def test_chips_wrap_like_words(qtbot: QtBot) -> None:
     first = LabelChip("First")
     flow.insert(0, first)
     assert flow.itemAt(0).widget() is first  # type: ignore[union-attr]
+
+
+def test_a_rare_answer_is_not_called_none(qtbot: QtBot) -> None:
+    """92 of 20,000 rows are under one percent, not 0 percent; no row at all is 0."""
+    for count, said in ((92, "under 1 percent"), (0, "0 percent"), (200, "1 percent")):
+        bar = DistributionRow("Rare", count, count / 20_000)
+        qtbot.addWidget(bar)
+        assert bar.accessibleName().endswith(f"{count:,} rows, {said}")

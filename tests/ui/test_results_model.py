@@ -14,14 +14,20 @@ from pytestqt.qtbot import QtBot
 
 from app.core.cost import TextSize
 from app.core.errors import SheafError
-from app.core.job import ColumnFacts, Job, JobSettings, Mode, SourceFile
+from app.core.job import ColumnFacts, Job, JobSettings, Mode, Outcome, RowState, SourceFile
 from app.core.table import Kind
 from app.engine.replies import Arranged
-from app.engine.view import PAGE, JobView
+from app.engine.view import PAGE, JobView, ResultRow
 from app.store.job_file import JobFile
 from app.store.ordering import Arrangement, arrange
 from app.ui.job.results_table import ResultsTable
-from app.ui.models.result_columns import Part, all_columns, first_columns, table_columns
+from app.ui.models.result_columns import (
+    Part,
+    ResultColumn,
+    all_columns,
+    first_columns,
+    table_columns,
+)
 from app.ui.models.results_model import ON_THE_WAY, PAGES_KEPT, RESULT_ROLE, ResultsModel
 from app.ui.widgets.table_cells import LOOK_ROLE, MISSING
 from tests.ui.fake_desk import FakeDesk
@@ -251,3 +257,15 @@ def test_a_mistake_in_a_cell_leaves_the_others_alone(
     assert model.index(0, column).data() is None
     assert model.index(0, 0).data() == "R-10412"
     assert len(forgiven) == 1
+
+
+def test_an_answer_stays_while_its_row_is_asked_again() -> None:
+    """The newest good answer goes on showing; a row that failed before shows nothing."""
+    good = Outcome(1, RowState.ANSWERED, cells=("Price",))
+    bad = Outcome(1, RowState.FAILED)
+    topic = ResultColumn(Part.ANSWER, 0, "topic", "Category")
+    for state in (RowState.WAITING, RowState.SENT):
+        again = ResultRow(1, ("text",), state, "", good, 1)
+        assert topic.text(again, 1) == "Price"
+        assert topic.text(replace(again, outcome=bad), 1) == MISSING
+        assert topic.text(replace(again, outcome=None), 1) == MISSING

@@ -414,3 +414,16 @@ def test_cells_are_pasted_into_the_first_screen(
     action.trigger()
     assert desk.verbs_of(Paste)[-1].text == "id\ttext\n1\tHello\n"
     assert desk.verbs_of(Load)[-1].source == "/home/pasted/cells.tsv"
+
+
+def test_a_drop_from_another_program_leaves_the_keyboard_in_the_list(
+    window: Window, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the other program is in front nothing has the keyboard; Qt would choose the menu."""
+    window.activateWindow()
+    button = window.first_run.findChild(QWidget, "choose-file")
+    assert button is not None
+    button.setFocus()
+    monkeypatch.setattr(QApplication, "focusWidget", lambda: None)
+    window.open_job(the_draft(desk))
+    assert window.focusWidget() is window.sidebar.jobs

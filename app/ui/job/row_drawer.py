@@ -239,7 +239,7 @@ def _part(heading: str, *content: QWidget) -> QLayout:
 
 def _answers(job: Job, result: ResultRow) -> QWidget:
     names = merge.answer_names(job.settings.answers)
-    cells = merge.shown_answer(len(names), result.state, result.outcome)
+    cells = merge.standing_answer(len(names), result.state, result.outcome)
     grid = QGridLayout()
     grid.setContentsMargins(12, 8, 12, 8)
     grid.setHorizontalSpacing(12)

@@ -71,7 +71,7 @@ class ResultColumn:
         if self.part is Part.SOURCE:
             return result.cells[self.place]
         if self.part is Part.ANSWER:
-            cells = merge.shown_answer(answers, result.state, result.outcome)
+            cells = merge.standing_answer(answers, result.state, result.outcome)
             return cells[self.place] or MISSING
         if self.part is Part.REPLY:
             return result.outcome.reply.strip() or MISSING if result.outcome else MISSING

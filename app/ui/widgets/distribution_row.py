@@ -11,6 +11,8 @@ from app.ui.plain_text import plain_tooltip
 from app.ui.theme import THEME
 from app.ui.widgets.painted_button import PaintedButton
 
+_UNDER_ONE, _HALF_A_PERCENT = "under 1%", 0.005
+
 
 class DistributionRow(PaintedButton):
     """A label, its count, its percent and a bar as long as its share of all answers.
@@ -47,7 +49,7 @@ class DistributionRow(PaintedButton):
             fill = "accentSoft" if self.isChecked() else "hover"
             rounded(painter, QRectF(self.rect()), 4, fill)
         line = THEME.line("body")
-        percent = max(THEME.width("100%", "small"), 38.0)
+        percent = THEME.width(_UNDER_ONE, "small") + 4
         count = THEME.width(self._count, "body") + 4
         ends = self.width() - percent
         name = QRectF(0, 0, ends - count - 6, line)
@@ -63,4 +65,5 @@ class DistributionRow(PaintedButton):
             rounded(painter, track, 3, self._ink)
 
     def _percent(self) -> str:
-        return f"{self._share:.0%}"
+        """Write the share; a label that was used is never said to be none of the answers."""
+        return _UNDER_ONE if 0 < self._share < _HALF_A_PERCENT else f"{self._share:.0%}"
