@@ -97,6 +97,12 @@ def retry(bench: Bench, job_file: JobFile, again: Again) -> int:
         fetched = _fetch_again(bench, job_file, chosen)
         bought = [row for row in chosen if row not in fetched]
         planned = ready_made.plan_again(job_file, bench.catalog, bought, again.changes)
+        if again.rows and not planned and not fetched:
+            raise SheafError(
+                "The service would refuse this request again.",
+                "Nothing was sent or charged.",
+                "Correct it in your file, then run it in a new job.",
+            )
         return planned + len(fetched)
     ready = prepare.filled(job, bench.catalog, job_file.files, again.changes)
     changes = again.changes

@@ -109,11 +109,17 @@ class Window(QMainWindow):
 
     def _show(self, page: QWidget, path: str) -> None:
         # Also while another program is in front, from which a file was just dropped.
-        before, focus = self._pages.currentWidget(), self.focusWidget()
+        before = self._pages.currentWidget()
+        focus: QWidget | None = self.focusWidget()
         self.path = path
         self._pages.setCurrentWidget(page)
         self.sidebar.show_opened(path)
-        if before is not page and before is not None and focus and before.isAncestorOf(focus):
+        if (
+            before is not page
+            and before is not None
+            and focus is not None
+            and (before.isAncestorOf(focus))
+        ):
             # The control that had the keyboard is hidden now; Qt would choose the next at random.
             self.sidebar.jobs.take_focus(path)
 

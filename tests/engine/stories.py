@@ -70,7 +70,9 @@ class Story:
 
     def resume(self, last_event: Moment = None, *options: str) -> Ended:
         """Do `sheaf resume`."""
-        return self._live(last_event, "resume", self.job, "--export", self.out, *_PATIENCE, *options)
+        return self._live(
+            last_event, "resume", self.job, "--export", self.out, *_PATIENCE, *options
+        )
 
     def go_on(self, last_event: Moment = None) -> Ended:
         """Go on with the job as a person would: begin anew where there is no job yet."""

@@ -60,6 +60,7 @@ def _every(kills: Kills, stride: int = 1) -> int:
     return moment - stride
 
 
+@pytest.mark.timeout(600)
 def test_a_kill_at_any_event_costs_and_loses_nothing(tmp_path: Path, nursery: Nursery) -> None:
     """Killed at some of its events, a run is gone on with: every row is bought once."""
     kills = Kills(tmp_path, nursery, RUN, WHILE_WORKING)

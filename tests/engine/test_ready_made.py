@@ -488,6 +488,16 @@ def test_another_model_keeps_each_request_s_own_longest_answer(
     assert last.changes.prices == cut_off.bench.catalog.need("claude-opus-4-8").prices
 
 
+def test_a_request_that_would_be_refused_is_not_asked_again(place: Workplace, load: Load) -> None:
+    """Who asks for that very row is told why nothing happens; all failed rows together may be."""
+    with load([line_of("a", marked("m1", temperature=0)), MIXED[0]]) as job_file:
+        place.work(job_file)
+        with pytest.raises(SheafError, match="refuse this request again"):
+            retry(place.bench, job_file, Again(rows=(1,)))
+        assert retry(place.bench, job_file, Again()) == 0
+    assert place.rows_bought() == {2: 1}
+
+
 def test_a_retired_model_can_be_replaced(place: Workplace, load: Load) -> None:
     """Requests to a model that is gone are answered by another one when that is wanted."""
     lines = [line_of("a", marked("m1", model="claude-opus-4-1")), MIXED[0]]
