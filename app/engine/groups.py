@@ -10,7 +10,7 @@ from app.core import forecast
 from app.core.catalog import Catalog
 from app.core.causes import FIXES, Cause, Fix
 from app.core.cost import Usage, price_of
-from app.core.job import Batch, Job, JobSettings
+from app.core.job import Batch, BatchState, Changes, Job
 from app.core.limit import added
 from app.core.ready_made import is_ready_made
 from app.core.volume import judge
@@ -21,6 +21,8 @@ from app.store.ready_made import ReadyMade
 
 _LONGER = 4
 """How many times longer an answer may be when it was cut off."""
+_ENOUGH = 10
+"""Answers that say better than a forecast what another one costs."""
 
 
 def groups(reader: JobReader, catalog: Catalog) -> tuple[CauseGroup, ...]:
@@ -50,17 +52,17 @@ def _group(
         return CauseGroup(
             cause, fix, rows, cost, again.retry_usd, again.longer_answer, again.models
         )
-    longer = _longer_answer(job, catalog) if fix is Fix.LONGER_ANSWER else None
-    settings = replace(job.settings, max_tokens=longer or job.settings.max_tokens)
-    models = _other_models(job, settings, catalog, rows) if fix is Fix.OTHER_MODEL else ()
+    prices = _Prices(job, batches, catalog, rows, used)
+    longer = prices.longer_answer if fix is Fix.LONGER_ANSWER else None
     return CauseGroup(
         cause=cause,
         fix=fix,
         rows=rows,
         cost_usd=cost,
-        retry_usd=_price(job, settings, catalog, rows, job.settings.model),
+        retry_usd=prices.again() if longer is None else prices.longer(longer),
         longer_answer=longer,
-        models=models,
+        models=prices.other_models() if fix is Fix.OTHER_MODEL else (),
+        asked_tokens=prices.asked if fix is Fix.LONGER_ANSWER else None,
     )
 
 
@@ -71,28 +73,72 @@ def _cost(job: Job, batches: Sequence[Batch], used: Sequence[tuple[int, Usage]])
     return added(None if price is None else price_of(usage, price) for usage, price in known)
 
 
-def _longer_answer(job: Job, catalog: Catalog) -> int:
-    model = catalog.find(job.settings.model)
-    most = model.max_output_tokens if model else job.settings.max_tokens * _LONGER
-    return min(job.settings.max_tokens * _LONGER, most)
+class _Prices:
+    """About what asking the rows of one cause again costs; None without a known price.
+
+    What rows of this job have really cost says it best; the forecast stands in until enough have.
+    """
+
+    def __init__(
+        self,
+        job: Job,
+        batches: Sequence[Batch],
+        catalog: Catalog,
+        rows: int,
+        used: Sequence[tuple[int, Usage]],
+    ) -> None:
+        self._job, self._catalog, self._rows, self._used = job, catalog, rows, used
+        self._paid = _paid_per_answer(batches)
+        allowed = {batch.number: batch.changes.max_tokens for batch in batches}
+        usual = job.settings.max_tokens
+        self.asked = max((allowed.get(number) or usual for number, _ in used), default=usual)
+
+    @property
+    def longer_answer(self) -> int:
+        """The longest answer to suggest, from the longest that was not enough."""
+        model = self._catalog.find(self._job.settings.model)
+        most = model.max_output_tokens if model else self.asked * _LONGER
+        return max(self.asked, min(self.asked * _LONGER, most))
+
+    def again(self) -> Decimal | None:
+        """Price asking the same once more."""
+        if self._paid is not None:
+            return self._paid * self._rows
+        return self._forecast(self._job.settings.model)
+
+    def longer(self, max_tokens: int) -> Decimal | None:
+        """Price an answer that is certainly longer than all that was allowed."""
+        prices = self._job.prices
+        if prices is None or not self._used:
+            return self.again()
+        read = sum(usage.prompt for _, usage in self._used) // len(self._used)
+        written = min(2 * self.asked, max_tokens)
+        return price_of(Usage(read, written), prices) * self._rows
+
+    def other_models(self) -> tuple[ModelPrice, ...]:
+        """Price the same with every other model, as much dearer as its forecast is."""
+        own = self._forecast(self._job.settings.model)
+        scale = self._paid * self._rows / own if self._paid is not None and own else Decimal(1)
+        mine = self._job.settings.model
+        others = (m for m in self._catalog.offered() if m.id != mine and not m.limited_access)
+        priced = ((other.id, self._forecast(other.id)) for other in others)
+        return tuple(
+            ModelPrice(name, None if price is None else price * scale) for name, price in priced
+        )
+
+    def _forecast(self, model_id: str) -> Decimal | None:
+        model = self._catalog.find(model_id)
+        if model is None:
+            return None
+        settings = replace(self._job.settings, model=model_id)
+        read = judge(settings, self._job.columns, self._job.rows)
+        each = forecast.per_thousand(settings, model, read)
+        return None if each is None else each * self._rows / 1000
 
 
-def _other_models(
-    job: Job, settings: JobSettings, catalog: Catalog, rows: int
-) -> tuple[ModelPrice, ...]:
-    others = (m for m in catalog.offered() if m.id != settings.model and not m.limited_access)
-    return tuple(
-        ModelPrice(other.id, _price(job, settings, catalog, rows, other.id)) for other in others
-    )
-
-
-def _price(
-    job: Job, settings: JobSettings, catalog: Catalog, rows: int, model_id: str
-) -> Decimal | None:
-    """Return about what asking so many rows costs with a model; None without a known price."""
-    model = catalog.find(model_id)
-    if model is None:
-        return None
-    read = judge(settings, job.columns, job.rows)
-    each = forecast.per_thousand(replace(settings, model=model_id), model, read)
-    return None if each is None else each * rows / 1000
+def _paid_per_answer(batches: Sequence[Batch]) -> Decimal | None:
+    """Return what an answer has cost that was asked as the job asks; None before some are here."""
+    plain = [b for b in batches if b.state is BatchState.FINISHED and b.changes == Changes()]
+    answers = sum(batch.answered for batch in plain)
+    paid = added(None if b.cost_usd is None else Decimal(b.cost_usd) for b in plain)
+    return paid / answers if paid and answers >= _ENOUGH else None

@@ -24,6 +24,7 @@ from app.core.doubt import Candidate
 from app.core.errors import Halt
 from app.core.job import (
     Account,
+    Changes,
     ColumnFacts,
     Job,
     JobSettings,
@@ -178,10 +179,11 @@ class MadeJob:
         self.file.doubts.set_candidates(number, found)
         return self
 
-    def ask_again(self, rows: Sequence[int]) -> int:
+    def ask_again(self, rows: Sequence[int], changes: Changes | None = None) -> int:
         """Ask rows once more in a batch of their own, which is sent; return its number."""
         parcel = Parcel(tuple(rows), BYTES_PER_ROW * len(rows))
-        number = self.file.journal.plan([parcel], is_retry=True)[0]
+        changes = changes or Changes()
+        number = self.file.journal.plan([parcel], is_retry=True, changes=changes)[0]
         self.file.journal.mark_sending(number, self.begun, parcel.bytes)
         self.file.journal.mark_sent(number, f"msgbatch_01Hq{number:02}", self.begun, None)
         return number

@@ -121,11 +121,13 @@ def _still_at_work(line: JobLine, left: Left) -> str:
 def _takes(line: JobLine, left: Left) -> str:
     if not left.rows or line.mode is Mode.PRACTICE:
         return ""
+    # Rows that Anthropic still has count as left elsewhere on the page.
+    to_send = " to send" if left.at_work else ""
     if line.halt is Halt.CREDIT and left.usd is not None:
-        needs = "that is left needs" if left.rows == 1 else "that are left need"
-        return f"The {rows_of(left.rows)} {needs} {about(left.usd)} of credit."
+        needs = "that is left{} needs" if left.rows == 1 else "that are left{} need"
+        return f"The {rows_of(left.rows)} {needs.format(to_send)} {about(left.usd)} of credit."
     is_left = "is" if left.rows == 1 else "are"
-    return f"{rows_of(left.rows)} {is_left} left: {about(left.usd)}."
+    return f"{rows_of(left.rows)} {is_left} left{to_send}: {about(left.usd)}."
 
 
 def named_batches(numbers: tuple[int, ...]) -> str:

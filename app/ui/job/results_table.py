@@ -21,7 +21,7 @@ from app.ui.widgets.label import Label
 from app.ui.widgets.table_card import TableCard
 
 _TABLE, _EMPTY = 0, 1
-_FOOTER, _FOOTER_GAPS = 28, 20
+_FOOTER, _FOOTER_GAPS = 28, 17
 _LEAST_HEIGHT = 160
 
 

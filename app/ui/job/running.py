@@ -26,7 +26,7 @@ from app.ui.widgets.table_card import TableCard
 from app.ui.widgets.table_cells import Column
 
 _TICK_MS = 20_000
-_MARGIN, _SCROLL_BAR = 24, 12
+_MARGIN, _SCROLL_BAR = 24, 14
 _SETTLED = frozenset({BatchState.FINISHED})
 
 _MIDDLE = QAbstractItemView.ScrollHint.PositionAtCenter

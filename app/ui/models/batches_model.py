@@ -154,7 +154,9 @@ class BatchesModel(QAbstractTableModel):
         if column is BatchColumn.ANSWERED:
             return f"{batch.answered:,}"
         if column is BatchColumn.FAILED:
-            return f"{max(0, batch.failed - self._notes.not_run.get(batch.number, 0)):,}"
+            notes = self._notes
+            unrun = notes.not_run.get(batch.number, 0) + notes.cancelled.get(batch.number, 0)
+            return f"{max(0, batch.failed - unrun):,}"
         if self._mode is Mode.PRACTICE:
             return "free"
         return "not known" if batch.cost_usd is None else in_dollars(Decimal(batch.cost_usd))

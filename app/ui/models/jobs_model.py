@@ -94,7 +94,7 @@ def _real_words(line: JobLine) -> str:
         words = f"{left:,} of {line.rows:,} {verb} you"
         return words if left else f"Finished · {_rows(line.rows)}"
     word = "Paused" if line.state is JobState.PAUSED else job_word(line).text
-    return f"{word} · {line.counts.get(RowState.ANSWERED, 0):,} of {_rows(done.sent)}"
+    return f"{word} · {line.counts.get(RowState.ANSWERED, 0):,} of {done.sent:,}"
 
 
 def _waiting_words(line: JobLine) -> str:
