@@ -42,6 +42,8 @@ GUI_PACKAGES = (
     "at-spi2-core dbus dbus-x11 dunst fonts-noto-cjk fonts-noto-core gir1.2-atspi-2.0 "
     "gnome-keyring imagemagick libnotify-bin openbox python3-gi x11-utils xauth xdotool xvfb"
 )
+ON_EVERY_CORE = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
+"""How quick tests use all cores; those of one file stay together, in their order."""
 NO_TESTS = 5
 """How pytest ends when it was left with no test to run."""
 CACHES = (".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".import_linter_cache")
@@ -65,12 +67,12 @@ def demo(arguments: Sequence[str]) -> int:
 
 def test(arguments: Sequence[str]) -> int:
     """Run the quick tests."""
-    return _pytest(["-m", "not slow and not gui", *arguments])
+    return _pytest(["-m", "not slow and not gui", *ON_EVERY_CORE, *arguments])
 
 
 def test_slow(arguments: Sequence[str]) -> int:
     """Run the tests that take long; that there is none just now is no failure."""
-    code = _pytest(["-m", "slow and not gui", *arguments])
+    code = _pytest(["-m", "slow and not gui", *ON_EVERY_CORE, *arguments])
     return 0 if code == NO_TESTS and not arguments else code
 
 
@@ -84,7 +86,8 @@ def test_engine(arguments: Sequence[str]) -> int:
     """Run the tests of every room but the window where Qt is not installed."""
     python = _environment(WITHOUT_QT, DEV_LOCK, leave_out=QT_PACKAGES)
     left_out = [f"--ignore={folder}" for folder in TESTS_OF_THE_WINDOW]
-    return _call([python, "-m", "pytest", "-q", "-m", "not slow", *left_out, *arguments])
+    wanted = ["-m", "not slow", *ON_EVERY_CORE, *left_out]
+    return _call([python, "-m", "pytest", "-q", *wanted, *arguments])
 
 
 def test_gui(arguments: Sequence[str]) -> int:
