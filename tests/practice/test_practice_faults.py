@@ -94,7 +94,9 @@ def test_a_reset_in_the_middle_of_the_upload_leaves_nothing(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    "after", [hang_up, cut_at(40, reset=True), cut_at(40, reset=False)], ids=str
+    "after",
+    [hang_up, cut_at(40, reset=True), cut_at(40, reset=False)],
+    ids=["at once", "reset in the reply", "closed in the reply"],
 )
 def test_a_reply_lost_after_the_create_leaves_the_batch_listed(
     tmp_path: Path, after: After
