@@ -12,6 +12,7 @@ from app.core.cost import total
 from app.core.errors import SheafError
 from app.core.job import Batch, Job, Outcome, RowState
 from app.engine.bench import Bench
+from app.engine.conflicts import note_conflicts
 from app.engine.events import Progress
 from app.store.job_file import JobFile
 from app.store.journal import NO_RESULT
@@ -82,6 +83,7 @@ def _fetch(bench: Bench, job_file: JobFile, service: Service, batch: Batch, job:
     taken = 0
     with service.results(batch.remote_id or "") as stream:
         for block in _blocks(reader, stream):
+            note_conflicts(bench, job_file, batch, block, sent)
             job_file.journal.take(batch.number, [one for one in block if one.row in sent])
             taken += len(block)
             path = str(job_file.path)

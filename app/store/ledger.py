@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from app.core.causes import Cause
 from app.core.cost import Usage
@@ -83,6 +83,13 @@ class Ledger:
         """Return the rows of which this batch has brought an outcome."""
         sql = "select row from outcome where batch = ?"
         return {row for (row,) in fetch(self._database, sql, (number,))}
+
+    def replies(self, number: int, rows: Sequence[int]) -> dict[int, tuple[RowState, str]]:
+        """Return what this batch has brought for these rows already: its state and its text."""
+        sql = """select row, state, reply from outcome
+                 where batch = ? and row in (select value from json_each(?))"""
+        found = fetch(self._database, sql, (number, to_json(tuple(rows))))
+        return {row: (to_row_state(state), reply) for row, state, reply in found}
 
     def causes_in(self, number: int) -> dict[Cause, int]:
         """Return how many rows of a batch have no answer for which cause."""

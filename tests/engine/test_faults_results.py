@@ -520,3 +520,30 @@ def test_only_rows_that_ran_out_of_time_make_batches_smaller(scene: Scene) -> No
         scene.place.work(job_file, scene.hurrying(), batch_rows=150)
         retry(scene.place.bench, job_file, Again(frozenset({RowState.CUT_OFF})))
         assert [batch.rows for batch in scene.place.batches[2:]] == [300]
+
+
+def _two_answers(lines: list[bytes]) -> list[bytes]:
+    """Let row 2 come a second time, with another text."""
+    again = next((line for line in lines if row_of(line) == 2), None)
+    if again is None:
+        return lines
+    found = json.loads(again)
+    found["result"]["message"]["content"][-1]["text"] = '{"echo": "another"}'
+    place = lines.index(again) + 1
+    return [*lines[:place], json.dumps(found).encode() + b"\n", *lines[place:]]
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_of_two_answers_to_one_row_both_are_known(scene: Scene, times: int) -> None:
+    """The first is kept and exported; the other stands in the history, once."""
+    if times == 2:
+        # The stream breaks after both have come: they come again, and are one contradiction still.
+        scene.script.at_end(Endpoint.RESULTS, both(lines_changed(_two_answers), cut(0.99)))
+    scene.script.always_at_end(Endpoint.RESULTS, lines_changed(_two_answers))
+    scene.run()
+    scene.check_finished()
+    with scene.place.open() as job_file:
+        said = [line.what for line in job_file.doubts.history() if "second time" in line.what]
+    assert len(said) == 1
+    assert said[0].startswith("Row 2 came a second time with another answer; the first is kept.")
+    assert "another" in said[0]
