@@ -279,7 +279,7 @@ def paused_job(folder: Path, *, rows: int = 600, **named: Any) -> MadeJob:
     return made.set_state(JobState.PAUSED, trouble, Halt.CREDIT)
 
 
-def limited_job(folder: Path, *, rows: int = 600, limit: str = "0.10", **named: Any) -> MadeJob:
+def limited_job(folder: Path, *, rows: int = 600, limit: str = "0.08", **named: Any) -> MadeJob:
     """Make a job of which six batches have ended and the rest waits for the spend limit."""
     settings = replace(SETTINGS, max_cost_usd=limit)
     made = _twelve(folder, rows, settings=settings, **named)

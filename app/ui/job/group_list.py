@@ -56,11 +56,13 @@ class GroupList(QWidget):
         self.retry_all.setObjectName("retry-all")
         sums = row(4, self._sum, self._spent, gap=0)
         footer = row(sums, None, self._hint, self.retry_all, gap=12)
-        inside = column(_Heading(), gap=0)
+        self._heading = _Heading()
+        inside = column(self._heading, gap=0)
         inside.addLayout(self._lines)
         self._card = TableCard(box(inside), footer=footer)
         self.setLayout(column(self._card, gap=0))
         self._group.buttonClicked.connect(self._on_chosen)
+        THEME.changed.connect(self._line_up)
         self.retry_all.clicked.connect(self._retry_all)
 
     @property
@@ -89,9 +91,22 @@ class GroupList(QWidget):
             line = GroupRow(group, settings, mode, names)
             line.keep_tokens(typed.get(group.cause))
             self._add(line)
+        self._line_up()
         self._choose(before.cause_group.cause if before is not None else None)
         self._say_sums(limited=settings.max_cost_usd is not None)
         self._focus_again(focus)
+
+    @Slot()
+    def _line_up(self) -> None:
+        """Make the fixes as wide as the widest: prices and tokens have any number of digits."""
+        for each in self._rows:
+            each.refit()
+        self._heading.refit()
+        widths = [each.fix_width for each in self._rows]
+        width = max([THEME.px(FIX_WIDTH), *widths])
+        for each in self._rows:
+            each.widen_fix(width)
+        self._heading.widen_fix(width)
 
     def _choose(self, cause: Cause | None) -> None:
         chosen = next((each for each in self._rows if each.cause_group.cause is cause), None)
@@ -110,7 +125,9 @@ class GroupList(QWidget):
         """Give the keyboard back to the same control, else to what is nearest to it."""
         if not name:
             return
-        same = self.findChild(QWidget, name)
+        # Not among all children: those of before are still there until the next round of events.
+        inside = [*self._rows, *(c for each in self._rows for c in each.findChildren(QWidget))]
+        same = next((control for control in inside if control.objectName() == name), None)
         near = same or self.current or self.retry_all
         near.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -201,11 +218,14 @@ class _Heading(Panel):
         for label, _ in self._names:
             line.addWidget(label, 0, Qt.AlignmentFlag.AlignVCenter)
         super().__init__(line, fill="sunken")
-        THEME.changed.connect(self._refit)
-        self._refit()
+        self.refit()
 
-    @Slot()
-    def _refit(self) -> None:
+    def refit(self) -> None:
+        """Take the sizes of the text's size."""
         for label, width in self._names:
             label.setFixedWidth(THEME.px(width))
         self.setFixedHeight(THEME.px(36))
+
+    def widen_fix(self, width: int) -> None:
+        """Be as wide as the fixes are below."""
+        self._names[-1][0].setFixedWidth(width)

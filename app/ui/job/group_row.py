@@ -28,8 +28,8 @@ from app.ui.widgets.menu import Menu
 from app.ui.widgets.number_field import NumberField
 from app.ui.widgets.painted_button import PaintedButton
 
-ROWS_WIDTH, COST_WIDTH, FIX_WIDTH = 56, 88, 336
-"""How wide the columns beside the cause are, for the heading above them too."""
+ROWS_WIDTH, COST_WIDTH, FIX_WIDTH = 72, 88, 336
+"""How wide the columns beside the cause are at least, for the heading above them too."""
 GAP, MARGINS = 10, (16, 10, 12, 10)
 _HEIGHT, _FIELD_WIDTH, _MOST_TOKENS = 60, 120, 64_000
 
@@ -59,8 +59,7 @@ class GroupRow(PaintedButton):
         self._cells: tuple[tuple[QWidget, int], ...] = ()
         self._lay_out(self._fix(settings))
         self._act.setObjectName(f"fix-{group.cause.value}")
-        THEME.changed.connect(self._refit)
-        self._refit()
+        self.refit()
 
     @property
     def max_tokens(self) -> int | None:
@@ -109,13 +108,24 @@ class GroupRow(PaintedButton):
         for part in (*self.findChildren(Label), *self.findChildren(IconView)):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
-    @Slot()
-    def _refit(self) -> None:
+    def refit(self) -> None:
+        """Take the sizes of the text's size; the list calls this, and lines the fixes up."""
         for cell, width in self._cells:
             cell.setFixedWidth(THEME.px(width))
         if self._tokens is not None:
             self._tokens.setFixedWidth(THEME.px(_FIELD_WIDTH))
         self.setMinimumHeight(THEME.px(_HEIGHT) + 1)
+
+    @property
+    def fix_width(self) -> int:
+        """How wide the fix is with all its words."""
+        fix, _ = self._cells[-1]
+        return fix.sizeHint().width()
+
+    def widen_fix(self, width: int) -> None:
+        """Give the fix as much room as the widest one needs, so that columns stay in line."""
+        fix, _ = self._cells[-1]
+        fix.setFixedWidth(width)
 
     def _fix(self, settings: JobSettings) -> QWidget:
         fix, group = self.cause_group.fix, self.cause_group

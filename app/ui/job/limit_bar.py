@@ -116,7 +116,8 @@ def _text(limit: LimitLine, left: Left, notes: BatchNotes) -> str:
     batch = f"batch {number:,}" if number else "the next batch"
     rest = f"The rest should cost {about(left.usd)}; " if left.usd is not None else ""
     covers = f"a limit of {in_dollars(round_limit(limit.all_usd))} covers it."
+    spent = in_dollars(limit.spent_usd)
     return (
-        f"{in_dollars(limit.spent_usd)} is spent; {batch} could cost up to {in_dollars(most)}. "
+        f"{spent[0].upper()}{spent[1:]} is spent; {batch} could cost up to {in_dollars(most)}. "
         f"{rest}{covers if rest else covers.capitalize()}"
     )
