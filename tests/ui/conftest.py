@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from app.ui.models import steady
@@ -38,8 +39,9 @@ def _collect_between_tests(qapp: QApplication) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _collected() -> Iterator[None]:
-    """Collect what a test left behind."""
+    """Delete and collect what a test left behind: else every later one restyles it too."""
     yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     gc.collect()
 
 
