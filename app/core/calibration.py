@@ -26,6 +26,10 @@ _SMALL_SAMPLE = 0.6
 _FLOOR = 0.05
 _LEAST_TOKENS = 0.5
 """Where all measured rows are alike, others may still have a token more or less, now and then."""
+_NOTHING = 0.01
+"""Rows with fewer tokens than this, on the average, have none to speak of."""
+_FARTHEST = 5.0
+"""No range is wider than a factor of about 150: beyond that it says nothing."""
 _ALONE = (0.5, 0.7)
 """One row says how much, and nothing of how much others differ."""
 
@@ -85,7 +89,7 @@ def _reach(points: Sequence[Point], line: Line) -> tuple[float, float]:
     second sees the tail that a small sample has not drawn yet.
     """
     count, mean = len(points), _mean(points)
-    if count == 1 or mean <= 0:
+    if count == 1 or mean < _NOTHING:
         return _ALONE
     freedom = max(1, count - (2 if line.slope else 1))
     least = _LEAST_TOKENS / (mean * sqrt(count))
@@ -94,7 +98,7 @@ def _reach(points: Sequence[Point], line: Line) -> tuple[float, float]:
     ratio = hypot(_ratio_deviation(points, expected, freedom, _FLOOR * mean), least)
     wide = _deviations(freedom) * (1 + _SMALL_SAMPLE / count)
     lower = min(max(plain, 0.75 * ratio), 1.2 * ratio)
-    return lower * wide, max(ratio, 0.9 * plain) * wide
+    return min(lower * wide, _FARTHEST), min(max(ratio, 0.9 * plain) * wide, _FARTHEST)
 
 
 def _mean(points: Sequence[Point]) -> float:

@@ -73,8 +73,9 @@ def test_the_demonstration_writes_its_result(
     written = read_table(out)
     assert len(written) >= 100
     for row in written:
-        known = "answered" if row["review_text"].strip() else "skipped"
-        assert row["sheaf_status"] == f"practice: {known}"
+        # Reviews that say the same are asked once.
+        known = ("answered", "copied") if row["review_text"].strip() else ("skipped",)
+        assert row["sheaf_status"].removeprefix("practice: ") in known
 
 
 def test_practice_goes_nowhere_else(

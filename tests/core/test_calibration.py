@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.core.calibration import Line, Point, fit, fit_layers
@@ -62,6 +62,9 @@ def test_the_range_is_wider_upwards() -> None:
 
 
 @given(POINTS, st.integers(1, 100_000))
+@example([Point(0, 0), Point(0, 8.6e-212)], 3)
+@example([Point(0, 0), Point(0, 0.0078125)], 3)
+@example([Point(0, 0), Point(0, 0.021)], 3)
 def test_every_line_has_a_range_around_it(points: list[Point], rows: int) -> None:
     """Whatever was measured: tokens are never negative, and low is never above high."""
     line = fit(points, rows)

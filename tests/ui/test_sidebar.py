@@ -66,12 +66,12 @@ def sidebar(qtbot: QtBot, desk: FakeDesk) -> Sidebar:
         ),
         (
             job(1, JobState.CANCELLED, counts={RowState.CANCELLED: 100}),
-            "Cancelled · 0 of 100 rows",
+            "Cancelled · 0 of 100",
             "circle-slash",
         ),
         (
             job(1, JobState.PAUSED, counts={RowState.ANSWERED: 30, RowState.WAITING: 70}),
-            "Paused · 30 of 100 rows",
+            "Paused · 30 of 100",
             "circle-pause",
         ),
     ],
