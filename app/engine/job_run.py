@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import closing, suppress
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from app.core.errors import Halt, SheafError, Standing
@@ -12,12 +14,14 @@ from app.core.job import JobState, Mode
 from app.engine.bench import PRACTICE_PATIENCE, Bench, Control
 from app.engine.events import JobChanged, Trouble
 from app.engine.key_case import KeyCase
+from app.engine.late_twins import LateTwins
 from app.engine.replies import JobLine
 from app.engine.run import Run
 from app.engine.view import job_line
 from app.store.job_file import JobFile
 
 log = logging.getLogger(__name__)
+_PAUSE = timedelta(seconds=60)
 
 
 class JobRun:
@@ -31,6 +35,8 @@ class JobRun:
         self._job_file: JobFile | None = None
         self._run: Run | None = None
         self._way_close: Callable[[], None] | None = None
+        self._eye: LateTwins | None = None
+        self._look_at = bench.clock()
 
     @property
     def is_running(self) -> bool:
@@ -56,6 +62,24 @@ class JobRun:
             self._end_run()
             self._stand_still(own_fault(error))
             self._say_trouble(own_fault(error))
+
+    def keep_an_eye(self) -> bool:
+        """Look for late twins of a job whose run is over; False once there is none to look for.
+
+        A batch that was sent again is watched for an hour, also when the job has ended meanwhile.
+        """
+        now = self._bench.clock()
+        if self._job_file is None or not self._job_file.doubts.resent(now):
+            self._eye = None
+            return False
+        if now < self._look_at:
+            return True
+        self._look_at = now + _PAUSE
+        self._eye = self._eye or LateTwins(self._bench, self._job_file)
+        # Without a connection just now the next look has to do.
+        with suppress(SheafError), closing(self._keys.connect(self._job_file.head().mode)) as way:
+            self._eye.look(way.service)
+        return True
 
     def _stand_still(self, error: SheafError) -> None:
         """Say in the job itself that nobody works on it any more, and why."""
@@ -84,6 +108,7 @@ class JobRun:
         if self._job_file is not None:
             self._job_file.close()
             self._job_file = None
+            self._eye = None
 
     def _end_run(self) -> None:
         self._run = None

@@ -72,6 +72,8 @@ class Worker:
             try:
                 asked = self._next()
             except Empty:
+                if self._work.keep_an_eye():
+                    continue
                 self._work.let_go()
                 if self._is_left():
                     return
