@@ -9,6 +9,8 @@ import pytest
 
 from app.core.job import RowState
 from app.ui.job.moments import clock, day_and_clock, row_price, span
+from app.ui.job.sums import never_more_than, up_to
+from app.ui.job.sums import span as money_span
 from app.ui.job.words import ROW_WORDS
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -60,3 +62,33 @@ def test_every_row_state_has_words_and_an_icon() -> None:
     """No state can reach the screen without its word."""
     assert set(ROW_WORDS) == set(RowState)
     assert all(word.text and word.icon for word in ROW_WORDS.values())
+
+
+@pytest.mark.parametrize(
+    ("amount", "most", "never"),
+    [
+        (None, "price not known", "price not known"),
+        (Decimal("0.0035"), "under $0.01", "under $0.01"),
+        (Decimal("1.99"), "up to $1.99", "never more than $1.99"),
+        (Decimal("1234.5"), "up to $1,234.50", "never more than $1,234.50"),
+    ],
+)
+def test_bounds_read_well_also_under_a_cent(amount: Decimal | None, most: str, never: str) -> None:
+    """What is under a cent is a bound already, and nobody reads "up to under"."""
+    assert up_to(amount) == most
+    assert never_more_than(amount) == never
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "words"),
+    [
+        ("0", "0.002", "under $0.01"),
+        ("0.004", "0.008", "under $0.01"),
+        ("0", "3.51", "between $0.00 and about $3.51"),
+        ("0.004", "3.51", "up to about $3.51"),
+        ("3.51", "7.02", "between $3.51 and about $7.02"),
+    ],
+)
+def test_spans_of_money_read_well_also_under_a_cent(least: str, most: str, words: str) -> None:
+    """Both ends are sums, or one sum says it all."""
+    assert money_span(Decimal(least), Decimal(most)) == words

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLayout, QWidget
 from app.core.cost import in_dollars
 from app.core.job import Mode
 from app.ui.job.cancel_figures import CancelFigures
+from app.ui.job.sums import span
 from app.ui.layouts import column, row
 from app.ui.widgets.button import Button
 from app.ui.widgets.dialog import Dialog
@@ -20,6 +21,7 @@ from app.ui.widgets.icon_view import IconView
 from app.ui.widgets.label import Label
 
 _FREE = "free"
+_CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,9 @@ def _unsent(count: int) -> str:
 
 def _up_to(figures: CancelFigures, rows: int) -> str:
     most = figures.at_most(rows)
-    return in_dollars(None) if most is None else f"$0.00 to {about_dollars(most)}"
+    if most is None or most < _CENT:
+        return in_dollars(most)
+    return f"$0.00 to {about_dollars(most)}"
 
 
 def about_dollars(amount: Decimal | None) -> str:
@@ -140,7 +144,8 @@ def you_pay(figures: CancelFigures) -> str:
         return "nothing, this is practice"
     least = in_dollars(figures.finished_usd)
     if figures.most_usd is None:
-        return f"at least {least}" if figures.finished_usd else in_dollars(None)
+        is_some = (figures.finished_usd or 0) >= _CENT
+        return f"at least {least}" if is_some else in_dollars(None)
     if not figures.begun:
         return least
-    return f"between {least} and {about_dollars(figures.most_usd)}"
+    return span(figures.finished_usd or Decimal(0), figures.most_usd)

@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from PySide6.QtCore import QLocale, QTime
 
-from app.core.cost import in_dollars
 from app.engine.replies import CandidateLine, DoubtLine
 from app.ui.job.moments import day_and_clock, read_moment
+from app.ui.job.sums import never_more_than, up_to
 from app.ui.models.batches_model import short_id
 from app.ui.steps.spending import about
 from app.ui.widgets.table_cells import MISSING
@@ -44,7 +44,7 @@ def consequence(doubt: DoubtLine, expected: Decimal | None) -> str:
         price = "the price of this model is not known"
     else:
         usual = f"{about(expected)} more, " if expected is not None else ""
-        price = f"{usual}never more than {in_dollars(doubt.resend_usd)}"
+        price = f"{usual}{never_more_than(doubt.resend_usd)}"
     these = "this row is" if doubt.rows == 1 else "these rows are"
     return f"If batch {doubt.batch:,} did arrive, {these} paid for twice: {price}."
 
@@ -53,7 +53,7 @@ def send_again(doubt: DoubtLine) -> str:
     """Name the act that may cost money, with its price."""
     if doubt.resend_usd is None:
         return "Send again · price not known"
-    return f"Send again · up to {in_dollars(doubt.resend_usd)} more"
+    return f"Send again · {up_to(doubt.resend_usd)} more"
 
 
 def _second(moment: str) -> str:

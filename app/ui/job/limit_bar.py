@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from app.core.cost import in_dollars
 from app.engine.replies import JobLine, LimitLine
 from app.ui.job.left import Left
+from app.ui.job.sums import up_to
 from app.ui.job.words import BatchNotes
 from app.ui.layouts import column
 from app.ui.steps.spending import about
@@ -118,6 +119,6 @@ def _text(limit: LimitLine, left: Left, notes: BatchNotes) -> str:
     covers = f"a limit of {in_dollars(round_limit(limit.all_usd))} covers it."
     spent = in_dollars(limit.spent_usd)
     return (
-        f"{spent[0].upper()}{spent[1:]} is spent; {batch} could cost up to {in_dollars(most)}. "
+        f"{spent[0].upper()}{spent[1:]} is spent; {batch} could cost {up_to(most)}. "
         f"{rest}{covers if rest else covers.capitalize()}"
     )

@@ -13,6 +13,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from app.core.cost import in_dollars
 from app.core.job import UNSENT, Batch, BatchState, Mode
 from app.ui.job.moments import clock, day_and_clock
+from app.ui.job.sums import up_to
 from app.ui.job.words import NO_NOTES, BatchNotes, batch_word, progress_of
 from app.ui.models.steady import steady
 from app.ui.plain_text import as_tooltip
@@ -165,7 +166,7 @@ class BatchesModel(QAbstractTableModel):
         """Say what a batch that waits for the limit may cost, in the worst case."""
         most = self._notes.most_usd.get(batch.number)
         waits = self._notes.limit_usd is not None and batch.state in UNSENT
-        return f"up to {in_dollars(most)}" if waits and most is not None else ""
+        return up_to(most) if waits and most is not None else ""
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:
