@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -186,3 +187,28 @@ def test_long_sentences_of_the_engine_wrap(page: JobPage, tmp_path: Path) -> Non
     made.close()
     assert page.width() == SMALL[0]
     assert cut(page) == []
+
+
+def test_a_page_that_scrolls_can_be_scrolled_by_keyboard(
+    page: JobPage, tmp_path: Path, qtbot: QtBot
+) -> None:
+    """What has no control of its own is read with the arrow keys; else the page is no stop."""
+    made = _asked(tmp_path / "job")
+    made.file.doubts.note(7, made.begun, "Batch 7: 2 batches at Anthropic could be it.")
+    page.resize(*SMALL)
+    page.show_line(made.line())
+    settle()
+    area = page.findChild(QScrollArea, "job-body")
+    assert area is not None
+    assert area.focusPolicy() is Qt.FocusPolicy.TabFocus
+    page.activateWindow()
+    area.setFocus()
+    qtbot.waitUntil(area.hasFocus)
+    qtbot.keyClick(area, Qt.Key.Key_PageDown)
+    assert area.verticalScrollBar().value() > 0
+    made.file.journal.mark_planned(7)
+    page.resize(USUAL[0], 1100)
+    page.show_line(made.line())
+    settle()
+    made.close()
+    assert area.focusPolicy() is Qt.FocusPolicy.NoFocus

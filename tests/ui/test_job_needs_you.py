@@ -327,6 +327,23 @@ def test_a_group_that_goes_leaves_the_keyboard_in_the_list(
     qtbot.waitUntil(lambda: any(row.hasFocus() for row in rows(page).values()))
 
 
+def test_groups_are_asked_for_one_time_after_the_other(
+    page: JobPage, desk: FakeDesk, needy: MadeJob
+) -> None:
+    """With a million rows that takes a second: changes meanwhile are asked for once more, last."""
+    del desk.link.answers[Groups]
+    before = len(desk.verbs_of(Groups))
+    for rows_expired in (30, 20, 10):
+        page.show_line(changed(needy.line(), counts={RowState.EXPIRED: rows_expired}))
+    assert len(desk.verbs_of(Groups)) == before + 1
+    desk.answer(Groups, (CauseGroup(Cause.EXPIRED, Fix.RETRY, 30, None),))
+    assert len(desk.verbs_of(Groups)) == before + 2
+    assert "30" not in texts(page.needs_you.groups)
+    desk.answer(Groups, (CauseGroup(Cause.EXPIRED, Fix.RETRY, 10, None),))
+    assert "10" in texts(page.needs_you.groups)
+    assert len(desk.verbs_of(Groups)) == before + 2
+
+
 # --- keyboard -------------------------------------------------------------------------------------
 
 

@@ -319,6 +319,26 @@ def test_the_last_day_and_too_late_are_said_plainly(
     assert said in message.title
 
 
+@pytest.mark.parametrize(
+    ("left", "said"),
+    [
+        (timedelta(days=8, minutes=5), "Answers kept 8 more days"),
+        (timedelta(hours=30, minutes=5), "Answers kept 30 more hours"),
+        (timedelta(minutes=50), "Answers kept 1 more hour"),
+        (timedelta(minutes=-1), "Answers no longer kept"),
+    ],
+)
+def test_the_list_warns_of_jobs_that_nobody_opens(
+    paused: MadeJob, left: timedelta, said: str
+) -> None:
+    """The deadline stands in the list, where it is seen without opening the job."""
+    until = (datetime.now(UTC) + left).isoformat()
+    look = look_of(changed(paused.line(), fetch_by=until))
+    assert (look.words, look.icon) == (said, "circle-pause")
+    running = changed(paused.line(), fetch_by=until, state=JobState.RUNNING, halt=Halt.NONE)
+    assert (look_of(running).icon, look_of(running).token) == ("clock", "warn")
+
+
 def test_also_a_job_from_elsewhere_says_how_long_answers_are_kept(paused: MadeJob) -> None:
     """A copy that nobody continues loses its answers like any other."""
     until = (NOW + timedelta(days=5, hours=1)).isoformat()

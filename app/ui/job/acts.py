@@ -70,6 +70,8 @@ class JobActs(QObject):
     export_failed = Signal()
     copied = Signal(object)
     """How many rows are in the clipboard."""
+    retried = Signal()
+    """Rows are planned to be asked again."""
     not_retried = Signal()
     """Nothing came of a wish to ask rows again."""
 
@@ -127,7 +129,10 @@ class JobActs(QObject):
             self.not_retried.emit()
             return
         for verb in wish.verbs(line.path):
-            self._desk.ask(verb, owner=self, failed=self._not_retried)
+            self._desk.ask(verb, owner=self, done=self._on_retried, failed=self._not_retried)
+
+    def _on_retried(self, _line: JobLine) -> None:
+        self.retried.emit()
 
     def _not_retried(self, error: SheafError) -> None:
         self.not_retried.emit()

@@ -52,6 +52,8 @@ class NeedsYouView(QWidget):
         """Rows are being asked again: a second press must not ask them twice."""
         self._cause: Cause | None = None
         """Whose columns the table shows."""
+        self._grouping, self._stale = "", False
+        """The job whose groups are on the way, and whether its rows have changed since."""
         self.groups = GroupList()
         self.at_work = Banner(Tone.RUN, "", icon="loader")
         self.at_work.hide()
@@ -96,15 +98,26 @@ class NeedsYouView(QWidget):
         self._line, self._job = line, job
         if before is None or before.path != line.path:
             self._begin(line, job)
-        changed = before is None or (before.path, before.counts) != (line.path, line.counts)
-        if changed:
-            done = partial(self._take, line.path)
-            self._desk.ask(Groups(line.path), owner=self, done=done, failed=self._not_grouped)
+        if before is None or (before.path, before.counts) != (line.path, line.counts):
+            self.group_anew()
         self._say_at_work(line)
         self._allow()
 
+    @Slot()
+    def group_anew(self) -> None:
+        """Ask for the groups, one time after the other: with many rows that takes a while."""
+        line = self._line
+        if line is None:
+            return
+        self._stale = self._grouping == line.path
+        if not self._stale:
+            self._grouping = line.path
+            done, failed = partial(self._take, line.path), partial(self._not_grouped, line.path)
+            self._desk.ask(Groups(line.path), owner=self, done=done, failed=failed)
+
     def _begin(self, line: JobLine, job: Job) -> None:
         self._asking, self._cause = False, None
+        self._grouping, self._stale = "", False
         self.groups.show_groups((), job.settings, line.mode, {})
         self._pages.bring(_GROUPS)
         self.arranger.start(line.path, line.rows)
@@ -128,7 +141,7 @@ class NeedsYouView(QWidget):
 
     def _take(self, path: str, groups: tuple[CauseGroup, ...]) -> None:
         line, job = self._line, self._job
-        if line is None or job is None or path != line.path:
+        if line is None or job is None or not self._has_grouped(path):
             return
         self._asking = False
         self._pages.bring(_GROUPS if groups else _NOTHING)
@@ -139,8 +152,20 @@ class NeedsYouView(QWidget):
         if self.groups.current is not None:
             self._show_rows_of(self.groups.current)
 
-    def _not_grouped(self, error: SheafError) -> None:
-        self._desk.show_error(self, error)
+    def _has_grouped(self, path: str) -> bool:
+        """Say whether the groups are of the job shown as it is now; else they are on the way."""
+        if path != self._grouping:
+            return False
+        self._grouping = ""
+        stale, self._stale = self._stale, False
+        if stale:
+            self.group_anew()
+        return not stale
+
+    def _not_grouped(self, path: str, error: SheafError) -> None:
+        if self._has_grouped(path):
+            self.free()
+            self._desk.show_error(self, error)
 
     def _allow(self) -> None:
         line = self._line

@@ -94,6 +94,7 @@ class JobPage(QWidget):
         self.above.settings_wanted.connect(self.settings_wanted)
         self.needs_you.retry_wished.connect(self._retry)
         self.needs_you.cause_opened.connect(self._open_cause)
+        self.acts.retried.connect(self.needs_you.group_anew)
         self.acts.not_retried.connect(self.needs_you.free)
         self.acts.exporting.connect(self._on_exporting)
         self.acts.exported.connect(self._on_exported)

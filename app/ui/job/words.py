@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from app.core.errors import Halt
@@ -80,6 +81,8 @@ _JOB_WORDS: Mapping[JobState, StateWord] = {
 _LIMIT = StateWord("Waiting for limit", "wallet", Tone.WARN)
 _ELSEWHERE = StateWord("Made elsewhere", "copy", Tone.WARN)
 _SENDS_NOTHING = StateWord("Working · needs you", "circle-pause", Tone.BAD)
+_DAYS_FROM = 48
+"""Under so many hours a deadline is told in hours."""
 _NOT_BEGUN = frozenset({JobState.LOADING, JobState.DRAFT})
 
 _STAGES: Mapping[BatchState, Stage] = {
@@ -170,6 +173,16 @@ def is_copy(batch: Batch) -> bool:
 def need_person(line: JobLine) -> int:
     """Return how many rows of the job did not come to a good end."""
     return sum(line.counts.get(state, 0) for state in RETRYABLE)
+
+
+def fetchable_for(line: JobLine, now: datetime) -> str:
+    """Say in a few words how long answers that were not fetched are kept at Anthropic."""
+    left = datetime.fromisoformat(line.fetch_by) - now
+    if left <= timedelta():
+        return "no longer kept"
+    hours = max(1, left // timedelta(hours=1))
+    more = f"{left.days:,} more days" if hours >= _DAYS_FROM else f"{hours} more hours"
+    return f"kept {more.removesuffix('s') if hours == 1 else more}"
 
 
 def in_doubt(line: JobLine) -> tuple[DoubtLine, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
@@ -13,6 +14,7 @@ from app.engine.replies import JobLine
 from app.ui.job.halts import WORDS
 from app.ui.job.rows_done import rows_done
 from app.ui.job.words import (
+    fetchable_for,
     is_elsewhere,
     job_word,
     need_person,
@@ -32,6 +34,8 @@ PATH_ROLE = LOOK_ROLE + 1
 PRACTICE = "Practice"
 """What marks a job whose answers are made up; a draft may still become a real one."""
 
+_MOST_LETTERS = 24
+"""So many fit into the sidebar."""
 _NO_PARENT = QModelIndex()
 _Index = QModelIndex | QPersistentModelIndex
 _BEGUN = frozenset({JobState.RUNNING, JobState.CANCELLING, JobState.PAUSED})
@@ -66,6 +70,8 @@ def _sign(line: JobLine) -> tuple[str, str]:
     word = job_word(line)
     if line.state is JobState.DRAFT:
         return "pencil-line", "text2"
+    if line.fetch_by and word.tone is not Tone.BAD:
+        return "clock", "warn"
     icon = "circle-check" if word.tone is Tone.OK else word.icon
     inks = {Tone.OK: "ok", Tone.WARN: "warn", Tone.BAD: "bad", Tone.RUN: "accent"}
     return icon, inks.get(word.tone, "text2")
@@ -90,15 +96,22 @@ def _real_words(line: JobLine) -> str:
     if line.state is JobState.RUNNING:
         return f"{done.finished:,} of {_rows(done.sent)}"
     if line.state is JobState.FINISHED:
-        verb = "needs" if left == 1 else "need"
-        words = f"{left:,} of {line.rows:,} {verb} you"
-        return words if left else f"Finished · {_rows(line.rows)}"
+        return _need_you(left, line.rows) if left else f"Finished · {_rows(line.rows)}"
     word = "Paused" if line.state is JobState.PAUSED else job_word(line).text
     return f"{word} · {line.counts.get(RowState.ANSWERED, 0):,} of {done.sent:,}"
 
 
+def _need_you(left: int, rows: int) -> str:
+    """Name both figures where there is room for them."""
+    verb = "needs" if left == 1 else "need"
+    words = f"{left:,} of {rows:,} {verb} you"
+    return words if len(words) <= _MOST_LETTERS else f"{_rows(left)} {verb} you"
+
+
 def _waiting_words(line: JobLine) -> str:
     """Say what a job waits for the person with, where that is known."""
+    if line.fetch_by:
+        return f"Answers {fetchable_for(line, datetime.now(UTC))}"
     if is_elsewhere(line):
         return job_word(line).text
     if waits_for_limit(line):

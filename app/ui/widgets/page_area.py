@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 _LEAST_HEIGHT = 120
@@ -18,11 +18,19 @@ class PageArea(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName("Page")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.verticalScrollBar().rangeChanged.connect(self._on_range)
         self.viewport().setAutoFillBackground(False)
         self.setWidget(content)
         # Taking it in, the area gives it a background.
         content.setAutoFillBackground(False)
+
+    @Slot(int, int)
+    def _on_range(self, _least: int, most: int) -> None:
+        """Let the keyboard in where there is something to scroll, and only there."""
+        scrolls = Qt.FocusPolicy.TabFocus if most else Qt.FocusPolicy.NoFocus
+        self.setFocusPolicy(scrolls)
 
     def minimumSizeHint(self) -> QSize:
         """Return the width that the content needs: it never scrolls sideways."""
