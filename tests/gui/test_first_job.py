@@ -19,6 +19,8 @@ pytestmark = [pytest.mark.gui, pytest.mark.timeout(300)]
 MANY_ROWS = 20_000
 INSTRUCTIONS = "What is this review about?\n\n{{review_text}}"
 WHOLE_RUN = 180.0
+FIRST_START = 90.0
+"""The engine's first start ever compiles what it imports."""
 STATUS, ROWS, ANSWERED, COST = 2, 4, 5, 9
 """Columns of the batches table."""
 
@@ -98,7 +100,7 @@ def test_a_spreadsheet_becomes_answers(person: Person, tmp_path: Path) -> None:
 
 def _drop(person: Person, source: Path) -> None:
     assert person.drag_in(source, "first-run") == "CopyAction"
-    person.see("preview-table")
+    person.see("preview-table", patience=FIRST_START)
     assert person.row_count("preview-table") == MANY_ROWS
     assert "review_text, Long text" in person.headings("preview-table")
     assert person.cells("preview-table", 0, 1)[0][0] == "R-0000001"
@@ -169,7 +171,8 @@ def _watch_the_batches(person: Person) -> None:
         return _is_ended(person)
 
     person.wait(ended, "every batch has finished", WHOLE_RUN)
-    assert len(seen) == 10
+    # Reviews that say the same are asked once: there are fewer batches than rows would fill.
+    assert 5 < len(seen) < 10
     assert all("Working" in states for states in seen.values()), seen
     person.click(name="Batches", role="check box")
     cells = person.cells("batches-table")
@@ -183,7 +186,8 @@ def _look_at_the_answers(person: Person) -> None:
     person.see("results-table")
     assert person.row_count("results-table") == MANY_ROWS
     person.wait(
-        lambda: person.cells("results-table", 0, 1)[0][-1] == "Answered", "the first page is read"
+        lambda: person.cells("results-table", 0, 1)[0][-1] == "Answered (practice)",
+        "the first page is read",
     )
     assert person.see("job-state").name == "Practice · Finished"
 
@@ -193,11 +197,13 @@ def _compare(source: Path, exported: Path) -> None:
     width = len(given[0])
     assert got[0] == [*given[0], "topic", "reason", "sheaf_status", "sheaf_reason"]
     assert len(got) == MANY_ROWS + 1
-    assert [line[:width] for line in got] == given
+    # Text that a spreadsheet program would run has an apostrophe in front.
+    assert [[cell.removeprefix("'") for cell in line[:width]] for line in got] == given
     at = got[0].index("sheaf_status")
-    assert {line[at] for line in got[1:]} == {"practice: answered", "practice: skipped"}
+    states = {"practice: answered", "practice: copied", "practice: skipped"}
+    assert {line[at] for line in got[1:]} == states
     labels = {"Delivery", "Quality", "Other", "Cannot tell"}
-    answered = [line for line in got[1:] if line[at] == "practice: answered"]
+    answered = [line for line in got[1:] if line[at] != "practice: skipped"]
     assert {line[width] for line in answered} == labels
     assert all(line[width + 1] for line in answered)
 
