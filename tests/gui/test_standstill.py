@@ -193,6 +193,30 @@ def test_cut_off_rows_are_asked_again_with_a_longer_answer(
     assert cells[-1][COST].endswith("$0.01")
 
 
+def test_finished_batches_are_deleted_at_the_service_by_keyboard(
+    person: Person, service: PracticeService, script: Script, tmp_path: Path
+) -> None:
+    """From the list's menu, after a question whose harmless answer has the focus."""
+    _begin(person, tmp_path)
+    person.wait(lambda: _has_ended(person), "the job has finished")
+    person.click("job-list", role="list item")
+    _delete_at_the_service(person)
+    person.key("Return")
+    person.wait(lambda: not person.words("Delete the finished batches"), "it has closed")
+    assert script.count(Endpoint.DELETE) == 0
+    _delete_at_the_service(person)
+    person.click(name="Delete from the servers", role="push button")
+    person.wait(lambda: person.words("3 batches deleted from Anthropic’s servers"), "it is said")
+    assert script.count(Endpoint.DELETE) == 3
+    assert person.row_count("results-table") == ROWS
+
+
+def _delete_at_the_service(person: Person) -> None:
+    person.key("shift+F10")
+    person.key("Up", "Up", "Return")  # from below: Delete job, then this one
+    person.wait(lambda: person.words("Delete the finished batches"), "the question")
+
+
 @pytest.mark.parametrize("service", [60.0], indirect=True)
 def test_cancelling_says_what_it_means_and_keeps_running_on_enter(
     person: Person, service: PracticeService, tmp_path: Path
