@@ -249,7 +249,7 @@ class Life:
                 file.unlink(missing_ok=True)
             for file, content in images.items():
                 file.write_bytes(content)
-            opened._lock.release(force=True)
+            opened._lock.release()
 
 
 def _files(path: Path, *more: str) -> list[Path]:
