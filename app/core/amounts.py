@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from math import hypot
+from math import exp, hypot, log
 
 from app.core.answer_size import answer_size, thought
 from app.core.answers import in_words, schema
@@ -93,9 +93,10 @@ def _guessed_reading(
     each, most = repeated_tokens(settings, model) * read.rows, read.texts.tokens(most=True)
     usual = read.texts.tokens() * model.token_factor + each
     high = (most * model.token_factor + each * 1.4) / usual if usual else 1.0
-    trust = _trust(history)
-    corrected = usual * (history.reading**trust if history else 1.0)
-    return Amount(corrected, _READ_LOW ** (1 - trust), max(high, 1.0) ** (1 - trust))
+    if history is None:
+        return Amount(usual, _READ_LOW, max(high, 1.0))
+    low, high = _narrowed(_READ_LOW, max(high, 1.0), history.jobs, history.reading_reach)
+    return Amount(usual * history.reading ** _trust(history.jobs), low, high)
 
 
 def to_write(settings: JobSettings, model: Model, read: Volume, measured: Measured) -> Amount:
@@ -105,11 +106,12 @@ def to_write(settings: JobSettings, model: Model, read: Volume, measured: Measur
         line = measured.writing.line
         total = min(line.total(read.rows, _cells(read)), most)
         return Amount(total, line.low, line.high, is_guess=False)
-    usual = answer_size(settings.answers).usual + thought(settings, model)
-    trust = _trust(measured.history)
-    each = usual * (measured.history.writing**trust if measured.history else 1.0)
-    total = min(read.rows * each, most)
-    return Amount(total, _WRITTEN_LOW ** (1 - trust), _WRITTEN_HIGH ** (1 - trust))
+    each, history = answer_size(settings.answers).usual + thought(settings, model), measured.history
+    if history is None:
+        return Amount(min(read.rows * each, most), _WRITTEN_LOW, _WRITTEN_HIGH)
+    low, high = _narrowed(_WRITTEN_LOW, _WRITTEN_HIGH, history.jobs, history.writing_reach)
+    corrected = each * history.writing ** _trust(history.jobs)
+    return Amount(min(read.rows * corrected, most), low, high)
 
 
 def long_rows(settings: JobSettings, model: Model, read: Volume, measured: Measured) -> list[float]:
@@ -149,5 +151,11 @@ def _ratio(found: Reading, model: Model) -> float:
     return model.token_factor / found.token_factor
 
 
-def _trust(history: History | None) -> float:
-    return history.jobs / (history.jobs + _TRUSTED_JOBS) if history else 0.0
+def _trust(jobs: int) -> float:
+    return jobs / (jobs + _TRUSTED_JOBS)
+
+
+def _narrowed(low: float, high: float, jobs: int, reach: float) -> tuple[float, float]:
+    """Return a guess's range after earlier jobs: what is left of it, and how these scattered."""
+    left = 1 - _trust(jobs)
+    return exp(-hypot(left * log(low), reach)), exp(hypot(left * log(high), reach))

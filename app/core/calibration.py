@@ -137,6 +137,32 @@ def _deviations(freedom: int) -> float:
 
 
 @dataclass(frozen=True, slots=True)
+class Level:
+    """What several ratios say of the next one: its middle, and how far it may lie from that.
+
+    `reach` is the half of its range of 90 %, as the logarithm of a factor.
+    """
+
+    factor: float
+    reach: float
+
+
+_USUAL_SCATTER = 0.1
+"""How much jobs of one kind differ, as long as they have not shown it themselves."""
+_AS_MANY = 2
+"""So many jobs would have to show otherwise to weigh as much as that."""
+
+
+def level(ratios: Sequence[float]) -> Level:
+    """Return the geometric mean of ratios, and how far one more like them may lie from it."""
+    logs = [log(ratio) for ratio in ratios]
+    count, middle = len(logs), sum(logs) / len(logs)
+    squares = sum((one - middle) ** 2 for one in logs) + _AS_MANY * _USUAL_SCATTER**2
+    scatter = sqrt(squares / (count - 1 + _AS_MANY))
+    return Level(exp(middle), min(_NORMAL * scatter * sqrt(1 + 1 / count), _FARTHEST))
+
+
+@dataclass(frozen=True, slots=True)
 class Layer:
     """Rows up to a size, and their line."""
 

@@ -40,12 +40,15 @@ class Writing:
 class History:
     """What earlier jobs of the same kind came to, compared with what was forecast of them.
 
-    The factors say how many times as much was read and written as had been guessed.
+    The factors say how many times as much was read and written as had been guessed; the reaches
+    how far one more such job may lie from that, as logarithms of factors.
     """
 
     jobs: int
     reading: float
     writing: float
+    reading_reach: float = 0.0
+    writing_reach: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
