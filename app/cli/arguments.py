@@ -56,7 +56,7 @@ def _estimate(verb: argparse.ArgumentParser) -> None:
 def _resume(verb: argparse.ArgumentParser) -> None:
     _add_job(verb)
     verb.add_argument("--export", type=Path, metavar="OUT", help="the CSV to write")
-    verb.add_argument("--max-cost", metavar="USD", help="the spend limit from now on")
+    _add_limits(verb, "the spend limit from now on")
     verb.add_argument(
         "--take-over",
         action="store_true",
@@ -166,8 +166,17 @@ def _add_settings(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--model", default="", metavar="ID", help="default: the cheapest able one")
     verb.add_argument("--max-tokens", type=int, metavar="N", help="the longest answer, in tokens")
     verb.add_argument("--batch-rows", type=int, metavar="N", help="rows per batch")
-    verb.add_argument("--max-cost", metavar="USD", help="the spend limit")
+    _add_limits(verb, "the spend limit")
     verb.add_argument("--practice", action="store_true", help="made-up answers, free, no key")
+
+
+def _add_limits(verb: argparse.ArgumentParser, what: str) -> None:
+    verb.add_argument("--max-cost", metavar="USD", help=what)
+    verb.add_argument(
+        "--max-tokens-total",
+        metavar="N",
+        help=f"{what} in tokens, read and written, where no price is known",
+    )
 
 
 def _add_patience(verb: argparse.ArgumentParser) -> None:

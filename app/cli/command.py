@@ -15,7 +15,7 @@ from app.cli.deadline import deadline_words
 from app.cli.interrupts import INTERRUPTED, hasty_interrupts
 from app.cli.reach import Reach
 from app.core import instructions
-from app.core.errors import SheafError, Standing
+from app.core.errors import Halt, SheafError, Standing
 from app.core.job import FINE, Job, JobSettings, JobState, Mode
 from app.core.ready_made import is_ready_made
 from app.engine import export, prepare
@@ -33,6 +33,7 @@ from app.engine.load import (
 )
 from app.engine.replies import EstimateReply
 from app.engine.run import Ended, Run
+from app.engine.spend_limit import check_price
 from app.engine.view import JobView
 from app.paths import Places
 from app.store.job_file import JobFile
@@ -126,7 +127,7 @@ class Command:
 
     def _check(self, settings: JobSettings, columns: tuple[str, ...]) -> None:
         if settings.model:  # ready-made requests bring their own, and are checked one by one
-            prepare.check_settings(settings, columns, self.reach.catalog)
+            check_price(settings, prepare.check_settings(settings, columns, self.reach.catalog))
         if settings.id_column and settings.id_column not in columns:
             raise SheafError(
                 f'The table has no column "{settings.id_column}" to use as the row ID.',
@@ -154,7 +155,7 @@ class Command:
             except SheafError as error:
                 self._ticker.done()
                 if self.begun or error.standing is Standing.NEEDS_PERSON:
-                    report.say(_resume_hint(path))
+                    report.say(_resume_hint(path, error.halt))
                 raise
             except KeyboardInterrupt:
                 ended = Ended.STOPPED
@@ -293,5 +294,6 @@ def _twin_refusal(twin: Path) -> SheafError:
     )
 
 
-def _resume_hint(path: Path) -> str:
-    return f'Go on with: sheaf resume "{path}"'
+def _resume_hint(path: Path, halt: Halt = Halt.NONE) -> str:
+    raised = " --max-cost USD, or --max-tokens-total N" if halt is Halt.SPEND_LIMIT else ""
+    return f'Go on with: sheaf resume "{path}"{raised}'

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from app.core.answer_size import usual_longest_answer
@@ -12,6 +11,7 @@ from app.core.answers import check_columns, parse_definition
 from app.core.catalog import Catalog
 from app.core.errors import SheafError
 from app.core.job import RETRYABLE, FolderWish, JobSettings, Rows, RowState
+from app.core.limit import Unit, read_limit
 from app.core.parts import Family
 from app.core.ready_made import COLUMNS
 from app.core.row_choice import Holds, RowRule, Where
@@ -20,8 +20,6 @@ from app.engine.export import Choices, named_form
 from app.engine.load import Wanted
 
 _DAY_SECONDS = 24 * 3600
-_MOST_DOLLARS = 1_000_000_000
-_LEAST_DOLLARS = Decimal("0.000001")
 
 
 _ONLY: dict[str | None, frozenset[RowState]] = {
@@ -119,9 +117,11 @@ def settings(options: argparse.Namespace, catalog: Catalog) -> JobSettings:
         rows=chosen_rows(options),
         batch_rows=_positive(options.batch_rows, "--batch-rows"),
         max_cost_usd=dollars(options.max_cost),
+        max_tokens_total=tokens(options.max_tokens_total),
         attached=tuple(options.attach),
         text_only=options.text_only,
         agreed=getattr(options, "yes", False),
+        keep_trial=getattr(options, "keep", True),
     )
     longest = options.max_tokens
     if longest is None:
@@ -157,6 +157,7 @@ def request_settings(options: argparse.Namespace) -> JobSettings:
         rows=chosen_rows(options),
         batch_rows=_positive(options.batch_rows, "--batch-rows"),
         max_cost_usd=dollars(options.max_cost),
+        max_tokens_total=tokens(options.max_tokens_total),
         agreed=getattr(options, "yes", False),
         leave_out_refused=options.leave_out_refused,
     )
@@ -230,22 +231,34 @@ def text_of(value: str) -> str:
 
 
 def dollars(value: str | None) -> str | None:
-    """Return a sum of money as a plain decimal string.
+    """Return a spend limit as a plain decimal string.
 
     Raises:
         SheafError: it is not a positive sum.
     """
-    if value is None:
-        return None
-    try:
-        amount = Decimal(value.strip().removeprefix("$"))
-    except InvalidOperation:
-        amount = Decimal(-1)
-    if not amount.is_finite() or not _LEAST_DOLLARS <= amount <= _MOST_DOLLARS:
-        raise SheafError(
-            f'"{value}" is not a sum of dollars.', fix="Write the spend limit like 6.00."
-        )
-    return format(amount, "f")
+    return None if value is None else format(read_limit(value), "f")
+
+
+def tokens(value: str | None) -> int | None:
+    """Return a limit in tokens.
+
+    Raises:
+        SheafError: it is not a positive whole number.
+    """
+    return None if value is None else int(read_limit(value, Unit.TOKENS))
+
+
+def raised(settings: JobSettings, options: argparse.Namespace) -> JobSettings:
+    """Return settings with the limits that were said, the others as they were.
+
+    Raises:
+        SheafError: one is no limit.
+    """
+    return replace(
+        settings,
+        max_cost_usd=dollars(options.max_cost) or settings.max_cost_usd,
+        max_tokens_total=tokens(options.max_tokens_total) or settings.max_tokens_total,
+    )
 
 
 def _positive(value: int | None, name: str) -> int | None:

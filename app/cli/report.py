@@ -165,14 +165,17 @@ def counts_words(counts: dict[RowState, int]) -> str:
 def estimate_words(estimate: Estimate, mode: Mode) -> str:
     """Say what a job would cost."""
     if mode is Mode.PRACTICE:
-        said = f"At real prices it would cost {_about(estimate.expected_usd)}."
+        real = f"At real prices it would cost {_about(estimate.expected_usd)}."
+        said = real if estimate.expected_usd is not None else "The real price is not known."
         return f"{estimate.rows:,} rows to practise on, free. {said}"
     if estimate.expected_usd is None:
-        return f"{estimate.rows:,} rows; the price of this model is not known."
+        tokens = f"about {estimate.tokens:,} tokens read and written"
+        return f"{estimate.rows:,} rows, {tokens}; the price of this model is not known."
     parts = [f"{estimate.rows:,} rows", _about(estimate.expected_usd)]
-    if in_dollars(estimate.low_usd) != in_dollars(estimate.high_usd):
-        low, high = in_dollars(estimate.low_usd), in_dollars(estimate.high_usd)
-        parts.append(f"most likely between {low} and {high}")
+    low, high = in_dollars(estimate.low_usd), in_dollars(estimate.high_usd)
+    if low != high:
+        under = low.startswith("under")
+        parts.append("most likely " + (f"up to {high}" if under else f"between {low} and {high}"))
     parts.append(_at_most(estimate))
     standard = in_dollars(estimate.standard_usd)
     return (

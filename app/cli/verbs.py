@@ -109,9 +109,8 @@ def _resume(command: Command) -> int:
         if options.export:
             form = read.writing(options).form
             export.check_export(options.export, Path(job.source.path), path, form=form)
-        if options.max_cost:
-            limit = read.dollars(options.max_cost)
-            job_file.save_settings(replace(job.settings, max_cost_usd=limit))
+        if (limited := read.raised(job.settings, options)) != job.settings:
+            job_file.save_settings(limited)
         if options.take_over:
             job_file.set_home(home_of(command.places, path))
     with polite_interrupts(command.control):

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
 import msgspec
 
@@ -19,6 +19,7 @@ BATCH_FACTOR = Decimal("0.5")
 US_FACTOR = Decimal("1.1")
 """What work in the United States alone costs more, where a model can be asked for that."""
 MICRO = Decimal("0.000001")
+CENT = Decimal("0.01")
 OLD_AFTER_DAYS = 60
 """Prices that are older than this are said to be."""
 
@@ -205,6 +206,11 @@ class Estimate:
     blank_usd: Decimal | None = None
 
     @property
+    def tokens(self) -> int:
+        """All tokens that will probably be read and written."""
+        return self.input_tokens + self.output_tokens
+
+    @property
     def every_row_usd(self) -> Decimal | None:
         """What the whole table would cost at the standard price, twins and blank rows too."""
         if self.standard_usd is None:
@@ -223,6 +229,14 @@ def in_dollars(amount: Decimal | None) -> str:
         return "price not known"
     if amount == 0:
         return "$0.00"
-    if amount < Decimal("0.01"):
+    if amount < CENT:
         return "under $0.01"
-    return f"${amount.quantize(Decimal('0.01'), rounding=ROUND_HALF_UP):,}"
+    return f"${amount.quantize(CENT, rounding=ROUND_HALF_UP):,}"
+
+
+def in_figures(amount: Decimal) -> str:
+    """Write money as a bound or a limit: always figures, rounded up, of a cent's parts two."""
+    places = 2 if amount >= 1 or not amount else max(4, 1 - amount.adjusted())
+    figures = f"{amount.quantize(Decimal(1).scaleb(-places), rounding=ROUND_CEILING):,f}"
+    whole, _, cents = figures.partition(".")
+    return f"${whole}.{cents.rstrip('0'):0<2}"

@@ -70,7 +70,8 @@ class JobSettings:
 
     `id_column` is empty where the row number was chosen, None where nothing was chosen yet;
     `max_tokens` is the longest answer in tokens; `batch_rows` None means sized for people;
-    `max_cost_usd` is a decimal string, None for no limit; `agreed` that the person has said yes
+    `max_cost_usd` is a decimal string, None for no limit, as is `max_tokens_total`, the limit in
+    tokens where no price is known; `agreed` that the person has said yes
     to the price; `practice_only` that the job never goes to Anthropic, even with a key;
     `attached` are the columns whose cells name files that are sent, `text_only` sends of a PDF
     only its text, where it has any;
@@ -88,6 +89,7 @@ class JobSettings:
     rows: Rows = Rows()
     batch_rows: int | None = None
     max_cost_usd: str | None = None
+    max_tokens_total: int | None = None
     skip_blank: bool = True
     attached: tuple[str, ...] = ()
     text_only: bool = False
@@ -222,6 +224,7 @@ class Changes:
     `unseen_tokens` is how much they may read at most beyond their own bytes, as pictures and
     linked files; None: nobody can say. `most_read` is how many tokens they read at most, where
     that is known better than by their bytes, as with files; 0 where it is not.
+    `least_read` is what the smallest of them reads at most, once that had to be found out.
     """
 
     model: str | None = None
@@ -230,6 +233,7 @@ class Changes:
     replaced: tuple[str, ...] = ()
     unseen_tokens: int | None = 0
     most_read: int = 0
+    least_read: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +245,7 @@ class Batch:
     seconds; `doubt_since` when it began to be looked for. `changes` is what a retry asks
     differently from the job. `deleted_at` is when it was deleted at the service, `reopened` how
     often its results were fetched again for rows that never came. `cost_usd` is None when rows
-    were billed at a price nobody knows.
+    were billed at a price nobody knows; `tokens` are all that they read and wrote.
     """
 
     number: int
@@ -263,6 +267,7 @@ class Batch:
     doubt_since: datetime | None = None
     deleted_at: datetime | None = None
     reopened: int = 0
+    tokens: int = 0
     changes: Changes = Changes()
 
     def prices(self, job: Job) -> PriceList | None:

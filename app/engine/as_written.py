@@ -13,6 +13,8 @@ from app.core.catalog import Catalog, Model
 from app.core.errors import SheafError
 from app.core.job import Changes, Job, JobSettings
 from app.core.request_rules import left_out
+from app.core.request_size import RequestSize
+from app.core.request_weight import weigh
 from app.core.table import Row
 from app.engine.prepare import unfit
 from app.store.ready_made import ReadyMade
@@ -27,6 +29,10 @@ _COUNTED = (
     "cache_control",
 )
 """What the free counting of tokens looks at."""
+
+
+ENVELOPE = 100
+"""The most that a request has around its params: its id, its keys and a comma."""
 
 
 def params_to_send(
@@ -65,6 +71,15 @@ class AsWritten:
         """
         name = plan.custom_id(self.job.tag, batch, row).encode()
         return b'{"custom_id":"%b","params":%b}' % (name, self.params(row))
+
+    def request_size(self, row: int, _cells: Row) -> RequestSize:
+        """Return how large a row's request is at most, and what it reads beyond its bytes."""
+        params = self.params(row)
+        said = ready_made.decode(params)
+        model = self.catalog.need(self.changes.model or "")
+        size = len(params) + ENVELOPE
+        unseen = weigh(said).unseen(model, size)
+        return RequestSize(size, unseen=unseen, max_tokens=said["max_tokens"])
 
     def params(self, row: int) -> bytes:
         """Return the params of a row as they are sent."""

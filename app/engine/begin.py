@@ -16,6 +16,7 @@ from app.engine.connection import Connection
 from app.engine.home import check_home
 from app.engine.load import never
 from app.engine.look_into import look_into_files
+from app.engine.spend_limit import check_can_hold, check_price
 from app.store.job_file import JobFile
 
 
@@ -34,6 +35,7 @@ def start(
         return
     look_into_files(bench, job_file, never)
     ready = prepare.filled(job, bench.catalog, job_file.files)
+    check_price(job.settings, ready.model)
     job_file.journal.forget_plan()
     sorting = prepare.make_batches(job_file, ready, rows_per_batch)
     if not sorting.sent:
@@ -61,6 +63,7 @@ def _start_ready_made(
             "Choose other rows, or correct the file.",
         )
     ready_made.make_batches(job_file, selection, rows_per_batch)
+    check_can_hold(job_file)
     preflight(connection.service, selection.largest())
     job_file.begin(connection.mode, connection.account, None, selection.longest(), bench.clock())
 
@@ -107,6 +110,7 @@ def retry(bench: Bench, job_file: JobFile, again: Again) -> int:
     ready = prepare.filled(job, bench.catalog, job_file.files, again.changes)
     changes = again.changes
     if changes.model is not None:
+        check_price(job.settings, ready.model)
         changes = replace(changes, prices=ready.model.prices)
     fetched = _fetch_again(bench, job_file, chosen)
     bought = [row for row in chosen if row not in fetched]

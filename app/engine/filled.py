@@ -13,6 +13,7 @@ from app.core.instructions import FileCell
 from app.core.job import Job, as_asked
 from app.core.part_volume import PartVolume
 from app.core.parts import FileFacts, FileProblem, Part
+from app.core.request_size import RequestSize
 from app.core.table import Row
 from app.engine.attached import Attached, attached_to, pictures_in
 from app.store.named_files import NamedFiles
@@ -51,6 +52,10 @@ class Filled:
     def most_read(self, _cells: Row) -> int:
         """Return how many tokens a row's request reads at most; 0 where its bytes tell."""
         return 0
+
+    def request_size(self, _row: int, cells: Row) -> RequestSize:
+        """Return how large a row's request is at most."""
+        return RequestSize(self.size(cells), self.most_read(cells))
 
     def content(self, cells: Row) -> Content:
         """Return what a row's message says.

@@ -14,6 +14,7 @@ from typing import Any
 
 from app.core.errors import SheafError
 from app.core.job import Changes, JobState, Mode
+from app.core.limit import read_limit, with_limit
 from app.engine.begin import Again, retry, start
 from app.engine.bench import Bench, Control
 from app.engine.decisions import delete_at_service, send_again
@@ -159,8 +160,9 @@ class JobWork(JobRun):
         return self._go_on(verb.job)
 
     def _raise_limit(self, verb: RaiseLimit) -> JobLine:
-        settings = replace(self._file().head().settings, max_cost_usd=verb.max_cost_usd)
-        self._file().save_settings(settings)
+        limit = None if verb.limit is None else read_limit(verb.limit, verb.unit)
+        settings = self._file().head().settings
+        self._file().save_settings(with_limit(settings, verb.unit, limit))
         return self._go_on(verb.job)
 
     def _go_on(self, job: str) -> JobLine:

@@ -17,13 +17,10 @@ from app.core.plan import Parcel
 from app.core.request_cost import Costs, forecast
 from app.core.request_rules import Refusal, judge_request
 from app.core.request_weight import guess_answer, weigh
-from app.engine.as_written import params_to_send
+from app.engine.as_written import ENVELOPE, params_to_send
 from app.engine.prepare import NOT_CHOSEN, TOO_LARGE, Aside, chosen_test, most_again, most_rows
 from app.store.job_file import JobFile
 from app.store.ready_made import ReadyMade, StoredRequest
-
-_ENVELOPE = 100
-"""The most that a request has around its params: its id, its keys and a comma."""
 
 
 @dataclass(slots=True)
@@ -44,7 +41,7 @@ class Share:
 
     def add(self, row: int, params: bytes, said: Mapping[str, Any]) -> None:
         """Add one request."""
-        size = len(params) + _ENVELOPE
+        size = len(params) + ENVELOPE
         weight = weigh(said)
         self.costs.add(weight, guess_answer(said, self.model))
         self.rows.append((row, size))
@@ -136,7 +133,7 @@ class Selection:
         if judged.model is None or judged.troubles:
             self._refuse(found.row, judged.words)
             self.mendable += all(t.refusal is Refusal.PARAMETER for t in judged.troubles)
-        elif len(params) + _ENVELOPE > plan.MOST_REQUEST_BYTES:
+        elif len(params) + ENVELOPE > plan.MOST_REQUEST_BYTES:
             self._set_aside(found.row, TOO_LARGE)
         else:
             share = self.shares.setdefault(judged.model.id, Share(Costs(judged.model)))

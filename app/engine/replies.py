@@ -11,6 +11,7 @@ from app.core.causes import Cause, Fix
 from app.core.cost import Estimate
 from app.core.errors import Halt
 from app.core.job import JobState, Mode, Rows, RowState
+from app.core.limit import Unit
 
 
 class Welcome(msgspec.Struct, frozen=True):
@@ -75,18 +76,21 @@ class DoubtLine(msgspec.Struct, frozen=True):
 
 
 class LimitLine(msgspec.Struct, frozen=True):
-    """A spend limit and what waits for it, in dollars counted with the worst case.
+    """A spend limit and what waits for it, in dollars or tokens, counted with the worst case.
 
-    `next_usd` is the limit that the next batch needs, `all_usd` the one that lets every row
-    through when the batches go one at a time.
+    `next` is the limit with which it goes on: that of the next batch, or of its smallest row once
+    nothing else would help (`is_one_row`); `all` lets every row through when the batches go one
+    at a time.
     """
 
-    limit_usd: Decimal
-    spent_usd: Decimal
-    next_usd: Decimal
-    all_usd: Decimal
+    limit: Decimal
+    spent: Decimal
+    next: Decimal
+    all: Decimal
     batches: int
     rows: int
+    unit: Unit = Unit.DOLLARS
+    is_one_row: bool = False
 
 
 class CauseGroup(msgspec.Struct, frozen=True):
@@ -192,7 +196,7 @@ class EstimateReply(msgspec.Struct, frozen=True):
     """The estimate for the chosen model, every model's price, and advice on the longest answer.
 
     `shares` are the models that ready-made requests ask, those with most rows first. `measuring`
-    says that the rows are being read, and that the price will be known better in a moment.
+    says that the rows were only judged: asked for every row, the price is known better.
     """
 
     estimate: Estimate

@@ -12,9 +12,10 @@ import msgspec
 from app.core import instructions, plan
 from app.core.catalog import Catalog
 from app.core.causes import Cause
-from app.core.cost import Estimate, in_dollars
+from app.core.cost import Estimate
 from app.core.errors import SheafError
 from app.core.job import Job, Mode, RowState
+from app.core.limit import Unit, limits_of
 from app.core.ready_made import is_ready_made
 from app.engine import prepare
 from app.engine.estimate import advise, model_of
@@ -166,29 +167,29 @@ def _longest(job: Job, catalog: Catalog) -> Iterator[Check]:
 
 
 def _cost(job: Job, forecast: Estimate) -> Iterator[Check]:
+    """Say how the cost stands to the limit that the person has set."""
     if forecast.expected_usd is None:
         yield Check("warn", "The price of this model is not known", "The bill is Anthropic's.")
-        return
-    if job.settings.max_cost_usd is None:
-        return
-    limit = Decimal(job.settings.max_cost_usd)
-    if forecast.max_usd is None:
-        detail = "Nobody can say what the requests cost at most. Remove the limit to send them."
-        yield Check("stop", "Your spend limit cannot hold", detail, "change_limit")
-        return
-    if forecast.expected_usd > limit:
-        yield Check(
-            "warn",
-            "The expected cost is over your spend limit",
-            f"Sheaf would stop at {in_dollars(limit)} and keep what is done.",
-            "change_limit",
-        )
+    for unit, limit in limits_of(job.settings):
+        dollars = unit is Unit.DOLLARS
+        expected = forecast.expected_usd if dollars else Decimal(forecast.tokens)
+        if dollars and expected is None:
+            detail = "Set it in tokens instead, or remove it."
+            yield Check("stop", "A limit in dollars cannot hold", detail, "change_limit")
+        elif dollars and forecast.max_usd is None:
+            detail = "Nobody can say what the requests cost at most. Remove the limit to send them."
+            yield Check("stop", "Your spend limit cannot hold", detail, "change_limit")
+        elif expected is not None:
+            yield from _limit(unit, limit, expected, forecast.max_usd if dollars else None)
+
+
+def _limit(unit: Unit, limit: Decimal, expected: Decimal, most: Decimal | None) -> Iterator[Check]:
+    stops = f"Sheaf would stop at {unit.say(limit)} and keep what is done."
+    if expected > limit:
+        text = "The expected cost is over your spend limit"
+        yield Check("warn", text, stops, "change_limit")
         return
     yield Check("ok", "Expected cost is within your spend limit")
-    if forecast.max_usd > limit:
-        yield Check(
-            "warn",
-            "The highest possible cost is over your limit",
-            f"Sheaf would stop at {in_dollars(limit)} and keep what is done.",
-            "change_limit",
-        )
+    if most is not None and most > limit:
+        text = "The highest possible cost is over your limit"
+        yield Check("warn", text, stops, "change_limit")

@@ -22,7 +22,8 @@ from app.engine.events import Noticed
 from app.engine.filled import Filled
 from app.engine.gate import Gate
 from app.engine.reconcile import Reconciler
-from app.engine.submit import check_limit, next_unsent, send
+from app.engine.spend_limit import check_limit
+from app.engine.submit import next_unsent, send
 from app.store.job_file import JobFile
 
 
@@ -93,8 +94,9 @@ class Sender:
     def _send(self, service: Service, batch: Batch) -> bool:
         try:
             ready = self._filled(batch.changes)
-            waiting = check_limit(self._job_file, batch)
+            waiting = check_limit(self._job_file, ready, batch)
             if not waiting:
+                batch = self._job_file.journal.batch(batch.number)  # it may be smaller now
                 send(self._bench, self._job_file, service, ready, batch)
         except ServiceError:
             raise

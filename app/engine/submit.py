@@ -13,12 +13,11 @@ from app.claude.service import RemoteBatch, Service
 from app.claude.spool import Spool, spool_path, write_spool
 from app.claude.translate import ServiceError, Verdict
 from app.core.causes import Cause
-from app.core.cost import in_dollars
-from app.core.errors import Halt, SheafError, Standing
-from app.core.job import IN_DOUBT, OPEN, UNSENT, Batch, BatchState
-from app.core.limit import room
+from app.core.errors import SheafError
+from app.core.job import UNSENT, Batch, BatchState
 from app.engine.as_written import AsWritten
 from app.engine.bench import Bench
+from app.engine.dividing import keep_first
 from app.engine.events import Progress
 from app.engine.filled import Filled
 from app.engine.prepare import TOO_LARGE
@@ -58,7 +57,7 @@ def send(
             journal.mark_sent(batch.number, created.id, bench.clock(), created.expires_at)
             SizeRegistry(bench.places.jobs).release(job_file.path, batch.number)
         except ServiceError as error:
-            _note_refusal(bench, job_file, batch.number, error)
+            _note_refusal(bench, job_file, ready, batch.number, error)
             raise
         except KeyboardInterrupt:
             _note_interrupt(bench, job_file, batch.number)
@@ -89,7 +88,7 @@ def _written(
     """
     path = spool_path(job_file.path, batch.number)
     while True:
-        batch = _with_a_size_of_its_own(bench, job_file, batch)
+        batch = _with_a_size_of_its_own(bench, job_file, ready, batch)
         broken: dict[int, SheafError] = {}
         spool = write_spool(path, _requests(job_file, ready, batch.number, broken))
         if not broken:
@@ -118,7 +117,9 @@ def _requests(
         last = page[-1][0]
 
 
-def _with_a_size_of_its_own(bench: Bench, job_file: JobFile, batch: Batch) -> Batch:
+def _with_a_size_of_its_own(
+    bench: Bench, job_file: JobFile, ready: Filled | AsWritten, batch: Batch
+) -> Batch:
     """Make sure that no other batch on its way has this number of rows, a row less if need be.
 
     Until a batch's results are there, its size is all that tells it from others in the list.
@@ -131,12 +132,18 @@ def _with_a_size_of_its_own(bench: Bench, job_file: JobFile, batch: Batch) -> Ba
                 "Sheaf waits until it is known, so that the two cannot be mixed up.",
                 verdict=Verdict.LATER,
             )
-        job_file.journal.shed(batch.number)
+        keep_first(job_file, ready, batch.number, batch.rows - 1)
         batch = job_file.journal.batch(batch.number)
     return batch
 
 
-def _note_refusal(bench: Bench, job_file: JobFile, number: int, error: ServiceError) -> None:
+def _note_refusal(
+    bench: Bench,
+    job_file: JobFile,
+    ready: Filled | AsWritten,
+    number: int,
+    error: ServiceError,
+) -> None:
     journal = job_file.journal
     if error.verdict is Verdict.UNSURE:
         journal.mark_unsure(number, error.what, bench.clock())
@@ -150,49 +157,11 @@ def _note_refusal(bench: Bench, job_file: JobFile, number: int, error: ServiceEr
     else:
         journal.mark_planned(number)
         if error.verdict is Verdict.SPLIT:
-            journal.split(number)
+            # Too large is no reason to fail: the halves may go.
+            keep_first(job_file, ready, number, journal.batch(number).rows // 2)
 
 
 def _note_interrupt(bench: Bench, job_file: JobFile, number: int) -> None:
     """Put a batch in doubt that a second Ctrl-C caught between its leaving and its id."""
     if job_file.journal.batch(number).state is BatchState.SENDING:
         job_file.journal.mark_unsure(number, _INTERRUPTED, bench.clock())
-
-
-def check_limit(job_file: JobFile, batch: Batch) -> str:
-    """Say why the spend limit does not let this batch go now; empty when it may go.
-
-    What was spent, the worst case of everything open and the worst case of this batch together
-    must stay within the limit.
-
-    Raises:
-        SheafError: nothing is open any more, so that waiting would not help.
-    """
-    batches = job_file.journal.batches()
-    found = room(job_file.head(), batches, batch)
-    if found is None or found.is_enough:
-        return ""
-    if found.needed is None:
-        unseen = batch.changes.unseen_tokens is None
-        raise _limit_error(
-            "What these requests may read is not known, so a limit in dollars cannot hold."
-            if unseen
-            else "The price of this model is not known, so a limit in dollars cannot hold.",
-            "Nothing more was sent.",
-            "Remove the limit, or ask with another model in a new job.",
-        )
-    if any(held.state in OPEN | IN_DOUBT for held in batches):
-        return (
-            f"Waiting so that your limit of {in_dollars(found.limit)} cannot be passed: the next "
-            f"batch needs a limit of {in_dollars(found.needed)}, in the worst case."
-        )
-    raise _limit_error(
-        f"The spend limit of {in_dollars(found.limit)} does not let the next batch go.",
-        f"{in_dollars(found.spent)} is spent, and in the worst case it could come to "
-        f"{in_dollars(found.needed)}.",
-        "Raise the limit to go on; unsent rows are waiting and cost nothing.",
-    )
-
-
-def _limit_error(what: str, why: str, fix: str) -> SheafError:
-    return SheafError(what, why, fix, standing=Standing.NEEDS_PERSON, halt=Halt.SPEND_LIMIT)

@@ -8,6 +8,7 @@ import msgspec
 
 from app.core.causes import Cause
 from app.core.job import FolderWish, JobSettings, Mode, Rows, RowState
+from app.core.limit import Unit
 
 PROTOCOL = 1
 """Raised whenever a verb, reply or event changes its shape."""
@@ -86,10 +87,14 @@ class CompareReadings(Verb, frozen=True):
 
 
 class EstimateJob(Verb, frozen=True):
-    """What these settings would cost. Replies `EstimateReply`."""
+    """What these settings would cost. Replies `EstimateReply`.
+
+    With `every_row` all rows are measured first, where a large table was only judged so far.
+    """
 
     job: str
     settings: JobSettings
+    every_row: bool = False
 
 
 class ReviewJob(Verb, frozen=True):
@@ -143,7 +148,8 @@ class RaiseLimit(Verb, frozen=True):
     """
 
     job: str
-    max_cost_usd: str | None
+    limit: str | None
+    unit: Unit = Unit.DOLLARS
 
 
 class DeleteRemote(Verb, frozen=True):

@@ -18,7 +18,7 @@ from app.core.causes import Cause
 from app.core.cost import price_of
 from app.core.doubt import HistoryLine
 from app.core.job import IN_DOUBT, OPEN, UNSENT, Batch, Job, Outcome, RowState
-from app.core.limit import room, worst
+from app.core.limit import Unit, room, worst
 from app.core.parts import FileFacts
 from app.core.ready_made import is_ready_made
 from app.core.table import Row
@@ -81,12 +81,12 @@ class JobView:
         """Return what happened to the job, oldest first."""
         return tuple(self._reader.history())
 
-    def most_usd(self) -> dict[int, Decimal]:
-        """Return what each unsent batch costs at the very most, where its price is known."""
+    def most_of_unsent(self, unit: Unit) -> dict[int, Decimal]:
+        """Return what each unsent batch takes of a limit at the very most, where that is known."""
         job = self._reader.head()
         unsent = (batch for batch in self._reader.batches() if batch.state in UNSENT)
-        costs = ((batch.number, worst(job, batch)) for batch in unsent)
-        return {number: cost for number, cost in costs if cost is not None}
+        found = ((batch.number, worst(job, batch, unit)) for batch in unsent)
+        return {number: most for number, most in found if most is not None}
 
     @property
     def requests(self) -> ReadyMade:
@@ -212,12 +212,14 @@ def _limit(job: Job, batches: Sequence[Batch]) -> LimitLine | None:
     if found is None or found.is_enough or None in (found.spent, found.needed, found.for_all):
         return None
     return LimitLine(
-        limit_usd=found.limit,
-        spent_usd=found.spent or Decimal(0),
-        next_usd=found.needed or Decimal(0),
-        all_usd=found.for_all or Decimal(0),
+        limit=found.limit,
+        spent=found.spent or Decimal(0),
+        next=found.least or found.needed or Decimal(0),
+        all=found.for_all or Decimal(0),
         batches=found.batches,
         rows=found.rows,
+        unit=found.unit,
+        is_one_row=found.least is not None,
     )
 
 

@@ -32,7 +32,7 @@ from app.store.journal import Journal
 from app.store.migrations import migrate
 from app.store.named_files import NamedFiles
 from app.store.ready_made import ReadyMade
-from app.store.records import SELECT_JOB, rows_to_cells, to_job, to_json, to_time
+from app.store.records import SELECT_JOB, rows_to_cells, settings_to_json, to_job, to_json, to_time
 
 SUFFIX = ".sheaf"
 
@@ -180,7 +180,7 @@ class JobFile:
 
     def save_settings(self, settings: JobSettings) -> None:
         """Keep the settings of a draft."""
-        self._change("update job set settings = ?", (to_json(settings),))
+        self._change("update job set settings = ?", (settings_to_json(settings),))
 
     def begin(
         self, mode: Mode, account: Account, prices: PriceList | None, longest: int, at: datetime
@@ -248,7 +248,7 @@ def _record(job: Job) -> tuple[object, ...]:
         job.mode.value,
         job.rows,
         to_time(job.created_at),
-        to_json(job.settings),
+        settings_to_json(job.settings),
         to_json(job.source),
         to_json(job.columns),
         to_json(job.notices),

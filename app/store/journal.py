@@ -13,6 +13,7 @@ from decimal import Decimal
 from app.core.causes import Cause
 from app.core.job import BatchState, Outcome, RowState, may_move
 from app.store.database import fetch, transaction
+from app.store.migrations import TOKENS_USED
 from app.store.planning import Planning
 from app.store.records import from_outcome, to_time
 from app.store.twins import copy_outcomes, follow_batch, follow_rows
@@ -41,6 +42,10 @@ _FILL_IN = """
     update status set state = 'answered', reason = '', cause = '', shown = ?
     where state not in ('answered', 'waiting', 'sent')
     and row in (select row from outcome where batch = ? and state = 'answered')"""
+_FINISH = f"""
+    update batch set ended_at = ?, answered = ?, failed = ?, cost_usd = ?, tokens = (
+        select {TOKENS_USED} from request r cross join outcome o
+        on o.row = r.row and o.batch = r.batch where r.batch = ?) where number = ?"""  # noqa: S608 a constant
 _EARLIER_OUTCOME = """
     update status set (state, reason, cause, shown) = (
         select o.state, o.reason, o.cause, o.batch from outcome o where o.row = status.row
@@ -230,14 +235,10 @@ class Journal(Planning):
                  on o.row = r.row and o.batch = r.batch where r.batch = ? group by 1"""
         found = dict(fetch(self._database, sql, (number,)))
         said = "" if cost is None else str(cost)
-        values = (to_time(ended_at), found.get(1, 0), found.get(0, 0), said, number)
+        values = (to_time(ended_at), found.get(1, 0), found.get(0, 0), said, number, number)
         with transaction(self._database):
             self._move(number, BatchState.FINISHED)
-            self._database.execute(
-                "update batch set ended_at = ?, answered = ?, failed = ?, cost_usd = ? "
-                "where number = ?",
-                values,
-            )
+            self._database.execute(_FINISH, values)
 
     def reopen(self, number: int) -> None:
         """Forget that rows of a batch never came, so that its results are fetched once more."""

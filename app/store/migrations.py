@@ -9,6 +9,12 @@ from app.core.errors import SheafError
 
 APPLICATION_ID = 0x53484546
 """Marks a SQLite file as Sheaf's: "SHEF"."""
+TOKENS_USED = """coalesce(sum(case when json_valid(usage) then
+    coalesce(json_extract(usage, '$.input'), 0) + coalesce(json_extract(usage, '$.output'), 0)
+    + coalesce(json_extract(usage, '$.cache_write_5m'), 0)
+    + coalesce(json_extract(usage, '$.cache_write_1h'), 0)
+    + coalesce(json_extract(usage, '$.cache_read'), 0) end), 0)"""
+"""The tokens of outcomes together, read and written, cached or not."""
 
 
 def _first(database: sqlite3.Connection) -> None:
@@ -91,7 +97,19 @@ def _second(database: sqlite3.Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _second)
+def _tokens_of_batches(database: sqlite3.Connection) -> None:
+    """What each batch read and wrote, for limits in tokens; ended ones are added up."""
+    database.execute("alter table batch add column tokens integer not null default 0")
+    sums = f"select batch, {TOKENS_USED} from outcome group by batch"  # noqa: S608 a constant
+    used = [(tokens, batch) for batch, tokens in database.execute(sums).fetchall()]
+    database.executemany("update batch set tokens = ? where number = ?", used)
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
+    _first,
+    _second,
+    _tokens_of_batches,
+)
 VERSION = len(MIGRATIONS)
 
 

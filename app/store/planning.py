@@ -68,39 +68,30 @@ class Planning(Ledger):
         self._database.executemany("insert into request values (?, ?)", pairs)
         self._set_rows(number, RowState.WAITING)
 
-    def split(self, number: int) -> None:
-        """Cut a batch that certainly was not created into two; too large is no reason to fail."""
-        rows = self.rows_of(number)
-        half = len(rows) // 2
+    def divide(self, number: int, parts: Sequence[tuple[Parcel, Changes]]) -> None:
+        """Make an unsent batch hold the first part alone; the others become new batches."""
         batch = self.batch(number)
         last = max(other.number for other in self.batches())
+        (first, changes), *others = parts
         with transaction(self._database):
-            self._database.execute(
-                "update batch set rows = ?, bytes = bytes / 2 where number = ?", (half, number)
-            )
+            self._database.execute("delete from request where batch = ?", (number,))
             self._database.executemany(
-                "delete from request where batch = ? and row = ?",
-                [(number, row) for row in rows[half:]],
+                "insert into request values (?, ?)", [(number, row) for row in first.rows]
             )
-            parcel = Parcel(tuple(rows[half:]), batch.bytes // 2)
-            self._add_batch(last + 1, parcel, is_retry=batch.is_retry, changes=batch.changes)
+            self._database.execute(
+                "update batch set rows = ?, bytes = ?, changes = ? where number = ?",
+                (len(first.rows), first.bytes, to_json(changes), number),
+            )
+            for place, (parcel, own) in enumerate(others, last + 1):
+                self._add_batch(place, parcel, is_retry=batch.is_retry, changes=own)
 
-    def shed(self, number: int) -> None:
-        """Move the last row of an unsent batch into one of its own, so that the size changes."""
-        rows = self.rows_of(number)
-        batch = self.batch(number)
-        last = max(other.number for other in self.batches())
-        size = batch.bytes // max(len(rows), 1)
+    def note_least(self, number: int, tokens: int) -> None:
+        """Note what the smallest row of an unsent batch reads at most."""
+        changes = replace(self.batch(number).changes, least_read=tokens)
         with transaction(self._database):
             self._database.execute(
-                "update batch set rows = rows - 1, bytes = bytes - ? where number = ?",
-                (size, number),
+                "update batch set changes = ? where number = ?", (to_json(changes), number)
             )
-            self._database.execute(
-                "delete from request where batch = ? and row = ?", (number, rows[-1])
-            )
-            parcel = Parcel((rows[-1],), size)
-            self._add_batch(last + 1, parcel, is_retry=batch.is_retry, changes=batch.changes)
 
     def set_aside(
         self, rows: Iterable[int], state: RowState, reason: str, cause: Cause = Cause.NONE

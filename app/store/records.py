@@ -11,6 +11,7 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 
+from app.core import limit
 from app.core.causes import Cause
 from app.core.cost import PriceList, Usage
 from app.core.errors import Halt
@@ -30,6 +31,7 @@ from app.core.job import (
 )
 from app.core.table import Notice
 from app.store.soundness import (
+    check_limits,
     check_moment,
     check_moments,
     check_money,
@@ -42,7 +44,7 @@ SELECT_JOB = """select tag, name, state, mode, rows, created_at, settings, sourc
     notices, account, prices, started_at, trouble, halt, home, longest from job"""
 SELECT_BATCHES = """select number, state, rows, bytes, remote_id, sending_at, sent_at, expires_at,
     ended_at, answered, failed, cost_usd, reason, is_retry, proven, changes,
-    clock_offset, doubt_since, deleted_at, reopened
+    clock_offset, doubt_since, deleted_at, reopened, tokens
     from batch order by number"""
 SELECT_ATTEMPTS = """select batch, row, state, reply, cells, reason, usage, stop_reason, request_id,
     raw, cause from outcome where row = ? order by batch"""
@@ -97,6 +99,7 @@ class _BatchRecord(msgspec.Struct, array_like=True):
     doubt_since: _Moment | None
     deleted_at: _Moment | None
     reopened: _Count
+    tokens: _Count
 
 
 class _OutcomeRecord(msgspec.Struct, array_like=True):
@@ -117,6 +120,16 @@ class _OutcomeRecord(msgspec.Struct, array_like=True):
 def to_json(value: object) -> str:
     """Write a value as JSON text."""
     return msgspec.json.encode(value).decode()
+
+
+def settings_to_json(settings: JobSettings) -> str:
+    """Write a job's settings as JSON text.
+
+    Raises:
+        SheafError: a spend limit in them is none.
+    """
+    limit.check_limits(settings)
+    return to_json(settings)
 
 
 def from_json(text: str, kind: type[_Value]) -> _Value:
@@ -168,7 +181,7 @@ def to_job(record: tuple[Any, ...], name: str = "") -> Job:
         settings = decode(found.settings, type=JobSettings)
         prices = decode(found.prices, type=PriceList | None)
         check_tag(found.tag)
-        check_money(settings.max_cost_usd or "")
+        check_limits(settings)
         check_prices(prices)
         check_moments(found)
         return Job(
@@ -225,6 +238,7 @@ def to_batch(record: tuple[Any, ...], name: str = "") -> Batch:
             doubt_since=found.doubt_since,
             deleted_at=found.deleted_at,
             reopened=found.reopened,
+            tokens=found.tokens,
         )
 
 

@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from app.core.cost import PriceList
 from app.core.errors import SheafError
+from app.core.job import JobSettings
 from app.core.plan import custom_id, read_custom_id
 
 _MOST_DOLLARS = Decimal(10**12)
@@ -56,6 +57,13 @@ def check_money(text: str) -> None:
 def _check_amount(amount: Decimal) -> None:
     if not amount.is_finite() or (amount and not _LEAST_DOLLARS <= amount <= _MOST_DOLLARS):
         raise ValueError("no amount of money")
+
+
+def check_limits(settings: JobSettings) -> None:
+    """Refuse spend limits that are none."""
+    check_money(settings.max_cost_usd or "")
+    if (settings.max_tokens_total or 0) < 0:
+        raise ValueError("no number of tokens")
 
 
 def check_prices(prices: PriceList | None) -> None:

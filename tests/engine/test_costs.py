@@ -28,7 +28,7 @@ from app.engine.key_case import KeyCase
 from app.engine.measuring import Meter, measure
 from app.engine.prepare import Pages, filled, longest_request
 from app.engine.review import review
-from app.engine.submit import check_limit
+from app.engine.spend_limit import check_limit
 from app.engine.verbs import EstimateJob
 from app.engine.view import JobView
 from tests.engine.conftest import Workplace
@@ -282,7 +282,7 @@ def test_a_limit_of_the_highest_price_never_stops_a_job(place: Workplace) -> Non
         place.start(job_file, way)
         ready = filled(place.job, CATALOG, job_file.files)
         for batch in place.batches:
-            assert check_limit(job_file, batch) == ""
+            assert check_limit(job_file, ready, batch) == ""
             job_file.journal.mark_sending(batch.number, datetime.now(UTC), batch.bytes)
         assert all(b.bytes / b.rows <= longest_request(ready) for b in place.batches)
 
@@ -291,16 +291,17 @@ def test_the_limit_reckons_a_retry_at_its_own_price(place: Workplace) -> None:
     """A dearer model and a longer answer count as such, also while another batch is next."""
     with place.load() as job_file:
         place.work(job_file)
-        job_file.save_settings(replace(place.job.settings, max_cost_usd="0.05"))
+        job_file.save_settings(replace(place.job.settings, max_cost_usd="0.02"))
         dear = Changes(model="claude-opus-5-5", max_tokens=4_000)
         assert retry(place.bench, job_file, Again(rows=(1, 2), changes=dear)) == 2
         assert retry(place.bench, job_file, Again(rows=(3,))) == 1
         dear_batch, cheap_batch = place.batches[-2:]
-        with pytest.raises(SheafError, match="does not let the next batch go"):
-            check_limit(job_file, dear_batch)
-        assert check_limit(job_file, cheap_batch) == ""
+        ready = filled(place.job, CATALOG, job_file.files)
+        with pytest.raises(SheafError, match="does not let one more row go"):
+            check_limit(job_file, ready, dear_batch)
+        assert check_limit(job_file, ready, cheap_batch) == ""
         job_file.journal.mark_sending(dear_batch.number, datetime.now(UTC), dear_batch.bytes)
-        assert "Waiting so that your limit" in check_limit(job_file, cheap_batch)
+        assert "Waiting so that your limit" in check_limit(job_file, ready, cheap_batch)
 
 
 def test_the_window_is_told_the_price_of_the_rows_themselves(place: Workplace) -> None:

@@ -361,7 +361,7 @@ def test_a_limit_cannot_hold_where_the_service_runs_tools(place: Workplace, load
         assert [c.text for c in found.checks if c.tone == "stop"] == [
             "Your spend limit cannot hold"
         ]
-        with pytest.raises(SheafError, match="a limit in dollars cannot hold"):
+        with pytest.raises(SheafError, match="no limit can hold"):
             place.work(job_file)
     assert place.service.bought() == {}
     with load(lines) as job_file:

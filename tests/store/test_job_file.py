@@ -17,6 +17,7 @@ from app.core.cost import TextSize, Usage
 from app.core.errors import SheafError
 from app.core.job import (
     BatchState,
+    Changes,
     ColumnFacts,
     Job,
     JobSettings,
@@ -238,13 +239,22 @@ def test_giving_up_a_retry_brings_back_the_earlier_outcome(job_file: JobFile) ->
     assert _shown(job_file, 2)[0] is RowState.CANCELLED
 
 
-def test_a_batch_too_large_is_cut_in_two(job_file: JobFile) -> None:
-    """Every row is in one of the halves."""
-    job_file.journal.plan([Parcel((1, 2, 3, 4, 5), 100)])
-    job_file.journal.split(1)
-    rows = [job_file.journal.rows_of(number) for number in (1, 2)]
-    assert rows == [[1, 2], [3, 4, 5]]
-    assert [batch.rows for batch in job_file.journal.batches()] == [2, 3]
+def test_an_unsent_batch_is_cut_into_smaller_ones(job_file: JobFile) -> None:
+    """Every row is in one of the parts, and each part has its own figures."""
+    job_file.journal.plan([Parcel((1, 2, 3, 4, 5), 100)], is_retry=True)
+    job_file.journal.note_least(1, 7)
+    assert job_file.journal.batch(1).changes.least_read == 7
+    parts = [
+        (Parcel((1, 4), 60), Changes(most_read=9)),
+        (Parcel((2, 3, 5), 40), Changes(most_read=4)),
+    ]
+    job_file.journal.divide(1, parts)
+    assert [job_file.journal.rows_of(number) for number in (1, 2)] == [[1, 4], [2, 3, 5]]
+    batches = job_file.journal.batches()
+    assert [(b.rows, b.bytes, b.changes, b.is_retry) for b in batches] == [
+        (2, 60, Changes(most_read=9), True),
+        (3, 40, Changes(most_read=4), True),
+    ]
 
 
 def test_the_plan_of_an_unsent_job_can_be_made_anew(job_file: JobFile) -> None:

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core.errors import SheafError
 from app.core.job import JobState
+from app.core.limit import Unit
 from app.engine.replies import JobLine, LimitLine
 from app.engine.verbs import RaiseLimit
 from app.ui.job.left import Left
@@ -108,7 +109,7 @@ def test_what_a_person_types_stays_until_the_figures_change(
     bar.field.setText("7.00")
     bar.show_line(a_line(limited, SIX), left, NO_NOTES)
     assert bar.field.text() == "7.00"
-    dearer = msgspec.structs.replace(SIX, all_usd=Decimal("11.01"))
+    dearer = msgspec.structs.replace(SIX, all=Decimal("11.01"))
     bar.show_line(a_line(limited, dearer), left, NO_NOTES)
     assert bar.field.text() == "11.50"
 
@@ -121,7 +122,7 @@ def test_enter_in_the_field_raises_the_limit(
     limit.field.setText("5")
     qtbot.keyClick(limit.field, Qt.Key.Key_Return)
     qtbot.keyClick(limit.field, Qt.Key.Key_Return)
-    assert desk.verbs_of(RaiseLimit) == [RaiseLimit(str(limited.path), "5.00")]
+    assert desk.verbs_of(RaiseLimit) == [RaiseLimit(str(limited.path), "5.00", Unit.DOLLARS)]
 
 
 def test_a_limit_that_could_not_be_raised_can_be_tried_again(page: JobPage, desk: FakeDesk) -> None:
@@ -153,8 +154,8 @@ def test_the_banner_goes_when_the_limit_is_raised(page: JobPage, limited: MadeJo
     assert not page.above.limit.isVisible()
 
 
-def test_small_sums_begin_the_sentence_with_a_capital(bar: LimitBar, limited: MadeJob) -> None:
-    """Under a cent is said in words, and the sentence is one all the same."""
-    line = a_line(limited, msgspec.structs.replace(SIX, spent_usd=Decimal("0.004")))
+def test_small_sums_have_figures(bar: LimitBar, limited: MadeJob) -> None:
+    """A limit that holds by parts of a cent can be read as such."""
+    line = a_line(limited, msgspec.structs.replace(SIX, spent=Decimal("0.004")))
     bar.show_line(line, replace(Left(), rows=1), NO_NOTES)
-    assert ". Under $0.01 is spent;" in bar.sentence
+    assert ". $0.004 is spent;" in bar.sentence

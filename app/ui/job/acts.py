@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QWidget
 from app.core.causes import Cause
 from app.core.errors import SheafError
 from app.core.job import Batch, Mode, RowState
+from app.core.limit import Unit
 from app.engine.export import usual_name
 from app.engine.replies import Exported, JobLine
 from app.engine.save_requests import usual_requests_name
@@ -116,7 +117,9 @@ class JobActs(QObject):
 
     def raise_limit(self, line: JobLine, amount: Decimal, *, failed: Failed) -> None:
         """Set a higher spend limit, and go on."""
-        self._desk.ask(RaiseLimit(line.path, f"{amount:.2f}"), owner=self, failed=failed)
+        unit = line.limit.unit if line.limit is not None else Unit.DOLLARS
+        text = f"{amount:.2f}" if unit is Unit.DOLLARS else f"{amount:.0f}"
+        self._desk.ask(RaiseLimit(line.path, text, unit), owner=self, failed=failed)
 
     def send_again(self, line: JobLine, batch: int, *, failed: Failed) -> None:
         """Send a batch in doubt again; its highest price stood on the button."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QButtonGroup, QWidg
 from app.core.causes import Cause
 from app.core.cost import in_dollars
 from app.core.job import JobSettings, Mode
+from app.core.limit import limits_of
 from app.engine.replies import CauseGroup
 from app.ui.job.group_row import (
     COST_WIDTH,
@@ -93,7 +94,7 @@ class GroupList(QWidget):
             self._add(line)
         self._line_up()
         self._choose(before.cause_group.cause if before is not None else None)
-        self._say_sums(limited=settings.max_cost_usd is not None)
+        self._say_sums(limited=any(limits_of(settings)))
         self._focus_again(focus)
 
     @Slot()

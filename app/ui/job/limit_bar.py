@@ -7,10 +7,9 @@ from decimal import ROUND_CEILING, Decimal
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from app.core.cost import in_dollars
+from app.core.limit import Unit
 from app.engine.replies import JobLine, LimitLine
 from app.ui.job.left import Left
-from app.ui.job.sums import up_to
 from app.ui.job.words import BatchNotes
 from app.ui.layouts import column
 from app.ui.steps.spending import about
@@ -25,12 +24,15 @@ _CENT = Decimal("0.01")
 _STEPS = ((Decimal(1), Decimal("0.10")), (Decimal(20), Decimal("0.50")), (Decimal(100), Decimal(1)))
 """Up to so many dollars, limits are round in such steps."""
 _COARSEST = Decimal(5)
-_FIELD_WIDTH = 104
+_FIELD_WIDTH, _TOKENS_WIDTH = 104, 168
 
 
-def round_limit(amount: Decimal) -> Decimal:
+def round_limit(amount: Decimal, unit: Unit = Unit.DOLLARS) -> Decimal:
     """Return the smallest round limit that is not under an amount."""
-    step = next((step for most, step in _STEPS if amount <= most), _COARSEST)
+    if unit is Unit.TOKENS:
+        step = Decimal(10) ** max(0, amount.adjusted() - 1)
+    else:
+        step = next((step for most, step in _STEPS if amount <= most), _COARSEST)
     return (amount / step).to_integral_value(ROUND_CEILING) * step
 
 
@@ -71,7 +73,10 @@ class LimitBar(QWidget):
         self._words = (_title(limit), _text(limit, left, notes))
         if (line.path, limit) != (self._path, self._limit):
             self._path, self._limit = line.path, limit
-            self.field.set_amount(round_limit(limit.all_usd))
+            self.field.count_in(limit.unit)
+            self._restyle()
+            self.field.setAccessibleName(f"New spend limit in {limit.unit.value}")
+            self.field.set_amount(round_limit(limit.all, limit.unit))
             self.button.setEnabled(True)
         self._check()
 
@@ -82,13 +87,14 @@ class LimitBar(QWidget):
     def _check(self) -> None:
         """Let only such a limit be set that lets at least the next batch go."""
         amount, limit = self.field.amount(), self._limit
-        enough = amount is not None and limit is not None and amount >= limit.next_usd
+        enough = amount is not None and limit is not None and amount >= limit.next
         self.button.setEnabled(enough)
         mark_bad(self.field, bad=not enough)
         title, text = self._words
         if not enough and limit is not None:
-            least = limit.next_usd.quantize(_CENT, ROUND_CEILING)
-            text = f"The next batch needs a limit of at least ${least:,}, in the worst case."
+            least = limit.unit.say(_settable(limit))
+            which = "row" if limit.is_one_row else "batch"
+            text = f"The next {which} needs a limit of at least {least}, in the worst case."
         self._banner.say(Tone.WARN, title, text, icon="wallet")
 
     @Slot(str)
@@ -104,21 +110,37 @@ class LimitBar(QWidget):
 
     @Slot()
     def _restyle(self) -> None:
-        self.field.setFixedWidth(THEME.px(_FIELD_WIDTH))
+        width = _FIELD_WIDTH if self.field.unit is Unit.DOLLARS else _TOKENS_WIDTH
+        self.field.setFixedWidth(THEME.px(width))
+
+
+def _settable(limit: LimitLine) -> Decimal:
+    """Return the least limit that the field can hold with which something goes on."""
+    smallest = _CENT if limit.unit is Unit.DOLLARS else Decimal(1)
+    return limit.next.quantize(smallest, ROUND_CEILING)
 
 
 def _title(limit: LimitLine) -> str:
-    return f"Waiting: the next batch could pass your spend limit of {in_dollars(limit.limit_usd)}"
+    which = "not one more row fits" if limit.is_one_row else "the next batch could pass"
+    return f"Waiting: {which} your spend limit of {limit.unit.say(limit.limit)}"
 
 
 def _text(limit: LimitLine, left: Left, notes: BatchNotes) -> str:
-    number = left.unsent[0] if left.unsent else 0
-    most = notes.most_usd.get(number, limit.next_usd - limit.spent_usd)
-    batch = f"batch {number:,}" if number else "the next batch"
-    rest = f"The rest should cost {about(left.usd)}; " if left.usd is not None else ""
-    covers = f"a limit of {in_dollars(round_limit(limit.all_usd))} covers it."
-    spent = in_dollars(limit.spent_usd)
+    dollars, say = limit.unit is Unit.DOLLARS, limit.unit.say
+    rest = f"The rest should cost {about(left.usd)}; " if dollars and left.usd is not None else ""
+    covers = f"a limit of {say(round_limit(limit.all, limit.unit))} covers it."
     return (
-        f"{spent[0].upper()}{spent[1:]} is spent; {batch} could cost {up_to(most)}. "
-        f"{rest}{covers if rest else covers.capitalize()}"
+        f"{say(limit.spent)} {'is spent' if dollars else 'were used'}; "
+        f"{_next_one(limit, left, notes)}. {rest}{covers if rest else covers.capitalize()}"
     )
+
+
+def _next_one(limit: LimitLine, left: Left, notes: BatchNotes) -> str:
+    number = left.unsent[0] if left.unsent else 0
+    verb = "cost" if limit.unit is Unit.DOLLARS else "use"
+    if limit.is_one_row:
+        which, most = "the next row", limit.next - limit.spent
+    else:
+        most = notes.most.get(number, limit.next - limit.spent)
+        which = f"batch {number:,}" if number else "the next batch"
+    return f"{which} could {verb} up to {limit.unit.say(most)}"

@@ -204,7 +204,7 @@ class ProgressCard(Card):
 
     def _say_when_it_ends(self, line: JobLine, now: datetime) -> None:
         if line.limit is not None and waits_for_limit(line):
-            self._ends.say(in_dollars(line.limit.limit_usd), "this job", "Spend limit")
+            self._ends.say(line.limit.unit.say(line.limit.limit), "this job", "Spend limit")
             return
         if line.state is JobState.PAUSED:
             done = rows_done(line, sum(self._notes.not_run.values()))

@@ -94,11 +94,10 @@ class RunningView(QWidget):
         history: Sequence[HistoryLine] = (),
     ) -> None:
         """Show a job's batches; a job shown for the first time is scrolled to what is not done."""
-        if line.limit is None:
-            notes = replace(notes, limit_usd=None)
+        notes = replace(notes, limit=line.limit)
         self.card.show_job(line, batches, notes)
         self.model.set_batches(batches, line.mode, notes)
-        long_words = notes.limit_usd is not None or bool(notes.not_run or notes.cancelled)
+        long_words = notes.limit is not None or bool(notes.not_run or notes.cancelled)
         self._widen_status(long_words=long_words)
         self.history.show_history(history)
         self._choose_columns()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -11,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from app.core.doubt import HistoryLine
 from app.core.errors import Halt, SheafError
 from app.core.job import Batch, Job, JobState
+from app.core.limit import room
 from app.engine.view import JobView
 from app.ui.desk import Desk
 from app.ui.job.words import NO_NOTES, BatchNotes
@@ -74,11 +74,11 @@ class Snapshots(QObject):
 
 def _snapshot(path: str, view: JobView) -> Snapshot:
     job = view.head()
-    limit = job.settings.max_cost_usd
+    batches = view.batches()
+    limit = room(job, batches)
     notes = BatchNotes(
-        limit_usd=None if limit is None else Decimal(limit),
-        most_usd={} if limit is None else view.most_usd(),
+        most={} if limit is None else view.most_of_unsent(limit.unit),
         not_run=view.not_run() if job.halt in _GAVE_OUT else {},
         cancelled=view.cancelled() if job.state in _CANCELS else {},
     )
-    return Snapshot(path, job, view.batches(), notes, view.history())
+    return Snapshot(path, job, batches, notes, view.history())

@@ -20,7 +20,7 @@ from app.core.job import (
     RowState,
 )
 from app.core.table import Kind
-from app.engine.replies import DoubtLine, JobLine
+from app.engine.replies import DoubtLine, JobLine, LimitLine
 from app.ui.widgets.progress import Progress, Stage
 from app.ui.widgets.tone import Tone
 
@@ -111,13 +111,13 @@ COLUMN_KINDS: Mapping[Kind, str] = {
 class BatchNotes:
     """What the batches themselves do not say, by batch.
 
-    `limit_usd` is the spend limit that unsent batches wait for, None while they wait for nothing
-    of the kind; `most_usd` what each unsent one may cost; `not_run` how many rows of an ended one
+    `limit` is the spend limit that unsent batches wait for, None while they wait for nothing of
+    the kind; `most` what each unsent one may take of it; `not_run` how many rows of an ended one
     came back unanswered because credit or key gave out, `cancelled` because the job was cancelled.
     """
 
-    limit_usd: Decimal | None = None
-    most_usd: Mapping[int, Decimal] = field(default_factory=dict)
+    limit: LimitLine | None = None
+    most: Mapping[int, Decimal] = field(default_factory=dict)
     not_run: Mapping[int, int] = field(default_factory=dict)
     cancelled: Mapping[int, int] = field(default_factory=dict)
 
@@ -127,7 +127,7 @@ NO_NOTES = BatchNotes()
 
 def batch_word(batch: Batch, notes: BatchNotes = NO_NOTES) -> StateWord:
     """Say what a batch is doing; a finished one names its failed rows."""
-    if batch.state in UNSENT and notes.limit_usd is not None:
+    if batch.state in UNSENT and notes.limit is not None:
         return _LIMIT
     if batch.state is not BatchState.FINISHED:
         return _BATCH_WORDS[batch.state]

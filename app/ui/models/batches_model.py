@@ -13,7 +13,6 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from app.core.cost import in_dollars
 from app.core.job import UNSENT, Batch, BatchState, Mode
 from app.ui.job.moments import clock, day_and_clock
-from app.ui.job.sums import up_to
 from app.ui.job.words import NO_NOTES, BatchNotes, batch_word, progress_of
 from app.ui.models.steady import steady
 from app.ui.plain_text import as_tooltip
@@ -164,9 +163,10 @@ class BatchesModel(QAbstractTableModel):
 
     def _most(self, batch: Batch) -> str:
         """Say what a batch that waits for the limit may cost, in the worst case."""
-        most = self._notes.most_usd.get(batch.number)
-        waits = self._notes.limit_usd is not None and batch.state in UNSENT
-        return up_to(most) if waits and most is not None else ""
+        most, limit = self._notes.most.get(batch.number), self._notes.limit
+        if limit is None or most is None or batch.state not in UNSENT:
+            return ""
+        return f"up to {limit.unit.say(most)}"
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:
@@ -211,9 +211,10 @@ def _hint(batch: Batch, column: BatchColumn, notes: BatchNotes) -> str:
     """Return what a tooltip adds to a cell."""
     if column is BatchColumn.STATUS:
         retried = "Rows asked again." if batch.is_retry else ""
-        waits = batch.state in UNSENT and notes.limit_usd is not None
-        limit = f"Waiting so your limit of {in_dollars(notes.limit_usd)} cannot be passed."
-        return " ".join(part for part in (retried, batch.reason, limit if waits else "") if part)
+        waits = ""
+        if batch.state in UNSENT and (limit := notes.limit) is not None:
+            waits = f"Waiting so your limit of {limit.unit.say(limit.limit)} cannot be passed."
+        return " ".join(part for part in (retried, batch.reason, waits) if part)
     if column is BatchColumn.ID:
         return batch.remote_id or ""
     if column in (BatchColumn.SUBMITTED, BatchColumn.FINISHED):
