@@ -40,6 +40,10 @@ class _Books:
         """Return, per custom_id, how often it succeeded in an ended batch."""
         return audit.billed(self.home)
 
+    def messages(self) -> dict[str, int]:
+        """Return, per fingerprint of a request, how often it was answered at once."""
+        return audit.messages(self.home)
+
     def creates(self) -> list[Create]:
         """Return every create call that arrived, with the SDK's retry count."""
         return audit.creates(self.home)

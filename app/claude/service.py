@@ -159,6 +159,20 @@ class Service:
         finally:
             response.close()
 
+    # --- one message ------------------------------------------------------------------------
+
+    def message(self, params: dict[str, Any]) -> tuple[bytes, str]:
+        """Buy one answer, at once and at the standard price: one call, never repeated by itself.
+
+        Returns the reply as it came, and the id that the service gave the call.
+
+        Raises:
+            ServiceError: its verdict says whether it may have been charged.
+        """
+        ask = self._once.with_options(timeout=600.0).messages.with_raw_response.create
+        response = _call(lambda: ask(**params)).http_response
+        return response.content, response.headers.get("request-id", "")
+
     # --- free calls -------------------------------------------------------------------------
 
     def ask_account(self) -> None:

@@ -27,10 +27,12 @@ def parser() -> argparse.ArgumentParser:
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
     _run(verbs.add_parser("run", help="load, estimate, submit, wait, export", epilog=_EXIT_CODES))
     _estimate(verbs.add_parser("estimate", help="what it would cost; nothing billed"))
+    _try(verbs.add_parser("try", help="answer a few rows now, before the job is bought"))
     _resume(verbs.add_parser("resume", help="go on where a job stopped", epilog=_EXIT_CODES))
     _status(
         verbs.add_parser("status", help="batches and row states of a job; --audit: every attempt")
     )
+    _bill(verbs.add_parser("bill", help="what a job has cost, beside what was forecast"))
     _cancel(verbs.add_parser("cancel", help="stop a job; answers so far are kept and charged"))
     _export(verbs.add_parser("export", help="write what a job has so far"))
     _demo(verbs.add_parser("demo", help="run the bundled sample in practice mode"))
@@ -44,6 +46,7 @@ def _run(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--export", required=True, type=Path, metavar="OUT", help="the CSV to write")
     verb.add_argument("--job", type=Path, metavar="PATH", help="where to keep the job file")
     verb.add_argument("--new", action="store_true", help="start another job with the same data")
+    _add_keep(verb)
     _add_writing(verb)
 
 
@@ -51,6 +54,29 @@ def _estimate(verb: argparse.ArgumentParser) -> None:
     _add_data(verb)
     _add_settings(verb)
     _add_json(verb)
+
+
+def _try(verb: argparse.ArgumentParser) -> None:
+    _add_data(verb, "a spreadsheet, a folder, or a draft: JOB.sheaf", "DATA|JOB")
+    _add_settings(verb)
+    verb.add_argument("--rows", type=int, default=5, metavar="N", help="how many, 1 to 30")
+    verb.add_argument("--numbers", metavar="1,5,9", help="just these rows, by their numbers")
+    verb.add_argument("--turn", type=int, default=0, metavar="N", help="others with each number")
+    verb.add_argument("--batch", action="store_true", help="wait for a batch, at half the price")
+    verb.add_argument("--compare", default="", metavar="MODEL", help="ask another model as well")
+    _add_keep(verb)
+    verb.add_argument("--job", type=Path, metavar="PATH", help="where to keep the job file")
+    verb.add_argument("--new", action="store_true", help="start another job with the same data")
+    _add_patience(verb)
+
+
+def _add_keep(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--keep",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="whether answers of a trial with the same settings are kept, not bought again",
+    )
 
 
 def _resume(verb: argparse.ArgumentParser) -> None:
@@ -74,6 +100,14 @@ def _status(verb: argparse.ArgumentParser) -> None:
         action="store_true",
         help="every attempt of every row: batch, times, outcome, tokens, cost; then the totals by "
         "batch. With --json one object a line, of kind job, row, batch, history or total",
+    )
+    _add_json(verb)
+
+
+def _bill(verb: argparse.ArgumentParser) -> None:
+    _add_job(verb)
+    verb.add_argument(
+        "--csv", type=Path, metavar="OUT", help="write every attempt of every row with its cost"
     )
     _add_json(verb)
 
@@ -102,10 +136,12 @@ def _add_json(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--json", action="store_true", help="one JSON object on stdout")
 
 
-def _add_data(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument(
-        "data", type=Path, metavar="DATA", help="a spreadsheet, or a folder: each file a row"
-    )
+def _add_data(
+    verb: argparse.ArgumentParser,
+    what: str = "a spreadsheet, or a folder: each file a row",
+    name: str = "DATA",
+) -> None:
+    verb.add_argument("data", type=Path, metavar=name, help=what)
     verb.add_argument(
         "--include",
         action="append",

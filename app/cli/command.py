@@ -13,15 +13,13 @@ from app.cli import options as read
 from app.cli import report
 from app.cli.deadline import deadline_words
 from app.cli.interrupts import INTERRUPTED, hasty_interrupts
+from app.cli.pricing import Pricing
 from app.cli.reach import Reach
-from app.core import instructions
 from app.core.errors import Halt, SheafError, Standing
 from app.core.job import FINE, Job, JobSettings, JobState, Mode
-from app.core.ready_made import is_ready_made
 from app.engine import export, prepare
 from app.engine.begin import Again, retry, start
 from app.engine.bench import PRACTICE_PATIENCE, Bench, Control, Patience
-from app.engine.estimator import Estimator
 from app.engine.load import (
     Draft,
     Twin,
@@ -31,14 +29,12 @@ from app.engine.load import (
     unfinished_like,
     wanted_again,
 )
-from app.engine.replies import EstimateReply
 from app.engine.run import Ended, Run
 from app.engine.spend_limit import check_price
 from app.engine.view import JobView
 from app.paths import Places
 from app.store.job_file import JobFile
 from app.store.job_lock import is_held_elsewhere
-from app.store.reader import JobReader
 
 NOT_ALL = 1
 """The exit code where rows, or the export, are missing."""
@@ -54,7 +50,7 @@ class Command:
         self.begun = False
         """Whether rows may have been sent: from then on no error means that nothing was."""
         self.reach = Reach(places)
-        self._estimator = Estimator()
+        self.pricing = Pricing(places, self.reach, self.control.stopping.wait)
         self._ticker = report.Ticker()
 
     def bench(self, mode: Mode) -> Bench:
@@ -146,6 +142,14 @@ class Command:
 
     def work(self, path: Path, target: Path | None) -> int:
         """Submit or go on, wait, export; return the exit code."""
+        if self.carry_on(path) is Ended.STOPPED:
+            return INTERRUPTED
+        written = target is None or self._write_paid(path, target)
+        self.show_status(path, path)
+        return self._code(path) if written else NOT_ALL
+
+    def carry_on(self, path: Path) -> Ended:
+        """Submit or go on, and wait until the job ends or is stopped."""
         with JobFile.open(path) as job_file:
             job = job_file.head()
             if job.mode is Mode.PRACTICE:
@@ -162,10 +166,7 @@ class Command:
         self._ticker.done()
         if ended is Ended.STOPPED:
             report.say(f"Stopped. Nothing that is paid for is lost. {_resume_hint(path)}")
-            return INTERRUPTED
-        written = target is None or self._write_paid(path, target)
-        self.show_status(path, path)
-        return self._code(path) if written else NOT_ALL
+        return ended
 
     def _run(self, job_file: JobFile, job: Job) -> Ended:
         if job.state in (JobState.FINISHED, JobState.CANCELLED) and not self._wants_retry():
@@ -177,7 +178,8 @@ class Command:
         try:
             self._agree(job, job_file.path)
             if job.started_at is None:
-                start(bench, job_file, way, rows_per_batch=None)
+                forecast = self.pricing.promise(job, job_file.path)
+                start(bench, job_file, way, rows_per_batch=None, forecast=forecast)
             self.begun = True
             if job.started_at is not None and self._wants_retry():
                 retry(bench, job_file, Again())
@@ -196,12 +198,21 @@ class Command:
         """
         if job.started_at is not None:
             return
-        self._show_price(job, path)
-        if job.settings.agreed or getattr(self.options, "yes", False):
-            return
-        if not sys.stdin.isatty():
+        self.pricing.show(job, path)
+        if not job.settings.agreed:
             made_at = getattr(self.options, "verb", "") == "run" and self.options.job
             agree = f'Use sheaf resume "{path}" --yes' if made_at else "Add --yes"
+            self.consent("Submit? [y/N] ", agree)
+
+    def consent(self, question: str, agree: str) -> None:
+        """Ask whether the price that was said is agreed; `agree` says how to do so beforehand.
+
+        Raises:
+            SheafError: nobody can be asked, or the answer is no.
+        """
+        if getattr(self.options, "yes", False):
+            return
+        if not sys.stdin.isatty():
             raise SheafError(
                 "Nothing was sent: nobody is here to agree to the price.",
                 fix=f"{agree} to agree beforehand, and --max-cost USD to set a limit.",
@@ -209,29 +220,16 @@ class Command:
         with hasty_interrupts():
             if self.control.stopping.is_set():
                 raise KeyboardInterrupt
-            report.say("Submit? [y/N] ")
+            report.say(question)
             answer = sys.stdin.readline()
         if answer.strip().lower() not in ("y", "yes"):
             raise SheafError("Nothing was sent.", fix="The job is kept as a draft.")
 
-    def _show_price(self, job: Job, path: Path) -> None:
-        found = self._estimate(job, path, every_row=True)
-        report.say(report.estimate_words(found.estimate, job.mode))
-        if found.tight:
-            report.say(f"Note: {found.advice}")
-        if is_ready_made(job):
-            report.say_requests(job, found)
-        elif not instructions.parse(job.settings.instructions).columns:
-            report.say("Note: the instructions name no column, so every row asks the same.")
-
-    def _estimate(self, job: Job, path: Path, *, every_row: bool) -> EstimateReply:
-        """Return the price: of every row to send measured, or as quickly as the window's."""
-        with JobReader(path) as reader:
-            return self._estimator.estimate(
-                reader, job.settings, self.reach.catalog, job.mode, every_row=every_row
-            )
-
     # --- telling ----------------------------------------------------------------------------
+
+    def quiet(self) -> None:
+        """Leave the living line: what follows are results."""
+        self._ticker.done()
 
     def _write_paid(self, path: Path, target: Path) -> bool:
         """Write the output table of a job that has run; when that fails, say what is safe."""
@@ -257,7 +255,7 @@ class Command:
             job, line, batches = view.head(), view.line(), view.batches()
         finally:
             view.close()
-        forecast = self._estimate(job, path, every_row=not batches).estimate
+        forecast = self.pricing.said(job, path)
         if getattr(self.options, "json", False):
             report.out(report.as_json(named, job, line, batches, forecast))
             return

@@ -27,6 +27,7 @@ class Reach:
         self._key = os.environ.get("ANTHROPIC_API_KEY") or None
         logs.hide(self._key or "")
         saved = read_settings(places.settings).address
+        self._said = False
         self._address = os.environ.get("ANTHROPIC_BASE_URL") or saved
 
     @property
@@ -49,7 +50,8 @@ class Reach:
         """
         if mode is Mode.PRACTICE:
             return connection.practice(self._places)
-        if self._address:
+        if self._address and not self._said:
+            self._said = True
             report.say(f"Service address: {self._address} (not Anthropic's own).")
         return connection.real(self._address, self._key or _stored_key())
 

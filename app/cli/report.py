@@ -9,7 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from app.core.cost import Estimate, in_dollars, micro
+from app.cli.figures import estimate_json, money
+from app.core.cost import Estimate, in_dollars
 from app.core.errors import SheafError
 from app.core.job import Batch, BatchState, Job, Mode, RowState
 from app.core.request_rules import Refusal
@@ -21,6 +22,7 @@ PRACTICE_BANNER = "PRACTICE: nothing is sent to Anthropic or charged; the answer
 
 _STAGES = {
     "loading": "Reading",
+    "trying": "Trying",
     "sending": "Sending",
     "collecting": "Fetching answers",
     "exporting": "Writing",
@@ -230,7 +232,7 @@ def as_json(
         "batches": [_batch_json(batch, head) for batch in batches],
         "cost_usd": money(line.cost_usd),
         "fetch_by": line.fetch_by or None,
-        "estimate": _estimate_json(estimate),
+        "estimate": estimate_json(estimate),
     }
     # Nothing but ASCII, so that no encoding of the output can spoil it.
     return json.dumps(said, indent=2)
@@ -248,24 +250,6 @@ def _batch_json(batch: Batch, head: Job) -> dict[str, Any]:
         "is_retry": batch.is_retry,
         "reason": batch.reason,
     }
-
-
-def _estimate_json(estimate: Estimate) -> dict[str, Any]:
-    return {
-        "expected_usd": money(estimate.expected_usd),
-        "low_usd": money(estimate.low_usd),
-        "high_usd": money(estimate.high_usd),
-        "max_usd": money(estimate.max_usd),
-        "standard_usd": money(estimate.standard_usd),
-        "input_tokens": estimate.input_tokens,
-        "output_tokens": estimate.output_tokens,
-        "basis": estimate.basis,
-    }
-
-
-def money(amount: Decimal | None) -> str | None:
-    """Write money for a program: a decimal string to the micro-dollar, null when not known."""
-    return None if amount is None else format(micro(amount), "f")
 
 
 def complain(error: SheafError) -> None:

@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from app.cli import audit, report
+from app.cli import audit, bill, report, trying
 from app.cli import options as read
 from app.cli.arguments import parser
 from app.cli.command import Command
@@ -18,6 +18,7 @@ from app.core.errors import SheafError, Standing
 from app.core.job import JobSettings, Mode
 from app.core.ready_made import FORMAT as REQUESTS
 from app.engine import export
+from app.engine.bill_file import save_bill
 from app.engine.home import home_of
 from app.engine.load import Wanted
 from app.engine.request_rows import brings_requests
@@ -95,7 +96,9 @@ def _estimate(command: Command) -> int:
     path = command.places.cache / f"estimate-{os.getpid()}.sheaf"
     try:
         command.load(read.wanted(options), settings, _mode(options), path)
+        command.pricing.count(path)
         command.show_status(path, None)
+        command.pricing.say_notes(path)
     finally:
         delete(path)
     return 0
@@ -124,6 +127,15 @@ def _status(command: Command) -> int:
         audit.show(job, as_json=options.json)
     else:
         command.show_status(job, job)
+    return 0
+
+
+def _bill(command: Command) -> int:
+    job, options = command.options.job, command.options
+    if options.csv:
+        report.say(report.written_words(save_bill(job, options.csv)))
+    else:
+        bill.show(job, command.places, command.reach.catalog, as_json=options.json)
     return 0
 
 
@@ -178,8 +190,10 @@ def _demo(command: Command) -> int:
 _VERBS: dict[str, Callable[[Command], int]] = {
     "run": _run,
     "estimate": _estimate,
+    "try": trying.work,
     "resume": _resume,
     "status": _status,
+    "bill": _bill,
     "cancel": _cancel,
     "export": _export,
     "demo": _demo,

@@ -59,7 +59,7 @@ class PriceList:
     """A model's price tiers, cheapest first, with the date and the source they are known from.
 
     `us_factor` is what work in the United States alone costs more; `own` that the person wrote
-    these prices.
+    these prices; `share` is the part of the standard price at which this work is billed.
     """
 
     tiers: tuple[Price, ...]
@@ -67,6 +67,7 @@ class PriceList:
     source: str
     us_factor: Decimal = US_FACTOR
     own: bool = False
+    share: Decimal = BATCH_FACTOR
 
     def tier(self, prompt_tokens: int) -> Price:
         """Return the tier for a request of this many prompt tokens."""
@@ -84,7 +85,7 @@ def price_of(usage: Usage, prices: PriceList, *, batch: bool = True) -> Decimal:
         + usage.cache_write_1h * tier.cache_write_1h
         + usage.cache_read * tier.cache_read
     )
-    factor = (BATCH_FACTOR if batch else 1) * (prices.us_factor if usage.us_only else 1)
+    factor = (prices.share if batch else 1) * (prices.us_factor if usage.us_only else 1)
     return tokens * factor / MILLION
 
 
@@ -204,6 +205,8 @@ class Estimate:
     twins_usd: Decimal | None = None
     blank: int = 0
     blank_usd: Decimal | None = None
+    kept: int = 0
+    """Rows that were answered in a trial, and are not bought again."""
 
     @property
     def tokens(self) -> int:

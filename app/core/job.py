@@ -223,7 +223,8 @@ class Changes:
     of them allows, and in `replaced` which of the two a retry puts in place of theirs.
     `unseen_tokens` is how much they may read at most beyond their own bytes, as pictures and
     linked files; None: nobody can say. `most_read` is how many tokens they read at most, where
-    that is known better than by their bytes, as with files; 0 where it is not.
+    that is known better than by their bytes, as with files; 0 where it is not. `tried` says that
+    its rows were asked in a trial before the job was submitted: "now" at once, or by which job.
     `least_read` is what the smallest of them reads at most, once that had to be found out.
     """
 
@@ -233,6 +234,7 @@ class Changes:
     replaced: tuple[str, ...] = ()
     unseen_tokens: int | None = 0
     most_read: int = 0
+    tried: str = ""
     least_read: int | None = None
 
 

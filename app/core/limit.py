@@ -81,6 +81,11 @@ def limits_of(settings: JobSettings) -> Iterator[tuple[Unit, Decimal]]:
         yield Unit.TOKENS, Decimal(settings.max_tokens_total)
 
 
+def limit_words(settings: JobSettings) -> str:
+    """Say what a job may cost at most, in dollars or tokens or both; blank without a limit."""
+    return " and ".join(unit.say(limit) for unit, limit in limits_of(settings))
+
+
 def with_limit(settings: JobSettings, unit: Unit, limit: Decimal | None) -> JobSettings:
     """Return settings with another limit of this kind; None takes it away."""
     if unit is Unit.TOKENS:

@@ -87,13 +87,17 @@ def fingerprint(cells: Iterable[str]) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which rows of a table are sent: chosen ones, not blank, and of twins only the first."""
+    """Which rows of a table are sent: chosen ones, not blank, and of twins only the first.
+
+    `words_around` says that there are words around the cells, so that a row without cells is sent
+    for them. The `kept` rows have their answers already.
+    """
 
     is_chosen: Callable[[int], bool]
     skip_blank: bool = True
     twins: bool = True
     words_around: bool = True
-    """Whether there are words around the cells, so that a row without cells is sent for them."""
+    kept: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +143,10 @@ LARGE_BYTES = 50_000
 def select(sizes: RowSizes, selection: Selection) -> Population:
     """Return the rows to send."""
     sent: list[int] = []
-    seen: set[int] = set()
+    seen = {sizes.first[row - 1] for row in selection.kept if row <= len(sizes)}
     twins, twin_tokens, blank = 0, 0.0, 0
     for row, holds, first in zip(range(1, len(sizes) + 1), sizes.holds, sizes.first, strict=True):
-        if not selection.is_chosen(row):
+        if row in selection.kept or not selection.is_chosen(row):
             continue
         if holds and _is_left_out(holds, selection):
             blank += holds != Holds.TROUBLE

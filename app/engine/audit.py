@@ -6,7 +6,7 @@ Rows are read and handed on page by page; only the totals of the batches are kep
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -16,6 +16,7 @@ from app.core.causes import Cause
 from app.core.cost import Usage, price_of
 from app.core.doubt import HistoryLine
 from app.core.job import IN_DOUBT, UNSENT, Batch, BatchState, Job, Outcome, RowState
+from app.core.trial import Tried
 from app.store.evidence import RowEvidence, evidence
 from app.store.reader import JobReader
 from app.store.soundness import sound
@@ -96,6 +97,7 @@ class Audit:
         self.job: Job = self._reader.head()
         self.batches: list[Batch] = self._reader.batches()
         self.history: list[HistoryLine] = self._reader.history()
+        self._aside = _tried_aside(self._reader)
         self.rows_by_state: Counter[str] = Counter()
         self.by_batch: Mapping[int, Sums] = {batch.number: Sums() for batch in self.batches}
         self.total = Sums()
@@ -110,7 +112,7 @@ class Audit:
         last = max(known, default=0)
         for first in range(1, self.job.rows + 1, _PAGE):
             for found in evidence(self._reader, first, _PAGE, last):
-                row = _row(self.job, known, found)
+                row = _row(self.job, known, found, self._aside.get(found.row, ()))
                 self._add(row)
                 yield row
 
@@ -139,16 +141,47 @@ def tokens(usage: Usage) -> dict[str, int]:
 def _adds_up(batch: Batch, sums: Sums) -> bool:
     if batch.state is not BatchState.FINISHED or batch.cost_usd is None:
         return True
+    if batch.changes.tried and sums.unknown:
+        # What nobody knows to be charged was noted as the most that it can have cost.
+        return sums.attempts == batch.rows and sums.cost_usd <= Decimal(batch.cost_usd)
     return sums.attempts == batch.rows and sums.cost_usd == Decimal(batch.cost_usd)
 
 
-def _row(job: Job, batches: Mapping[int, Batch], found: RowEvidence) -> RowAudit:
+def _tried_aside(reader: JobReader) -> Mapping[int, list[Tried]]:
+    """Return what was tried before the job was submitted and is not among its answers, by row."""
+    used = {
+        (batch.number, row)
+        for batch in reader.batches()
+        if batch.changes.tried
+        for row in reader.rows_of(batch.number)
+    }
+    aside: dict[int, list[Tried]] = {}
+    for one in reader.trials.all():
+        if one.batch is not None and (one.batch, one.row) not in used:
+            aside.setdefault(one.row, []).append(one)
+    return aside
+
+
+def _row(
+    job: Job, batches: Mapping[int, Batch], found: RowEvidence, aside: Sequence[Tried]
+) -> RowAudit:
     with sound():
         attempts = tuple(
             _attempt(job, batches[number], outcome, shown=number == found.shown)
             for number, outcome in found.attempts
         )
-    return RowAudit(found.row, found.state, found.reason, attempts, found.original)
+        tried = tuple(_tried(batches[one.batch or 0], one) for one in aside)
+    ordered = sorted((*attempts, *tried), key=lambda attempt: attempt.batch.number)
+    return RowAudit(found.row, found.state, found.reason, tuple(ordered), found.original)
+
+
+def _tried(batch: Batch, tried: Tried) -> Attempt:
+    """Return a row that was tried, and whose answer is not used."""
+    if tried.outcome is None:
+        return Attempt(batch, Pending.IN_DOUBT, batch.reason, None, None, "", shown=False)
+    came = tried.outcome
+    said = (came.state, came.reason or batch.reason, came.usage, tried.cost_usd, came.request_id)
+    return Attempt(batch, *said, shown=False)
 
 
 def _attempt(job: Job, batch: Batch, outcome: Outcome | None, *, shown: bool) -> Attempt:

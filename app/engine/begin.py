@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from app.core.causes import Cause
 from app.core.errors import SheafError
+from app.core.history import Forecast
 from app.core.job import RETRYABLE, Batch, BatchState, Changes, RowState
 from app.core.ready_made import is_ready_made
 from app.engine import prepare, ready_made
@@ -17,19 +18,29 @@ from app.engine.home import check_home
 from app.engine.load import never
 from app.engine.look_into import look_into_files
 from app.engine.spend_limit import check_can_hold, check_price
+from app.engine.tries import Tries
 from app.store.job_file import JobFile
 
 
 def start(
-    bench: Bench, job_file: JobFile, connection: Connection, *, rows_per_batch: int | None = None
+    bench: Bench,
+    job_file: JobFile,
+    connection: Connection,
+    *,
+    rows_per_batch: int | None = None,
+    forecast: Forecast | None = None,
 ) -> None:
     """Make a draft ready to be sent: plan its batches, let the service check a row.
+
+    The forecast is kept, to be compared with the bill.
 
     Raises:
         SheafError: something is not right; nothing was sent.
     """
     job = job_file.head()
     check_home(bench.places, job, job_file.path)
+    if forecast is not None:
+        job_file.forecasts.keep(forecast)
     if is_ready_made(job):
         _start_ready_made(bench, job_file, connection, rows_per_batch)
         return
@@ -37,17 +48,21 @@ def start(
     ready = prepare.filled(job, bench.catalog, job_file.files)
     check_price(job.settings, ready.model)
     job_file.journal.forget_plan()
-    sorting = prepare.make_batches(job_file, ready, rows_per_batch)
-    if not sorting.sent:
+    tried = Tries(bench, job_file, connection.mode)
+    sorting = prepare.make_batches(job_file, ready, rows_per_batch, tried.cells)
+    if not sorting.sent and not tried.cells:
         raise SheafError(
             "There is no row to send.",
             "Every row is blank in the columns that the instructions name, or left out.",
             "Name a column that holds text.",
         )
-    prepare.preflight(connection.service, ready, sorting.longest[1])
+    if sorting.sent:
+        prepare.preflight(connection.service, ready, sorting.longest[1])
     longest = prepare.longest_request(ready)
     prices = ready.model.prices
-    job_file.begin(connection.mode, connection.account, prices, longest, bench.clock())
+    with job_file.at_once():
+        job_file.begin(connection.mode, connection.account, prices, longest, bench.clock())
+        tried.settle()
 
 
 def _start_ready_made(
@@ -122,7 +137,7 @@ def _rows(job_file: JobFile, again: Again) -> list[int]:
     allowed = again.states or RETRYABLE
     if again.rows and not again.states and not again.causes:
         allowed = RETRYABLE | {RowState.ANSWERED}
-    chosen = set(job_file.journal.rows_in(allowed & (RETRYABLE | {RowState.ANSWERED})))
+    chosen = set(job_file.journal.settled_rows_in(allowed & (RETRYABLE | {RowState.ANSWERED})))
     if again.causes:
         chosen &= set(job_file.journal.rows_because(again.causes))
     if again.rows:

@@ -17,6 +17,7 @@ from app.core.job import Job, JobSettings, JobState, Mode
 from app.core.plan import new_tag
 from app.engine import verbs as ask
 from app.engine.bench import Bench
+from app.engine.bill_errands import BillErrands
 from app.engine.choosing import find_rows
 from app.engine.events import JobChanged
 from app.engine.groups import groups
@@ -65,7 +66,7 @@ class Errands:
     def __init__(self, bench: Bench, keys: KeyCase) -> None:
         self._bench = bench
         self._keys = keys
-        self._money = MoneyErrands(bench.places, keys)
+        self._others = MoneyErrands(bench.places, keys), BillErrands(bench.places, keys)
         self._naming = threading.Lock()
         self._making: dict[Path, threading.Event] = {}
         """The jobs that are being made now, each with what stops its reading."""
@@ -78,8 +79,8 @@ class Errands:
         Raises:
             SheafError: it cannot be done.
         """
-        if self._money.takes(verb):
-            return self._money.run(verb)
+        if other := next((one for one in self._others if one.takes(verb)), None):
+            return other.run(verb)
         return self._VERBS[type(verb)](self, verb)
 
     def takes(self, verb: ask.Verb) -> bool:
@@ -88,7 +89,7 @@ class Errands:
             return not verb.job
         if isinstance(verb, ask.StopLoading):
             return Path(verb.job) in self._making
-        return type(verb) in self._VERBS or self._money.takes(verb)
+        return type(verb) in self._VERBS or any(one.takes(verb) for one in self._others)
 
     # --- jobs -------------------------------------------------------------------------------
 

@@ -56,20 +56,21 @@ def volume_of(
     catalog: Catalog,
     sizing: Sizing,
     table: Table | None,
+    kept: frozenset[int] = frozenset(),
     *,
     every_row: bool = False,
 ) -> Volume:
-    """Return how much a job would send.
+    """Return how much a job would send, but for the rows that are `kept`.
 
     The rows are measured when they were before, when all that count are near the table's
     beginning, or when `every_row` is wanted however long it takes. Otherwise they are judged from
     what was measured of the columns while reading.
     """
     model = model_of(settings, catalog)
-    population = sizing.known(job, settings, model)
+    population = sizing.known(job, settings, model, kept)
     if population is None and table is not None and (every_row or is_near(job, settings)):
         try:
-            population = sizing.population(table, settings, model)
+            population = sizing.population(table, settings, model, kept)
         except SheafError:
             population = None
     if population is None:

@@ -4,18 +4,32 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 
+import msgspec
+
+from app.core.amounts import fixed_tokens
+from app.core.answered import Answered, learn
 from app.core.catalog import Catalog, Model
+from app.core.errors import SheafError
+from app.core.history import PastBill, history_of, kind_of
 from app.core.job import JobSettings, Mode
 from app.core.measured import Measured
 from app.core.ready_made import is_ready_made
+from app.core.row_sizes import Population
+from app.core.trial import Tried, to_keep
+from app.core.volume import Volume
 from app.engine.connection import Connection
 from app.engine.counting import Counted, Pause, count_again, count_rows, repeated
 from app.engine.estimate import MeasuredFor, model_of, price, volume_of
-from app.engine.prepare import pages_of
+from app.engine.prepare import chosen_test, pages_of
 from app.engine.replies import EstimateReply
 from app.engine.request_review import estimate_requests
 from app.engine.sizing import Sizing, Table, sizes_key
+from app.engine.trial_rows import tried_alike
+from app.store.bills import Bills
 from app.store.reader import JobReader
 
 _COUNTS_KEPT = 16
@@ -26,7 +40,8 @@ _Key = tuple[object, str, Mode]
 class Estimator:
     """Knows the sizes of rows that were measured, and what was counted; any thread may ask."""
 
-    def __init__(self) -> None:
+    def __init__(self, bills: Bills | None = None) -> None:
+        self._bills = bills
         self._door = threading.Lock()
         self._sizing = Sizing()
         self._counts: OrderedDict[_Key, Counted] = OrderedDict()
@@ -47,8 +62,36 @@ class Estimator:
         table = table_of(reader)
         if is_ready_made(table.job):
             return estimate_requests(table.job, settings, catalog, reader.requests)
-        read = volume_of(table.job, settings, catalog, self._sizing, table, every_row=every_row)
-        return price(table.job, settings, catalog, read, self._measured(table, settings, mode))
+        tried = tried_alike(reader, settings, catalog, mode)
+        kept = frozenset(to_keep(tried, settings, chosen_test(settings.rows)))
+        read = volume_of(
+            table.job, settings, catalog, self._sizing, table, kept, every_row=every_row
+        )
+        measured_for = self._measured(table, settings, mode, read, tried)
+        reply = price(table.job, settings, catalog, read, measured_for)
+        found = replace(reply.estimate, kept=len(kept))
+        measuring = read.population is None and not every_row
+        return msgspec.structs.replace(reply, estimate=found, measuring=measuring)
+
+    def population(self, table: Table, settings: JobSettings, model: Model) -> Population:
+        """Return the rows that a job would send, kept answers or not.
+
+        Raises:
+            SheafError: the instructions cannot be filled in.
+        """
+        return self._sizing.population(table, settings, model)
+
+    def guess(self, reader: JobReader, settings: JobSettings, catalog: Catalog) -> EstimateReply:
+        """Return what would be forecast if nothing had been counted, tried or learnt."""
+        table = table_of(reader)
+        read = volume_of(table.job, settings, catalog, self._sizing, table, every_row=True)
+        return price(table.job, settings, catalog, read)
+
+    def _past(self) -> list[PastBill]:
+        """Return how earlier forecasts came out; a history that cannot be read helps nobody."""
+        with suppress(SheafError):
+            return self._bills.past() if self._bills else []
+        return []
 
     def count(
         self,
@@ -90,20 +133,47 @@ class Estimator:
             while len(self._counts) > _COUNTS_KEPT:
                 self._counts.popitem(last=False)
 
-    def _measured(self, table: Table, settings: JobSettings, mode: Mode) -> MeasuredFor:
-        """Return what was measured for each model: its own counts, or another's of these rows."""
+    def _measured(
+        self,
+        table: Table,
+        settings: JobSettings,
+        mode: Mode,
+        read: Volume,
+        tried: Sequence[Tried],
+    ) -> MeasuredFor:
+        """Return what was measured for each model: counts, its own or another's, and answers."""
         with self._door:
             counts = dict(self._counts)
+        # What was practised says nothing of what Anthropic's models do, nor the other way round.
+        past, kind = self._past() if mode is Mode.REAL else [], kind_of(settings)
 
         def measured_for(model: Model) -> Measured:
             key = sizes_key(table.job, settings, model)
             own = counts.get((key, model.id, mode))
             others = [c for (rows, _, whose), c in counts.items() if (rows, whose) == (key, mode)]
             counted = own or next(iter(others), None)
-            asked = repeated(settings, model)
-            return Measured(counted.reading(asked) if counted else None)
+            words = repeated(settings, model)
+            earlier = history_of(past, model.id, kind)
+            known = Measured(counted.reading(words) if counted else None, history=earlier)
+            answers = _answered([one for one in tried if one.model == model.id])
+            fixed = fixed_tokens(settings, model, read, known)
+            return learn(known, answers, read.rows, fixed, model)
 
         return measured_for
+
+
+def _answered(tried: Sequence[Tried]) -> list[Answered]:
+    """Return the answers of all trials of a model, the shortest rows first.
+
+    Each trial speaks for all rows; several of them share that.
+    """
+    rounds = len({one.round for one in tried})
+    found = [
+        Answered(one.size, one.weight / rounds, one.outcome.usage, one.counted)
+        for one in tried
+        if one.outcome is not None and one.outcome.usage is not None
+    ]
+    return sorted(found, key=lambda answered: answered.size)
 
 
 def table_of(reader: JobReader) -> Table:

@@ -8,11 +8,13 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from app.core.errors import SheafError
+from app.core.history import Forecast
 from app.core.job import Changes, JobState, Mode
 from app.core.limit import read_limit, with_limit
 from app.engine.begin import Again, retry, start
@@ -24,8 +26,13 @@ from app.engine.job_run import JobRun
 from app.engine.key_case import KeyCase
 from app.engine.load import load_again, wanted_again, wanted_by
 from app.engine.look_into import look_into_files
+from app.engine.money_replies import TrialReply
+from app.engine.money_verbs import StopTrial, TrialSoFar, TryRows
+from app.engine.promise import forecast_for
 from app.engine.removal import check_removable
 from app.engine.replies import Deleted, JobLine
+from app.engine.trial_plan import wish_of
+from app.engine.try_rows import so_far, try_rows
 from app.engine.verbs import (
     Cancel,
     Delete,
@@ -43,9 +50,12 @@ from app.engine.verbs import (
     Verb,
 )
 from app.store.library import delete
+from app.store.reader import JobReader
 from app.store.settings import read_settings
 
 log = logging.getLogger(__name__)
+
+_Reply = JobLine | Deleted | TrialReply | None
 
 
 class JobWork(JobRun):
@@ -54,8 +64,9 @@ class JobWork(JobRun):
     def __init__(self, bench: Bench, keys: KeyCase, path: Path, control: Control) -> None:
         super().__init__(bench, keys, path, control)
         self._reading_stopped = threading.Event()
+        self._trial_stopped = threading.Event()
 
-    def do(self, verb: Verb) -> JobLine | Deleted | None:
+    def do(self, verb: Verb) -> _Reply:
         """Do what a verb asks.
 
         Raises:
@@ -66,6 +77,10 @@ class JobWork(JobRun):
     def stop_reading(self) -> None:
         """Stop the reading that goes on or is asked for already; any thread may say so."""
         self._reading_stopped.set()
+
+    def stop_trial(self) -> None:
+        """Let no more row of a trial leave; any thread may say so."""
+        self._trial_stopped.set()
 
     # --- verbs ------------------------------------------------------------------------------
 
@@ -118,6 +133,27 @@ class JobWork(JobRun):
         delete(self._path)
         self._bench.publish(JobRemoved(str(self._path)))
 
+    def _try(self, verb: TryRows) -> TrialReply:
+        mode = self._keys.mode_of(self._file().head(), verb.settings)
+        with closing(self._keys.connect(mode)) as way:
+            return try_rows(
+                self._paced(mode),
+                self._file(),
+                way,
+                self._keys.estimator,
+                verb.settings,
+                wish_of(verb),
+                lambda: self._control.stopping.is_set() or self._trial_stopped.is_set(),
+            )
+
+    def _trial_so_far(self, verb: TrialSoFar) -> TrialReply:
+        mode = self._keys.mode_of(self._file().head(), verb.settings)
+        estimator = self._keys.estimator
+        return so_far(self._paced(mode), self._file(), estimator, verb.settings, mode)
+
+    def _stop_trial(self, _verb: StopTrial) -> None:
+        self._trial_stopped.clear()
+
     def _submit(self, verb: Submit) -> JobLine:
         job = self._file().head()
         if job.started_at is not None:
@@ -133,10 +169,15 @@ class JobWork(JobRun):
         way = self._keys.connect(mode)
         usual = read_settings(self._bench.places.settings).rows_per_batch
         try:
-            start(self._paced(mode), self._file(), way, rows_per_batch=usual)
+            bench, promised = self._paced(mode), self._forecast(mode)
+            start(bench, self._file(), way, rows_per_batch=usual, forecast=promised)
         finally:
             way.close()
         return self._begin_run()
+
+    def _forecast(self, mode: Mode) -> Forecast | None:
+        with JobReader(self._path) as reader:
+            return forecast_for(self._keys.estimator, reader, self._keys.catalog, mode)
 
     def _resume(self, _verb: Resume) -> JobLine:
         job = self._file().head()
@@ -201,7 +242,7 @@ class JobWork(JobRun):
             raise SheafError("There is no row to ask again.", fix="Choose other rows.")
         return self._go_on(verb.job) if self._run is not None else self._begin_run()
 
-    _VERBS: dict[type[Verb], Callable[[Any, Any], JobLine | Deleted | None]] = {  # noqa: RUF012 never changed
+    _VERBS: dict[type[Verb], Callable[[Any, Any], _Reply]] = {  # noqa: RUF012 never changed
         Save: _save,
         Rename: _rename,
         Load: _load,
@@ -211,6 +252,9 @@ class JobWork(JobRun):
         Resume: _resume,
         TakeOver: _take_over,
         SettleDoubt: _settle_doubt,
+        TryRows: _try,
+        TrialSoFar: _trial_so_far,
+        StopTrial: _stop_trial,
         RaiseLimit: _raise_limit,
         DeleteRemote: _delete_remote,
         Cancel: _cancel,

@@ -9,12 +9,14 @@ from app import logs
 from app.claude.keys import KeyFound, KeyOutcome, forget_key, read_key, store_key
 from app.core.catalog import Catalog
 from app.core.errors import SheafError
-from app.core.job import Mode
+from app.core.job import Job, JobSettings, Mode
 from app.engine import connection
 from app.engine.connection import Connection
+from app.engine.estimator import Estimator
 from app.engine.models import KnownModels
 from app.engine.replies import KeyReply, ModelList
 from app.paths import Places
+from app.store.bills import Bills
 from app.store.settings import read_settings
 
 _SHORTEST = 16
@@ -39,6 +41,8 @@ class KeyCase:
         self._found: KeyFound | None = None
         self._why_memory = ""
         self.known = KnownModels(places)
+        self.estimator = Estimator(Bills(places.jobs))
+        """What was measured, counted and tried with this key."""
 
     @property
     def catalog(self) -> Catalog:
@@ -105,6 +109,12 @@ class KeyCase:
     def usual_mode(self) -> Mode:
         """Practice until a key is there."""
         return Mode.REAL if self._present().key else Mode.PRACTICE
+
+    def mode_of(self, job: Job, settings: JobSettings) -> Mode:
+        """Return where a job with these settings would be bought, or was."""
+        if job.started_at is not None:
+            return job.mode
+        return Mode.PRACTICE if settings.practice_only else self.usual_mode
 
     def connect(self, mode: Mode) -> Connection:
         """Return the way to the service for a job.

@@ -283,7 +283,9 @@ def unfinished_like(bench: Bench, wanted: Wanted, settings: JobSettings, mode: M
 def _asked(settings: JobSettings) -> JobSettings:
     """Return the settings without what changes neither a question nor its answer."""
     asked = unresolved(settings)
-    return replace(asked, agreed=False, max_cost_usd=None, batch_rows=None, recipe="")
+    return replace(
+        asked, agreed=False, max_cost_usd=None, batch_rows=None, recipe="", keep_trial=True
+    )
 
 
 def _same_data(source: SourceFile, wanted: Wanted) -> bool:

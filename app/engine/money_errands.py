@@ -8,13 +8,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from app.core.job import Job, JobSettings, Mode
 from app.engine import money_verbs as ask
-from app.engine.estimator import Estimator
 from app.engine.key_case import KeyCase
-from app.engine.money_replies import PriceTable
+from app.engine.money_replies import PriceTable, TrialPlan
 from app.engine.replies import EstimateReply, ModelList, Review
 from app.engine.review import review
+from app.engine.trial_plan import plan_trial, wish_of
 from app.engine.verbs import EstimateJob, Models, ReviewJob, Verb
 from app.paths import Places
 from app.store.reader import JobReader
@@ -30,7 +29,6 @@ class MoneyErrands:
     def __init__(self, places: Places, keys: KeyCase) -> None:
         self._places = places
         self._keys = keys
-        self.estimator = Estimator()
         self._counting: dict[str, threading.Event] = {}
         """What stops the counting that goes on for a job."""
 
@@ -48,23 +46,19 @@ class MoneyErrands:
 
     def _estimate(self, verb: EstimateJob) -> EstimateReply:
         with JobReader(Path(verb.job)) as reader:
-            mode = self._mode(reader.head(), verb.settings)
-            return self.estimator.estimate(reader, verb.settings, self._keys.catalog, mode)
-
-    def _mode(self, job: Job, settings: JobSettings) -> Mode:
-        """Return where a job would be bought, or was."""
-        if job.started_at is not None:
-            return job.mode
-        return Mode.PRACTICE if settings.practice_only else self._keys.usual_mode
+            mode = self._keys.mode_of(reader.head(), verb.settings)
+            estimator, catalog = self._keys.estimator, self._keys.catalog
+            every = verb.every_row
+            return estimator.estimate(reader, verb.settings, catalog, mode, every_row=every)
 
     def _count(self, verb: ask.CountRows) -> EstimateReply:
         stop = threading.Event()
         self._stop_counting(verb)
         self._counting[verb.job] = stop
         with JobReader(Path(verb.job)) as reader:
-            mode = self._mode(reader.head(), verb.settings)
+            mode = self._keys.mode_of(reader.head(), verb.settings)
             with closing(self._keys.connect(mode)) as way:
-                return self.estimator.count(
+                return self._keys.estimator.count(
                     reader,
                     verb.settings,
                     self._keys.catalog,
@@ -76,12 +70,20 @@ class MoneyErrands:
         if earlier := self._counting.pop(verb.job, None):
             earlier.set()
 
+    def _plan_trial(self, verb: ask.PlanTrial) -> TrialPlan:
+        with JobReader(Path(verb.job)) as reader:
+            mode = self._keys.mode_of(reader.head(), verb.settings)
+            catalog = self._keys.catalog
+            wish = wish_of(verb)
+            estimator = self._keys.estimator
+            return plan_trial(estimator, reader, verb.settings, catalog, mode, wish).reply()
+
     def _review(self, verb: ReviewJob) -> Review:
         usual = read_settings(self._places.settings).rows_per_batch
         with JobReader(Path(verb.job)) as reader:
             job = reader.head()
-        mode = self._mode(job, job.settings)
-        return review(Path(verb.job), self._keys.catalog, usual, self.estimator, mode)
+        mode = self._keys.mode_of(job, job.settings)
+        return review(Path(verb.job), self._keys.catalog, usual, self._keys.estimator, mode)
 
     def _models(self, _verb: Models) -> ModelList:
         return self._keys.models()
@@ -98,6 +100,7 @@ class MoneyErrands:
         Models: _models,
         ask.CountRows: _count,
         ask.StopCounting: _stop_counting,
+        ask.PlanTrial: _plan_trial,
         ask.Prices: _prices,
         ask.SetPrices: _set_prices,
     }

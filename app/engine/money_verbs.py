@@ -32,3 +32,53 @@ class StopCounting(Verb, frozen=True):
     """Give up counting a job's rows."""
 
     job: str
+
+
+class PlanTrial(Verb, frozen=True):
+    """Which rows would be tried, and what that costs at most. Replies `TrialPlan`.
+
+    `rows` are chosen by the person; else `count` rows are spread over the file by length, others
+    with each `turn`. `models` are asked the same rows; none is the settings' own. `in_batch` waits
+    for half the price. What was answered already is not asked again.
+    """
+
+    job: str
+    settings: JobSettings
+    rows: tuple[int, ...] = ()
+    count: int = 5
+    turn: int = 0
+    models: tuple[str, ...] = ()
+    in_batch: bool = False
+
+
+class TryRows(Verb, frozen=True):
+    """Answer a few rows at once, at the standard price, or in a batch. Replies `TrialReply`.
+
+    What is asked is what `PlanTrial` replies for the same values; `models` that answered the same
+    rows before are compared with those asked now. Rows asked in a batch wait in jobs of their own,
+    which the reply names and which are to be submitted.
+    """
+
+    job: str
+    settings: JobSettings
+    rows: tuple[int, ...] = ()
+    count: int = 5
+    turn: int = 0
+    models: tuple[str, ...] = ()
+    in_batch: bool = False
+
+
+class TrialSoFar(Verb, frozen=True):
+    """What was tried with these settings, newest rows first chosen. Replies `TrialReply`.
+
+    Takes over what has come of rows asked in a batch; nothing is asked.
+    """
+
+    job: str
+    settings: JobSettings
+
+
+class StopTrial(Verb, frozen=True):
+    """Ask no more rows of a trial that goes on; those that were asked are still kept."""
+
+    job: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.claude.requests import check_longest_answer
@@ -118,17 +118,24 @@ def chosen_test(rows: Rows) -> Callable[[int], bool]:
     return lambda row: (first is None or row <= first) and (not picked or row in picked)
 
 
+_NONE: Mapping[int, Row] = {}
+
+
 class Sorting:
     """Sorts rows into those to send, with their sizes, and those to set aside, with the reason.
 
     `cells` tells which rows ask the same, so that only the first of them is sent; None sends all.
+    `kept` are rows that have their answers from a trial.
     """
 
-    def __init__(self, ready: Filled, cells: Cells | None = None) -> None:
+    def __init__(
+        self, ready: Filled, cells: Cells | None = None, kept: Mapping[int, Row] = _NONE
+    ) -> None:
         self._ready = ready
         self._cells = cells
+        self._kept = kept
         self._is_chosen = chosen_test(ready.job.settings.rows)
-        self._first: dict[bytes, int] = {}
+        self._first = {fingerprint(cells(row)): n for n, row in kept.items()} if cells else {}
         self.twins: list[tuple[int, int]] = []
         """Rows that ask the same as an earlier one, each with that one."""
         self.aside: dict[Aside, list[int]] = {}
@@ -142,6 +149,8 @@ class Sorting:
     def to_send(self, rows: Iterator[tuple[int, Row]]) -> Iterator[tuple[int, int]]:
         """Yield (row, bytes) of the rows to send."""
         for row, cells in rows:
+            if row in self._kept:
+                continue
             size = self._ready.size(cells)
             if reason := self._reason(row, cells, size):
                 self.aside.setdefault(reason, []).append(row)
@@ -192,12 +201,14 @@ def most_rows(settings: JobSettings, usual: int | None, rows: int) -> int:
     return min(settings.batch_rows or usual or plan.rows_per_batch(rows), plan.MOST_ROWS)
 
 
-def make_batches(job_file: JobFile, ready: Filled, wanted_rows: int | None) -> Sorting:
-    """Write the plan of a job into its journal: every row in a batch or set aside.
+def make_batches(
+    job_file: JobFile, ready: Filled, wanted_rows: int | None, kept: Mapping[int, Row] = _NONE
+) -> Sorting:
+    """Write the plan of a job into its journal: every row in a batch, kept or set aside.
 
     A plan that a kill cut short is made anew: batches hold only rows in no other unsent batch.
     """
-    sorting = Sorting(ready, twins_test(ready.job, job_file.files))
+    sorting = Sorting(ready, twins_test(ready.job, job_file.files), kept)
     waiting = frozenset(job_file.journal.unplanned())
     rows = (pair for pair in each_row(job_file.source_rows) if pair[0] in waiting)
     most = most_rows(ready.job.settings, wanted_rows, len(waiting))

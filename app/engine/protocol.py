@@ -13,9 +13,20 @@ from typing import Any
 import msgspec
 
 from app.core.errors import Halt
+from app.engine.bill_replies import BillReply, PastForecast, SpendingReply
+from app.engine.bill_verbs import Bill, PastForecasts, SaveBill, Spending
 from app.engine.events import AnyEvent
-from app.engine.money_replies import PriceTable
-from app.engine.money_verbs import CountRows, Prices, SetPrices, StopCounting
+from app.engine.money_replies import PriceTable, TrialPlan, TrialReply
+from app.engine.money_verbs import (
+    CountRows,
+    PlanTrial,
+    Prices,
+    SetPrices,
+    StopCounting,
+    StopTrial,
+    TrialSoFar,
+    TryRows,
+)
 from app.engine.replies import (
     Arranged,
     CauseGroup,
@@ -76,7 +87,9 @@ AnyVerb = (
     | ReviewJob | Submit | Resume | TakeOver | Cancel | Retry | Export | Arrange | Distribute
     | Rename | Duplicate | Delete | Groups | SettleDoubt | RaiseLimit | DeleteRemote | Models
     | KeyState | KeyTest | KeySave | KeyUseOnce | KeyForget | SaveSettings
-    | Prices | SetPrices | CountRows | StopCounting
+    | Prices | SetPrices | CountRows | StopCounting | PlanTrial | TryRows
+    | TrialSoFar | StopTrial
+    | Bill | SaveBill | PastForecasts | Spending
 )  # fmt: skip
 
 
@@ -151,5 +164,13 @@ REPLIES: dict[type[Verb], Any] = {
     SetPrices: PriceTable,
     CountRows: EstimateReply,
     StopCounting: None,
+    Bill: BillReply,
+    SaveBill: Exported,
+    PastForecasts: tuple[PastForecast, ...],
+    Spending: SpendingReply,
+    PlanTrial: TrialPlan,
+    TryRows: TrialReply,
+    TrialSoFar: TrialReply,
+    StopTrial: None,
 }
 """What each verb's reply is read as."""

@@ -16,6 +16,7 @@ from app.core.causes import Cause
 from app.core.errors import Halt, SheafError, Standing
 from app.core.job import IN_DOUBT, UNSENT, BatchState, JobState, RowState
 from app.engine.bench import Bench, Control
+from app.engine.books import keep_books
 from app.engine.connection import Connection, check_same_account
 from app.engine.events import JobChanged, Noticed
 from app.engine.gate import Gate
@@ -139,6 +140,7 @@ class Run:
         if self._watch.troubled:
             self._connection.renew()
         if ended:
+            keep_books(self._bench.places, self._job_file.path)
             self._gate.batch_ended()
             self._look_for_spent_credit()
         return bool(ended) or moved
@@ -236,6 +238,7 @@ class Run:
         counts = self._job_file.journal.counts()
         stopped = cancelled and counts.get(RowState.CANCELLED, 0)
         self._job_file.set_state(JobState.CANCELLED if stopped else JobState.FINISHED)
+        keep_books(self._bench.places, self._job_file.path)
         self._say()
 
     # --- being heard --------------------------------------------------------------------------

@@ -54,42 +54,58 @@ class Sizing:
         self._sizes: OrderedDict[object, RowSizes] = OrderedDict()
         self._populations: OrderedDict[object, Population] = OrderedDict()
 
-    def population(self, table: Table, settings: JobSettings, model: Model) -> Population:
-        """Return the rows to send, reading them where that has not been done yet.
+    def population(
+        self,
+        table: Table,
+        settings: JobSettings,
+        model: Model,
+        kept: frozenset[int] = frozenset(),
+    ) -> Population:
+        """Return the rows to send but those `kept`, reading them where that was not done yet.
 
         Raises:
             SheafError: the instructions cannot be filled in.
         """
-        found = self.known(table.job, settings, model)
+        found = self.known(table.job, settings, model, kept)
         if found is not None:
             return found
         sizes = measure(table, settings, model)
         with self._door:
             _keep(self._sizes, sizes_key(table.job, settings, model), sizes)
-        return self._select(table.job, settings, model, sizes)
+        return self._select(table.job, settings, model, sizes, kept)
 
-    def known(self, job: Job, settings: JobSettings, model: Model) -> Population | None:
+    def known(
+        self, job: Job, settings: JobSettings, model: Model, kept: frozenset[int] = frozenset()
+    ) -> Population | None:
         """Return the rows to send, where they were read already; else None."""
         key = sizes_key(job, settings, model)
         with self._door:
-            population = self._populations.get((key, _choice(settings)))
+            population = self._populations.get((key, _choice(settings), kept))
             sizes = self._sizes.get(key)
         if population is not None:
             return population
         if sizes is None or len(sizes) < reach(settings.rows, job.rows):
             return None
-        return self._select(job, settings, model, sizes)
+        return self._select(job, settings, model, sizes, kept)
 
-    def _select(self, job: Job, settings: JobSettings, model: Model, sizes: RowSizes) -> Population:
+    def _select(
+        self,
+        job: Job,
+        settings: JobSettings,
+        model: Model,
+        sizes: RowSizes,
+        kept: frozenset[int],
+    ) -> Population:
         selection = Selection(
             chosen_test(settings.rows),
             settings.skip_blank,
             settings.twins,
             _has_words_around(settings),
+            kept,
         )
         population = select(sizes, selection)
         with self._door:
-            key = (sizes_key(job, settings, model), _choice(settings))
+            key = (sizes_key(job, settings, model), _choice(settings), kept)
             _keep(self._populations, key, population)
         return population
 

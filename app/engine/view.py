@@ -17,11 +17,12 @@ from app.core import instructions
 from app.core.causes import Cause
 from app.core.cost import price_of
 from app.core.doubt import HistoryLine
-from app.core.job import IN_DOUBT, OPEN, UNSENT, Batch, Job, Outcome, RowState
-from app.core.limit import Unit, room, worst
+from app.core.job import IN_DOUBT, OPEN, UNSENT, Batch, Job, Mode, Outcome, RowState
+from app.core.limit import Unit, added, room, worst
 from app.core.parts import FileFacts
 from app.core.ready_made import is_ready_made
 from app.core.table import Row
+from app.core.trial import Tried
 from app.engine.replies import CandidateLine, DoubtLine, JobLine, LimitLine
 from app.store.ordering import rows_at
 from app.store.reader import JobReader, ResultRow
@@ -113,6 +114,16 @@ class JobView:
             return self._reader.results(position + 1, count)
         return self._reader.results_of(rows_at(Path(ordering), position, count))
 
+    def trial(self, number: int | None = None) -> tuple[Tried, ...]:
+        """Return the rows of one trial, or of all, with their answers and costs."""
+        return tuple(self._reader.trials.all(number))
+
+    def last_trial(self) -> tuple[Tried, ...]:
+        """Return the rows of the newest trial, as far as they were asked."""
+        found = self.trial()
+        last = max((one.round for one in found), default=0)
+        return tuple(one for one in found if one.round == last)
+
     def story(self, row: int) -> RowStory:
         """Return everything about one row."""
         head = self._reader.head()
@@ -175,7 +186,7 @@ def summarise(reader: JobReader, now: datetime) -> JobLine:
         rows=job.rows,
         counts=reader.counts(),
         batches=states,
-        cost_usd=_spent(job, batches),
+        cost_usd=_spent(job, batches, reader.trials.all()),
         started_at=_iso(job.started_at),
         ends_by=_iso(_ends_by(batches)),
         trouble=job.trouble,
@@ -231,11 +242,12 @@ def _fetch_by(batches: Sequence[Batch], now: datetime) -> datetime | None:
     return min(sent) + _KEPT
 
 
-def _spent(job: Job, batches: Sequence[Batch]) -> Decimal | None:
-    """Add up the finished batches; None once a job is sent whose price is not known."""
+def _spent(job: Job, batches: Sequence[Batch], tried: Sequence[Tried]) -> Decimal | None:
+    """Add up the finished batches, or a draft's trials; None where a price is not known."""
+    if job.started_at is None:
+        return added(one.held_usd for one in tried if one.mode is Mode.REAL)
     known = [Decimal(batch.cost_usd) for batch in batches if batch.cost_usd is not None]
-    unpriced = job.started_at is not None and any(b.prices(job) is None for b in batches)
-    if len(known) < len(batches) or unpriced:
+    if len(known) < len(batches) or any(batch.prices(job) is None for batch in batches):
         return None
     return sum(known, Decimal(0))
 

@@ -18,6 +18,7 @@ from app.engine.bench import Bench, Control
 from app.engine.job_run import own_fault
 from app.engine.job_work import JobWork
 from app.engine.key_case import KeyCase
+from app.engine.money_verbs import StopTrial
 from app.engine.verbs import StopLoading, Verb
 
 log = logging.getLogger(__name__)
@@ -51,6 +52,8 @@ class Worker:
                 return False
             if isinstance(verb, StopLoading):
                 self._work.stop_reading()
+            if isinstance(verb, StopTrial):
+                self._work.stop_trial()
             self._asked.put((verb, answer, refuse))
         self._control.nudge()
         return True

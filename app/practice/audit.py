@@ -30,6 +30,11 @@ def billed(home: Path) -> dict[str, int]:
     return dict(_read(home, sql))
 
 
+def messages(home: Path) -> dict[str, int]:
+    """Return, per fingerprint of a request, how often it was answered at once."""
+    return dict(_read(home, "SELECT asked, count(*) FROM messages GROUP BY 1"))
+
+
 def creates(home: Path) -> list[Create]:
     """Return every create call that reached the service, oldest first."""
     sql = (

@@ -31,6 +31,8 @@ CREATE TABLE IF NOT EXISTS items (
 CREATE TABLE IF NOT EXISTS creates (
     number INTEGER PRIMARY KEY, seen_at REAL NOT NULL, retry_count INTEGER,
     batch INTEGER REFERENCES batches);
+CREATE TABLE IF NOT EXISTS messages (
+    number INTEGER PRIMARY KEY, sold_at REAL NOT NULL, retry_count INTEGER, asked TEXT NOT NULL);
 """
 _BATCH_COLUMNS = (
     "number, id, requests, created_at, seconds, cancelled_at, ended_at, deleted_at,"
@@ -134,6 +136,14 @@ class Ledger:
                 "INSERT INTO creates (seen_at, retry_count) VALUES (?, ?)", (seen_at, retry_count)
             )
         return int(done.lastrowid or 0)
+
+    def note_message(self, sold_at: float, retry_count: int | None, asked: str) -> None:
+        """Write down that a message was answered at once; `asked` is its request's fingerprint."""
+        with self._change() as database:
+            database.execute(
+                "INSERT INTO messages (sold_at, retry_count, asked) VALUES (?, ?, ?)",
+                (sold_at, retry_count, asked),
+            )
 
     def add_batch(
         self,

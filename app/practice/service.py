@@ -7,6 +7,7 @@ import secrets
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -132,7 +133,10 @@ class Service:
         params, model = self._checked(call, counting=False)
         seed = secrets.token_hex(8)
         voice = self._conduct.voice
-        return Reply.of_json(compose(params, model, voice, seed=seed, tier="standard"))
+        message = compose(params, model, voice, seed=seed, tier="standard")
+        asked = sha256(msgspec.json.encode(params, order="deterministic")).hexdigest()
+        self.ledger.note_message(self._conduct.clock(), call.retry_count, asked)
+        return Reply.of_json(message)
 
     def _count(self, call: Call) -> Reply:
         params, model = self._checked(call, counting=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -27,12 +27,15 @@ from app.core.table import Notice, Row
 from app.store.choosing import Choosing
 from app.store.database import connect, fetch, transaction, unreadable
 from app.store.doubts import Doubts
+from app.store.forecasts import Forecasts
 from app.store.job_lock import JobLock
 from app.store.journal import Journal
 from app.store.migrations import migrate
 from app.store.named_files import NamedFiles
+from app.store.on_disk import identity, is_shell, need_folder
 from app.store.ready_made import ReadyMade
 from app.store.records import SELECT_JOB, rows_to_cells, settings_to_json, to_job, to_json, to_time
+from app.store.trials import Trials
 
 SUFFIX = ".sheaf"
 
@@ -51,9 +54,11 @@ class JobFile:
         self.choosing = Choosing(database)
         self.files = NamedFiles(database)
         self.requests = ReadyMade(database)
+        self.trials = Trials(database)
+        self.forecasts = Forecasts(database)
         self._database = database
         self._lock = lock
-        self._identity = _identity(path)
+        self._identity = identity(path)
 
     @classmethod
     def create(cls, path: Path, job: Job) -> JobFile:
@@ -62,12 +67,12 @@ class JobFile:
         Raises:
             SheafError: there is one already, or the folder cannot be written.
         """
-        if path.exists() and not _is_shell(path):
+        if path.exists() and not is_shell(path):
             raise SheafError(
                 f'There is a job "{path.name}" already.',
                 fix=f'Go on with it: sheaf resume "{path}", or choose another name.',
             )
-        _need_folder(path)
+        need_folder(path)
         job_file = cls._open(path, create=True)
         with _undone_on_failure(job_file):
             job_file.write_head(job)
@@ -131,7 +136,7 @@ class JobFile:
         Raises:
             SheafError: it was moved or deleted, or its drive is gone.
         """
-        if _identity(self.path) != self._identity:
+        if identity(self.path) != self._identity:
             self._fold()  # all of it moves with the file; a file in its place gets nothing of it
             raise SheafError(
                 f'The job file "{self.path.name}" was moved or deleted while Sheaf worked on it.',
@@ -260,33 +265,6 @@ def _record(job: Job) -> tuple[object, ...]:
         job.home,
         job.longest,
     )
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    """Return what tells a file from another one at the same place; None when there is none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
-
-
-def _is_shell(path: Path) -> bool:
-    """Say whether a kill caught this file while it was being made: no job is in it yet."""
-    with suppress(SheafError), closing(connect(path, read_only=True)) as database:
-        tables = fetch(database, "select name from sqlite_schema where type = 'table'")
-        return not tables or (("job",) in tables and not fetch(database, "select 1 from job"))
-    return False
-
-
-def _need_folder(path: Path) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        raise SheafError(
-            f'The folder "{path.parent}" cannot be made: {error.strerror}.',
-            fix="Choose a folder that you may write to.",
-        ) from error
 
 
 @contextmanager

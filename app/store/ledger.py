@@ -35,11 +35,15 @@ class Ledger:
         sql = "select row from request where batch = ? order by row"
         return [row for (row,) in fetch(self._database, sql, (number,))]
 
-    def rows_in(self, states: Iterable[RowState]) -> list[int]:
-        """Return the rows that are in one of the states."""
+    def settled_rows_in(self, states: Iterable[RowState]) -> list[int]:
+        """Return the rows in one of the states whose batches have all ended.
+
+        A Sheaf that is killed while it collects leaves rows with a result in a batch without end.
+        """
         names = to_json([state.value for state in states])
         sql = """select row from status where state in (select value from json_each(?))
-                 order by row"""
+                 and row not in (select r.row from request r join batch b on b.number = r.batch
+                                 where b.state <> 'finished') order by row"""
         return [row for (row,) in fetch(self._database, sql, (names,))]
 
     def rows_because(self, causes: Iterable[Cause]) -> list[int]:

@@ -105,10 +105,32 @@ def _tokens_of_batches(database: sqlite3.Connection) -> None:
     database.executemany("update batch set tokens = ? where number = ?", used)
 
 
+def _forecast(database: sqlite3.Connection) -> None:
+    """What was forecast of the job when it was started."""
+    database.execute(
+        "create table forecast (one integer primary key check (one = 1), what text not null)"
+    )
+
+
+def _trials(database: sqlite3.Connection) -> None:
+    """The rows that were tried before the job was submitted, each with what came of it."""
+    database.execute(
+        """create table trial (
+            number integer primary key, round integer not null, job text not null,
+            facts text not null, batch integer, state text not null default 'sending',
+            reply text not null default '', cells text not null default '[]',
+            reason text not null default '', stop_reason text not null default '',
+            request_id text not null default '', usage text not null default 'null',
+            raw text not null default '', cause text not null default '', ended_at text)"""
+    )
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _first,
     _second,
     _tokens_of_batches,
+    _forecast,
+    _trials,
 )
 VERSION = len(MIGRATIONS)
 

@@ -17,6 +17,7 @@ from app.core.table import Row
 from app.store.choosing import Choosing
 from app.store.database import connect, fetch, in_plain_words
 from app.store.doubts import Doubts
+from app.store.forecasts import Forecasts
 from app.store.migrations import check
 from app.store.named_files import NamedFiles
 from app.store.ready_made import ReadyMade
@@ -33,6 +34,7 @@ from app.store.records import (
     to_row_state,
 )
 from app.store.soundness import damaged, sound
+from app.store.trials import Trials
 
 _RESULTS = """
     select s.row, s.cells, t.state, t.reason, o.row, o.state, o.reply, o.cells, o.reason, o.usage,
@@ -98,6 +100,16 @@ class JobReader:
     def choosing(self) -> Choosing:
         """What finds rows by their cells."""
         return Choosing(self._database)
+
+    @property
+    def forecasts(self) -> Forecasts:
+        """What was forecast of the job when it was started."""
+        return Forecasts(self._database)
+
+    @property
+    def trials(self) -> Trials:
+        """What was tried of the job before it was bought."""
+        return Trials(self._database)
 
     def head(self) -> Job:
         """Return the job's head."""
@@ -167,6 +179,11 @@ class JobReader:
         """Return all batches in order."""
         name = self.path.name
         return [to_batch(record, name) for record in fetch(self._database, SELECT_BATCHES)]
+
+    def rows_of(self, number: int) -> list[int]:
+        """Return the rows of one batch in order."""
+        sql = "select row from request where batch = ? order by row"
+        return [row for (row,) in fetch(self._database, sql, (number,))]
 
     def remote_ids(self) -> list[str]:
         """Return the ids of all batches that this job knows, whatever else is odd in it."""

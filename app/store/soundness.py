@@ -73,7 +73,11 @@ def check_prices(prices: PriceList | None) -> None:
     if not prices.tiers:
         raise ValueError("no prices")
     amounts = [value for tier in prices.tiers for value in astuple(tier)]
-    for amount in (prices.us_factor, *(value for value in amounts if isinstance(value, Decimal))):
+    for amount in (
+        prices.us_factor,
+        prices.share,
+        *(value for value in amounts if isinstance(value, Decimal)),
+    ):
         _check_amount(amount)
 
 

@@ -43,6 +43,7 @@ def sheaf(
     """Return the command line, run inside this process with the service's address and key."""
 
     def run(*arguments: object) -> Ran:
+        monkeypatch.setattr("app.cli.pricing.BETWEEN_COUNTS", 0)
         monkeypatch.setenv("ANTHROPIC_BASE_URL", service.address)
         monkeypatch.setenv("ANTHROPIC_API_KEY", service.token)
         capsys.readouterr()

@@ -57,14 +57,14 @@ def test_a_program_run_answers_every_row_on_its_own_line(
 def test_the_json_object_has_the_promised_keys_and_money_as_text(
     tmp_path: Path, sheaf: Sheaf, data: Path
 ) -> None:
-    """Keys of job and estimate are exactly named; every sum is a decimal string."""
+    """The promised keys of job and estimate are there; every sum is a decimal string."""
     ran = sheaf(
         "run", data, "--instructions", INSTRUCTIONS, "--export", tmp_path / "o.csv", "--yes",
         "--json", *QUICK,
     )  # fmt: skip
     said = ran.json
     assert said.keys() >= JOB_KEYS
-    assert said["estimate"].keys() == ESTIMATE_KEYS
+    assert said["estimate"].keys() >= ESTIMATE_KEYS
     sums = [said["cost_usd"], *(said["estimate"][k] for k in ESTIMATE_KEYS if k.endswith("_usd"))]
     assert all(isinstance(amount, str) for amount in sums)
     assert Decimal(said["cost_usd"]) > 0

@@ -14,7 +14,7 @@ import pytest
 
 from app.core.errors import Halt, SheafError, Standing
 from app.core.job import JobState, Mode, Rows, RowState
-from app.engine import money_verbs, neighbours, worker
+from app.engine import bill_verbs, money_verbs, neighbours, worker
 from app.engine import verbs as ask
 from app.engine.bench import Control
 from app.engine.events import JobChanged
@@ -235,6 +235,8 @@ LOOKING: tuple[Callable[[str], Verb], ...] = (
     lambda job: money_verbs.CountRows(job, settings()),
     money_verbs.StopCounting,
     ask.Groups,
+    bill_verbs.Bill,
+    lambda job: bill_verbs.SaveBill(job, f"{job}.bill.csv"),
     ask.Distribute,
     lambda job: ask.Arrange(job, search="m"),
     lambda job: ask.Export(job, f"{job}.csv"),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from app.engine.bench import Bench, bundled_catalog
+from app.engine.bill_verbs import Bill, PastForecasts, SaveBill, Spending
 from app.engine.errands import Errands
 from app.engine.key_case import KeyCase
 from app.engine.replies import ModelList
@@ -19,7 +20,7 @@ from tests.ui.fake_desk import A_KEY, FakeDesk, places_in
 
 CATALOG = bundled_catalog()
 MODELS = ModelList(CATALOG.models, CATALOG.suggested().id, CATALOG.as_of, live=False)
-_LOOKING = (Arrange, Distribute, EstimateJob, Groups)
+_LOOKING = (Arrange, Bill, Distribute, EstimateJob, Groups, PastForecasts, SaveBill, Spending)
 
 
 class _Keys:

@@ -15,18 +15,17 @@ from app.ui.plain_text import as_tooltip
 from app.ui.theme import THEME
 from app.ui.widgets.button import Button
 from app.ui.widgets.elided_label import ElidedLabel
-from app.ui.widgets.label import Label
 from app.ui.widgets.panel import Panel
 from app.ui.widgets.pill import Pill
 from app.ui.widgets.segmented import Segmented
 
-ANSWERS, NEEDS_YOU, BATCHES = 0, 1, 2
+ANSWERS, NEEDS_YOU, BATCHES, BILL = 0, 1, 2, 3
 """The numbers of the views in the switch."""
 _NAME_WIDTH = 190
 """So much of a job's name is shown before anything else becomes shorter for it."""
 _GAP, _MARGIN = 8, 24
 _STEPS = 4
-"""Export, cost, state and cancel become shorter, in this order."""
+"""Export, bill, state and cancel become shorter, in this order."""
 ENDED = frozenset({JobState.FINISHED, JobState.CANCELLED})
 CANCELLABLE = frozenset({JobState.RUNNING, JobState.PAUSED})
 _WITH_ANSWER = (RowState.ANSWERED, RowState.DOES_NOT_FIT, RowState.CUT_OFF, RowState.DECLINED)
@@ -44,15 +43,14 @@ class JobHeader(Panel):
     export_asked = Signal()
     """The export button was pressed: open its menu below it."""
     view_chosen = Signal(object)
-    """ANSWERS, NEEDS_YOU or BATCHES."""
+    """ANSWERS, NEEDS_YOU, BATCHES or BILL."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._has_ended = False
         self._line: JobLine | None = None
         self._name = ElidedLabel("", "title")
         self._pill = Pill()
-        self._cost = Label("", "bodyM", "text2")
-        views = ("Answers", "Needs you", "Batches")
+        views = ("Answers", "Needs you", "Batches", "Bill")
         self.switch = Segmented(views, name="View", current=BATCHES)
         self.cancel = Button("Cancel job…", "danger", icon="x")
         self.export = Button("Export", icon="download", trailing="chevron-down")
@@ -61,7 +59,7 @@ class JobHeader(Panel):
         line.addSpacing(4)
         line.addWidget(self._pill, 0, Qt.AlignmentFlag.AlignVCenter)
         line.addStretch(1)
-        for item in (self._cost, 4, self.switch, 4, self.cancel, self.export):
+        for item in (self.switch, 4, self.cancel, self.export):
             line.addSpacing(item) if isinstance(item, int) else line.addWidget(item)
         super().__init__(line, rules="b", parent=parent)
         self.setFixedHeight(64)
@@ -100,7 +98,6 @@ class JobHeader(Panel):
     def _offers(self, line: JobLine) -> dict[QWidget, bool]:
         may_act = not line.read_only and not is_elsewhere(line)
         return {
-            self._cost: line.state in ENDED and line.mode is Mode.REAL,
             self.switch: has_answers(line) or need_person(line) > 0,
             self.cancel: may_act and line.state in CANCELLABLE,
             self.export: has_answers(line),
@@ -111,8 +108,6 @@ class JobHeader(Panel):
         self.show_view(self.switch.current)
         needs = left > 0 or self.switch.current == NEEDS_YOU
         self.switch.offer(NEEDS_YOU, f"Needs you {left:,}", offered=needs)
-        known = line.cost_usd is not None
-        self._cost.setText(f"Cost {in_dollars(line.cost_usd)}" if known else "Price not known")
         self._name.setText(line.name)
 
     # --- what fits --------------------------------------------------------------------------------
@@ -129,7 +124,7 @@ class JobHeader(Panel):
 
     def _shorten(self, line: JobLine, step: int) -> None:
         self.export.setText("Export" if self._has_ended or step >= 1 else "Export finished rows")
-        self._cost.setVisible(self._offers(line)[self._cost] and step < 2)
+        self.switch.offer(BILL, _bill_words(line, short=step >= 2), offered=_has_bill(line))
         self._show_state(line, short=step >= 3)
         self.cancel.setText("Cancel…" if step >= 4 else "Cancel job…")
 
@@ -142,7 +137,7 @@ class JobHeader(Panel):
 
     def _needed(self) -> int:
         """Return the width in which everything that is offered has its words in full."""
-        shown = [w for w in (self._cost, self.switch, self.cancel, self.export) if not w.isHidden()]
+        shown = [w for w in (self.switch, self.cancel, self.export) if not w.isHidden()]
         name = min(self._name.sizeHint().width(), THEME.px(_NAME_WIDTH))
         parts = [name, *(widget.sizeHint().width() for widget in (self._pill, *shown))]
         return sum(parts) + (len(parts) + 3) * _GAP + 2 * _MARGIN
@@ -159,3 +154,14 @@ class JobHeader(Panel):
     @Slot(object)
     def _on_switch(self, view: object) -> None:
         self.view_chosen.emit(view)
+
+
+def _has_bill(line: JobLine) -> bool:
+    """Say whether the job is over and anything of it was bought."""
+    return line.state in ENDED and bool(line.started_at)
+
+
+def _bill_words(line: JobLine, *, short: bool) -> str:
+    if short or line.mode is Mode.PRACTICE:
+        return "Bill"
+    return f"Bill {'?' if line.cost_usd is None else in_dollars(line.cost_usd)}"

@@ -18,10 +18,11 @@ from app.ui.actions import command
 from app.ui.desk import Desk
 from app.ui.job.above import Above
 from app.ui.job.acts import JobActs
+from app.ui.job.bill import BillView
 from app.ui.job.expectation import Expectation
 from app.ui.job.exports import Exportable, Exports
 from app.ui.job.filters import Filter
-from app.ui.job.header import ANSWERS, BATCHES, ENDED, NEEDS_YOU, JobHeader
+from app.ui.job.header import ANSWERS, BATCHES, BILL, ENDED, NEEDS_YOU, JobHeader
 from app.ui.job.left import what_is_left
 from app.ui.job.loading import LoadingView
 from app.ui.job.needs_you import NeedsYouView
@@ -59,8 +60,9 @@ class JobPage(QWidget):
         self.running = RunningView()
         self.results = ResultsView(desk)
         self.needs_you = NeedsYouView(desk)
+        self.bill = BillView(desk)
         self.loading = LoadingView()
-        self._body = Views(self.results, self.needs_you, self.running)
+        self._body = Views(self.results, self.needs_you, self.running, self.bill)
         self._pages = QStackedWidget()
         self._lay_out()
         self._connect()
@@ -137,7 +139,7 @@ class JobPage(QWidget):
 
     @Slot(object)
     def show_view(self, view: int) -> None:
-        """Show the answers, the rows that need somebody, or the batches."""
+        """Show the answers, the rows that need somebody, the batches, or the bill."""
         self.header.show_view(view)
         self._body.bring(view)
         self._fill()
@@ -160,6 +162,8 @@ class JobPage(QWidget):
             self.results.show_job(self._line, self._job)
         elif view == NEEDS_YOU:
             self.needs_you.show_job(self._line, self._job)
+        elif view == BILL:
+            self.bill.show_job(self._line, self._job)
         else:
             self.running.show_job(self._line, self._batches, self._notes, self._history)
 

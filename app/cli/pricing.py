@@ -1,0 +1,94 @@
+"""What a command says of a job's price: the same figures, from the same function, as the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from app.cli import report
+from app.cli.reach import Reach
+from app.core import instructions
+from app.core.cost import Estimate
+from app.core.errors import SheafError
+from app.core.history import Forecast
+from app.core.job import Job, Mode
+from app.core.ready_made import is_ready_made
+from app.engine.counting import BETWEEN_COUNTS
+from app.engine.estimator import Estimator
+from app.engine.promise import forecast_for
+from app.engine.replies import EstimateReply
+from app.paths import Places
+from app.store.bills import Bills
+from app.store.reader import JobReader
+
+
+class Pricing:
+    """Prices jobs for one command, and remembers what was counted for them."""
+
+    def __init__(self, places: Places, reach: Reach, wait: Callable[[float], bool]) -> None:
+        """`wait` waits so many seconds, and says whether the person wants to stop."""
+        self._reach = reach
+        self._wait = wait
+        self.estimator = Estimator(Bills(places.jobs))
+
+    def count(self, path: Path) -> None:
+        """Let the service count a sample of the rows, free, for every price from now on.
+
+        Without a key, or where the service does not count, prices come from the text alone.
+        """
+        with JobReader(path) as reader:
+            job = reader.head()
+            if job.mode is not Mode.REAL or is_ready_made(job):
+                return
+            try:
+                with closing(self._reach.connect(job.mode)) as way:
+                    settings, catalog = job.settings, self._reach.catalog
+                    self.estimator.count(reader, settings, catalog, way, self._pause)
+            except SheafError as error:
+                report.say(f"Note: the price is from the text alone. {error.what}")
+
+    def _pause(self) -> bool:
+        return self._wait(BETWEEN_COUNTS)
+
+    def _estimate(self, job: Job, path: Path, *, every_row: bool) -> EstimateReply:
+        with JobReader(path) as reader:
+            catalog, settings = self._reach.catalog, job.settings
+            return self.estimator.estimate(reader, settings, catalog, job.mode, every_row=every_row)
+
+    def said(self, job: Job, path: Path) -> Estimate:
+        """Return what was forecast when a job was started; of a draft, its price as it stands."""
+        if job.started_at is not None:
+            with JobReader(path) as reader:
+                if (forecast := reader.forecasts.read()) is not None:
+                    return forecast.estimate
+        return self._estimate(job, path, every_row=job.started_at is None).estimate
+
+    def promise(self, job: Job, path: Path) -> Forecast | None:
+        """Return the forecast to be kept with a job that is started now."""
+        with JobReader(path) as reader:
+            return forecast_for(self.estimator, reader, self._reach.catalog, job.mode)
+
+    def show(self, job: Job, path: Path) -> None:
+        """Say what a job would cost, before anybody agrees to it."""
+        self.count(path)
+        found = self._estimate(job, path, every_row=True)
+        report.say(report.estimate_words(found.estimate, job.mode))
+        _say_notes(found)
+        if is_ready_made(job):
+            report.say_requests(job, found)
+        elif not instructions.parse(job.settings.instructions).columns:
+            report.say("Note: the instructions name no column, so every row asks the same.")
+
+    def say_notes(self, path: Path) -> None:
+        """Say what is to be known about a price besides the price."""
+        with JobReader(path) as reader:
+            job = reader.head()
+        _say_notes(self._estimate(job, path, every_row=True))
+
+
+def _say_notes(found: EstimateReply) -> None:
+    for note in found.notes:
+        report.say(f"Note: {note.text}")
+    if found.tight:
+        report.say(f"Note: {found.advice}")

@@ -1,0 +1,95 @@
+"""What is saved against the standard price, line by line; the lines add up to the cent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from PySide6.QtWidgets import QWidget
+
+from app.core.cost import CENT, in_dollars
+from app.ui.layouts import box, column, row
+from app.ui.widgets.hair_line import HairLine
+from app.ui.widgets.label import Label
+from app.ui.widgets.pill import Pill
+from app.ui.widgets.tone import Tone
+
+MINUS = "\N{MINUS SIGN}"
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """One saving in dollars, below zero where it was a cost."""
+
+    words: str
+    amount: Decimal
+
+
+class SavingsList(QWidget):
+    """The standard price struck through, each saving, what is paid, and what is saved in all."""
+
+    def __init__(self, *, paid: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._paid = paid
+        self._lines = column(gap=4)
+        self.setLayout(self._lines)
+
+    def show_savings(
+        self,
+        standard: Decimal,
+        savings: Sequence[Saving],
+        paid: Decimal,
+        *,
+        title: str = "Standard price, every row",
+        faded: bool = False,
+    ) -> None:
+        """Show how the standard price becomes what is paid."""
+        while (item := self._lines.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        struck = Label(in_dollars(standard), "body", "text3", strike=True)
+        self._add(title, struck)
+        for saving, shown in zip(savings, rounded_to(standard, paid, savings), strict=True):
+            figure = Label(written(shown, saving.amount), "bodyM", _ink(shown, faded=faded))
+            self._add(saving.words, figure)
+        if self._paid:
+            self._lines.addWidget(HairLine())
+            self._add(self._paid, Label(in_dollars(paid), "bodyS"))
+        pill = Pill(saved_words(standard, paid), Tone.OK, "check")
+        self._add("You saved" if self._paid else "You save", pill)
+
+    def _add(self, words: str, figure: QWidget) -> None:
+        self._lines.addWidget(box(row(Label(words, "body", "text2"), None, figure)))
+
+
+def _ink(shown: Decimal, *, faded: bool) -> str:
+    return "text3" if faded else "okText" if shown >= 0 else "text2"
+
+
+def rounded_to(standard: Decimal, paid: Decimal, savings: Sequence[Saving]) -> tuple[Decimal, ...]:
+    """Round savings to the cent so that they still add up; the largest takes the difference."""
+    if not savings:
+        return ()
+    shown = [saving.amount.quantize(CENT, ROUND_HALF_UP) for saving in savings]
+    whole = standard.quantize(CENT, ROUND_HALF_UP) - paid.quantize(CENT, ROUND_HALF_UP)
+    largest = max(range(len(shown)), key=lambda place: savings[place].amount)
+    shown[largest] += whole - sum(shown)
+    return tuple(shown)
+
+
+def written(shown: Decimal, amount: Decimal) -> str:
+    """Write a saving with its sign; one that is under a cent is not said to be nothing."""
+    if not shown and amount:
+        return in_dollars(abs(amount))
+    return f"{MINUS if shown >= 0 else '+'}{in_dollars(abs(shown))}"
+
+
+def saved_words(standard: Decimal, paid: Decimal) -> str:
+    """Write what is saved, and which share of the standard price that is."""
+    if not standard:
+        return in_dollars(Decimal(0))
+    shown = standard.quantize(CENT, ROUND_HALF_UP) - paid.quantize(CENT, ROUND_HALF_UP)
+    share = round((standard - paid) / standard * 100)
+    return f"{in_dollars(shown or standard - paid)} · {share}%"
