@@ -19,7 +19,8 @@ from app.ui.first_run import FirstRun
 from app.ui.job.running import RunningView
 from app.ui.layouts import box, column
 from app.ui.steps.footer import Footer
-from app.ui.steps.limits import LongestAnswer, SpendLimit
+from app.ui.steps.limits import LongestAnswer
+from app.ui.steps.spend_limit import SpendLimit
 from app.ui.steps.summaries import Summaries
 from app.ui.theme import THEME
 from app.ui.widgets.dialog import Dialog
@@ -92,7 +93,7 @@ def test_the_worst_case_is_never_shortened(qtbot: QtBot) -> None:
     qtbot.addWidget(page)
     page.resize(900, 600)
     sums = (Decimal(n) for n in ("4.12", "3.6", "5.05", "12345.67", "8.24"))
-    summaries.show_cost(Estimate(3, 1000, 100, "Counted", *sums), Mode.REAL, None)
+    summaries.show_cost(Estimate(3, 1000, 100, "Counted", *sums), Mode.REAL, "")
     page.show()
     THEME.apply("light", LARGE)
     words = "Never more than $12,345.67"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 
 from PySide6.QtCore import Slot
 
@@ -11,6 +10,7 @@ from app.core.answer_size import usual_longest_answer
 from app.core.catalog import Model
 from app.core.errors import SheafError
 from app.core.job import Job, JobSettings, Mode
+from app.core.limit import Unit
 from app.core.ready_made import is_ready_made
 from app.engine.replies import EstimateReply, JobLine, ModelList
 from app.engine.verbs import Models
@@ -20,9 +20,10 @@ from app.ui.layouts import box, column, row
 from app.ui.plain_text import plain_tooltip
 from app.ui.steps.cost_panel import CostPanel, day
 from app.ui.steps.estimator import Estimator
-from app.ui.steps.limits import LongestAnswer, SpendLimit
+from app.ui.steps.limits import LongestAnswer
 from app.ui.steps.model_cards import ModelCards
 from app.ui.steps.request_models import RequestModels
+from app.ui.steps.spend_limit import SpendLimit
 from app.ui.steps.step import Step
 from app.ui.widgets.banner import Banner
 from app.ui.widgets.icon_view import IconView
@@ -83,7 +84,7 @@ class ModelCostStep(Step):
         """Lay model, longest answer and spend limit over the settings."""
         if not self._opened or not self._is_ready:
             return settings
-        limited = replace(settings, max_cost_usd=self._limit.laid_over(settings.max_cost_usd))
+        limited = self._limit.laid_over(settings)
         if self._brought:
             return limited
         return replace(
@@ -123,8 +124,13 @@ class ModelCostStep(Step):
     def _choose(self, _model_id: str) -> None:
         """Take another model; a longest answer that was only suggested follows it."""
         if (model := self._model()) is not None:
+            self._count_limit_in(priced=model.prices is not None)
             self._show_longest(model, self._settings)
         self._edit()
+
+    def _count_limit_in(self, *, priced: bool) -> None:
+        """Let the spend limit be in dollars, or in tokens where no price is known."""
+        self._limit.count_in(Unit.DOLLARS if priced else Unit.TOKENS)
 
     @Slot(object)
     def _take_models(self, models: ModelList) -> None:
@@ -140,8 +146,7 @@ class ModelCostStep(Step):
 
     def _fill(self, before: JobSettings) -> None:
         """Show the settings; what is not chosen yet is suggested."""
-        limit = self._settings.max_cost_usd
-        self._limit.show_amount(Decimal(limit) if limit else None)
+        self._limit.show_settings(self._settings)
         if self._brought:
             return
         model = _find(self.desk.models, self._settings.model)
@@ -150,6 +155,7 @@ class ModelCostStep(Step):
         if model is None:
             return
         self._cards.mark(model.id)
+        self._count_limit_in(priced=model.prices is not None)
         self._show_longest(model, before)
 
     def _show_longest(self, model: Model, before: JobSettings) -> None:
@@ -190,6 +196,8 @@ class ModelCostStep(Step):
         self._cards.show_prices({price.model: price.per_thousand_usd for price in reply.prices})
         self._longest.show_advice(reply)
         self._requests.show_estimate(reply)
+        if self._brought:
+            self._count_limit_in(priced=reply.estimate.expected_usd is not None)
         self._limit.compare(reply.estimate)
         self.changed.emit()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from decimal import Decimal
 from functools import partial
 
 from PySide6.QtCore import Slot
@@ -13,6 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView
 from app.core.cost import Estimate
 from app.core.errors import SheafError
 from app.core.job import Job, JobSettings, Mode
+from app.core.limit import limit_words
 from app.engine.replies import EstimateReply, JobLine, Review
 from app.engine.verbs import ReviewJob
 from app.ui.desk import Desk
@@ -143,9 +143,8 @@ class ReviewStep(Step):
     def _rows(self) -> int:
         return sum(self._review.batches) if self._review else 0
 
-    def _limit(self) -> Decimal | None:
-        text = self._job.settings.max_cost_usd if self._job else None
-        return Decimal(text) if text else None
+    def _limit(self) -> str:
+        return limit_words(self._job.settings) if self._job else ""
 
     def _forget(self) -> None:
         self._review = self._estimate = None

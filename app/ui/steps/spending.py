@@ -15,15 +15,18 @@ def about(price: Decimal | None) -> str:
 
 
 def question_before(
-    rows: int, estimate: Estimate, warn_above: int | None, limit: Decimal | None
+    rows: int, estimate: Estimate, warn_above: int | None, limit: str = ""
 ) -> Question | None:
-    """Return what the person is asked before this is spent; None when there is no need."""
+    """Return what the person is asked before this is spent; None when there is no need.
+
+    `limit` is the spend limit in words, none for no limit.
+    """
     expected = estimate.expected_usd
     if expected is None:
-        return _unknown_price(rows)
+        return _unknown_price(rows, limit)
     if warn_above is None or expected <= warn_above:
         return None
-    kept = f" Your spend limit of {in_dollars(limit)} holds." if limit is not None else ""
+    kept = f" Your spend limit of {limit} holds." if limit else ""
     return Question(
         title=f"Spend about {in_dollars(expected)}?",
         text=f"{rows:,} rows cost about {in_dollars(expected)}, "
@@ -33,10 +36,11 @@ def question_before(
     )
 
 
-def _unknown_price(rows: int) -> Question:
+def _unknown_price(rows: int, limit: str) -> Question:
+    holds = f"Your limit of {limit} holds." if limit else "There is no spend limit."
     return Question(
         title="Submit without knowing the price?",
-        text="Sheaf knows no price for this model, so no spend limit can hold. "
+        text=f"Sheaf knows no price for this model. {holds} "
         "Anthropic charges your account what it asks on its price page.",
         act=f"Submit {rows:,} rows · price not known",
         icon="wallet",

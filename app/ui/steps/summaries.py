@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from functools import partial
 from pathlib import PurePath
 
@@ -14,6 +13,7 @@ from app.core.cost import Estimate, in_dollars
 from app.core.job import Job, Mode
 from app.core.merge import answer_names
 from app.core.ready_made import is_ready_made
+from app.core.volume import chosen_rows
 from app.engine.replies import ModelShare
 from app.ui.layouts import row
 from app.ui.steps.spending import about
@@ -50,7 +50,7 @@ class Summaries(QWidget):
         """Show a job's data, instructions and model."""
         settings = job.settings
         self._instructions.setVisible(not is_ready_made(job))
-        count = _chosen_rows(job)
+        count = chosen_rows(job.settings.rows, job.rows)
         rows = "1 row" if count == 1 else f"{count:,} rows"
         self._data.show_words(rows, PurePath(job.source.path).name, _origin(job))
         names = answer_names(settings.answers)
@@ -71,7 +71,7 @@ class Summaries(QWidget):
         listed = ", ".join(names) if len(names) > 1 else ""
         self._model.show_words(count, listed, "As each request says")
 
-    def show_cost(self, estimate: Estimate | None, mode: Mode, limit: Decimal | None) -> None:
+    def show_cost(self, estimate: Estimate | None, mode: Mode, limit: str) -> None:
         """Show the price, or that it is being counted, or that practice is free."""
         if estimate is None:
             self._cost.show_words("…", "Counting your rows")
@@ -86,19 +86,12 @@ class Summaries(QWidget):
         worst = (
             f"Never more than {in_dollars(most)}" if most is not None else "Worst case not known"
         )
-        kept = f"Spend limit {in_dollars(limit)}" if limit is not None else "No spend limit"
+        kept = f"Spend limit {limit}" if limit else "No spend limit"
         self._cost.show_words(price, worst, kept)
 
 
 def _first_up(words: str) -> str:
     return words[:1].upper() + words[1:]
-
-
-def _chosen_rows(job: Job) -> int:
-    rows = job.settings.rows
-    if rows.picked:
-        return len(rows.picked)
-    return job.rows if rows.first is None else min(rows.first, job.rows)
 
 
 def _origin(job: Job) -> str:
