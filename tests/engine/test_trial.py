@@ -1,0 +1,579 @@
+"""Promises of the trial: few rows, each asked once, at a price said before, and what they show."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.core.answers import parse_definition
+from app.core.errors import Halt, SheafError
+from app.core.job import JobState, Mode, Rows, RowState
+from app.core.limit import added
+from app.core.trial import Tried
+from app.engine.audit import Audit
+from app.engine.begin import start
+from app.engine.bench import bundled_catalog
+from app.engine.estimator import Estimator
+from app.engine.load import Wanted, load_again, never
+from app.engine.money_replies import TrialPlan, TrialReply
+from app.engine.trial import AT_ONCE
+from app.engine.trial_plan import plan_trial
+from app.engine.trial_rows import Wish
+from app.engine.try_rows import so_far, try_rows
+from app.engine.view import JobView, job_line
+from app.practice.wire import Call, Endpoint
+from app.store.job_file import JobFile
+from app.store.library import delete
+from app.store.reader import JobReader
+from tests.echo import check_export, made_rows, write_table
+from tests.engine.conftest import Clock, Workplace
+from tests.engine.scene import Hurrying
+from tests.faulty_claude import Script, changed, pass_in, refusal, reset, says
+
+CATALOG = bundled_catalog()
+HAIKU, SONNET = "claude-haiku-5-5", "claude-sonnet-5-5"
+Try = Callable[..., TrialReply]
+
+
+@pytest.fixture
+def estimator() -> Estimator:
+    """Return an estimator that has learnt nothing yet."""
+    return Estimator()
+
+
+@pytest.fixture
+def attempt(place: Workplace, estimator: Estimator) -> Try:
+    """Return what tries rows of the job that is open."""
+
+    def run(job_file: JobFile, stop: threading.Event | None = None, **wish: Any) -> TrialReply:
+        settings = wish.pop("settings", None) or job_file.head().settings
+        with closing(place.connect()) as way:
+            stopped = stop.is_set if stop is not None else never
+            return try_rows(place.bench, job_file, way, estimator, settings, Wish(**wish), stopped)
+
+    return run
+
+
+def tried(place: Workplace) -> tuple[Tried, ...]:
+    """Return all rows that were tried, as they are on the disk."""
+    with closing(JobView(place.path)) as view:
+        return view.trial()
+
+
+def plan(place: Workplace, **wish: Any) -> TrialPlan:
+    """Return what a trial would cost."""
+    with JobReader(place.path) as reader:
+        settings = reader.head().settings
+        planned = plan_trial(Estimator(), reader, settings, CATALOG, Mode.REAL, Wish(**wish))
+        return planned.reply()
+
+
+def finish(place: Workplace, job_file: JobFile, clock: Clock) -> None:
+    """Buy the job and work until it ends."""
+    place.work(job_file, Hurrying(clock))
+
+
+def _cut(content: dict[str, Any]) -> None:
+    content["stop_reason"] = "max_tokens"
+
+
+def test_five_rows_are_answered_at_once_and_each_is_asked_once(
+    place: Workplace, attempt: Try, script: Script
+) -> None:
+    """Spread over the file; the answers are kept with what they used, at the standard price."""
+    with place.load(made_rows(60)) as job_file:
+        planned = plan(place)
+        reply = attempt(job_file)
+    assert script.count(Endpoint.MESSAGE) == 5
+    assert reply.rows == planned.rows
+    assert len(reply.rows) == 5
+    (model,) = reply.models
+    assert (model.model, model.answered, model.asked) == (HAIKU, 5, 5)
+    marks = {number: mark for number, (_, mark, _) in enumerate(place.rows, 1)}
+    outcomes = {one.row: one.outcome for one in tried(place) if one.outcome}
+    assert {row: o.cells for row, o in outcomes.items()} == {r: (marks[r],) for r in reply.rows}
+    assert planned.most_usd is not None
+    assert reply.cost_usd is not None
+    assert 0 < reply.cost_usd < planned.most_usd
+    assert (reply.troubles, reply.unsure) == ((), 0)
+
+
+def test_real_answers_recalibrate_the_forecast(
+    place: Workplace, attempt: Try, clock: Clock
+) -> None:
+    """What five answers showed is what all of them come to; the basis says so."""
+    with place.load(made_rows(200)) as job_file:
+        found = attempt(job_file).estimate.estimate
+        finish(place, job_file, clock)
+    assert found.basis == "Based on 5 real answers"
+    cost = sum(Decimal(batch.cost_usd or 0) for batch in place.batches if batch.remote_id)
+    assert found.expected_usd is not None
+    assert found.low_usd is not None
+    assert found.high_usd is not None
+    assert abs(found.expected_usd - cost) < cost / 10
+    assert found.low_usd <= cost <= found.high_usd
+    assert (found.rows, found.kept, found.answered_rows) == (195, 5, 5)
+
+
+def test_kept_answers_are_not_bought_again(
+    place: Workplace, attempt: Try, script: Script, clock: Clock
+) -> None:
+    """The job sends the other rows only; the export has all answers, and the audit adds up."""
+    with place.load(made_rows(20)) as job_file:
+        reply = attempt(job_file)
+        finish(place, job_file, clock)
+    bought = place.rows_bought()
+    assert set(bought) == set(range(1, 21)) - set(reply.rows)
+    assert place.counts == {RowState.ANSWERED: 20}
+    check_export(place.export(), place.rows)
+    kept = [batch for batch in place.batches if batch.remote_id is None]
+    assert [(batch.rows, batch.answered) for batch in kept] == [(5, 5)]
+    assert Decimal(kept[0].cost_usd or 0) == reply.cost_usd
+    assert "trial" in kept[0].reason
+    assert set(place.service.messages().values()) == {1}
+    with closing(Audit(place.path)) as audit:
+        assert len(list(audit.rows())) == 20
+        assert audit.wrong() == []
+    assert place.job.state is JobState.FINISHED
+
+
+def test_a_job_whose_rows_were_all_tried_is_finished_at_once(
+    place: Workplace, attempt: Try, script: Script, clock: Clock
+) -> None:
+    """Nothing is left to buy."""
+    with place.load(made_rows(4)) as job_file:
+        attempt(job_file)
+        finish(place, job_file, clock)
+    assert script.count(Endpoint.CREATE) == 0
+    assert place.counts == {RowState.ANSWERED: 4}
+    assert place.job.state is JobState.FINISHED
+
+
+def test_twins_of_a_tried_row_have_its_answer(place: Workplace, attempt: Try, clock: Clock) -> None:
+    """Also those that stand before it in the table."""
+    rows = [(str(n), f"m{n % 3}", f"Text {n % 3}.") for n in range(1, 10)]
+    with place.load(rows) as job_file:
+        attempt(job_file, rows=(1, 2, 3))
+        finish(place, job_file, clock)
+    assert place.rows_bought() == {}
+    assert place.counts == {RowState.ANSWERED: 3, RowState.COPIED: 6}
+    check_export(place.export(), place.rows)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"keep_trial": False},
+        {"model": SONNET},
+        {"background": "We sell soup."},
+        {"answers": (parse_definition("echo: long text"),)},
+        {"rows": Rows(picked=tuple(range(1, 13)))},
+    ],
+    ids=["not wanted", "model", "words", "columns", "other rows"],
+)
+def test_an_answer_to_another_question_is_not_kept(
+    place: Workplace, attempt: Try, clock: Clock, changes: dict[str, Any]
+) -> None:
+    """Other words, columns or models ask anew, and so does whoever does not want to keep them."""
+    with place.load(made_rows(12)) as job_file:
+        reply = attempt(job_file)
+        job_file.save_settings(replace(job_file.head().settings, **changes))
+        finish(place, job_file, clock)
+    kept = set(reply.rows) if "rows" in changes else set()
+    assert set(place.rows_bought()) == set(range(1, 13)) - kept
+    assert place.counts == {RowState.ANSWERED: 12}
+
+
+def test_what_the_stand_in_answered_is_not_kept_in_a_real_job(
+    place: Workplace, attempt: Try, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Made-up answers stay practice."""
+    from app.engine.connection import Connection
+
+    with place.load(made_rows(12)) as job_file:
+        with monkeypatch.context() as patch:
+            make = place.connect
+            patch.setattr(
+                place, "connect", lambda: Connection(Mode.PRACTICE, lambda: make().service)
+            )
+            attempt(job_file)
+        finish(place, job_file, clock)
+    assert set(place.rows_bought()) == set(range(1, 13))
+
+
+def test_two_models_are_compared_on_the_same_rows(place: Workplace, attempt: Try) -> None:
+    """Each answers every row; differences are counted by column, and not those of free text."""
+    answers = (
+        parse_definition("pick: category = One | Two | Three"),
+        parse_definition("echo: text"),
+    )
+    with place.load(made_rows(30), answers=answers) as job_file:
+        reply = attempt(job_file, models=(HAIKU, SONNET))
+    assert [(m.model, m.asked) for m in reply.models] == [(HAIKU, 5), (SONNET, 5)]
+    assert [(column.column, column.rows) for column in reply.columns] == [("pick", 0)]
+    assert reply.differ == 0
+    prices = [model.per_thousand_usd for model in reply.models]
+    assert prices[0] is not None
+    assert prices[1] is not None
+    assert prices[0] * 5 < prices[1]
+    assert len({(one.row, one.model) for one in tried(place)}) == 10
+
+
+def test_others_are_tried_in_the_next_turn(place: Workplace, attempt: Try) -> None:
+    """Five others are others, and ten answers tell more than five."""
+    with place.load(made_rows(60)) as job_file:
+        first = attempt(job_file)
+        second = attempt(job_file, turn=1)
+    assert not set(first.rows) & set(second.rows)
+    assert second.estimate.estimate.basis == "Based on 10 real answers"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        reset,
+        says(b"<html>Sign in</html>", 200),
+        says(b'{"type": "ping"}', 200, "application/json"),
+        refusal(500, "api_error"),
+        refusal(529, "overloaded_error"),
+        refusal(504, "timeout_error"),
+    ],
+    ids=["reset", "page", "other", "500", "529", "504"],
+)
+def test_a_lost_reply_is_said_and_the_row_not_asked_again(
+    place: Workplace, attempt: Try, script: Script, fault: Any
+) -> None:
+    """Nobody knows whether it was charged: one call, no retry, and a sentence."""
+    script.at_end(Endpoint.MESSAGE, lambda call, _reply: fault(call))
+    with place.load(made_rows(30)) as job_file:
+        reply = attempt(job_file)
+    assert script.count(Endpoint.MESSAGE) == 5
+    assert (reply.unsure, reply.models[0].answered) == (1, 4)
+    assert reply.troubles[-1].startswith("1 answer was lost on its way and is perhaps charged")
+    lost = [one for one in tried(place) if one.unsure]
+    assert [(one.outcome, one.cost_usd) for one in lost] == [(None, None)]
+
+
+def test_every_call_is_made_once_and_after_a_lost_one_no_other_leaves(
+    place: Workplace, attempt: Try, script: Script
+) -> None:
+    """The SDK repeats nothing by itself; what is wrong is not tried out on thirty rows."""
+    script.always_at_start(Endpoint.MESSAGE, refusal(500, "api_error"))
+    with place.load(made_rows(60)) as job_file:
+        reply = attempt(job_file, count=30)
+    calls = [call for call in script.calls if call.endpoint is Endpoint.MESSAGE]
+    assert {call.retry_count for call in calls} == {0}
+    assert reply.unsure == len(calls) <= AT_ONCE
+    assert "fault" in reply.stopped
+
+
+def test_a_row_is_written_down_before_it_leaves(
+    place: Workplace, attempt: Try, script: Script
+) -> None:
+    """Whoever is killed while a row is asked knows afterwards that it may have been charged."""
+    seen: list[int] = []
+
+    def look(_call: Call) -> None:
+        seen.append(len(tried(place)))
+
+    script.always_at_start(Endpoint.MESSAGE, look)
+    with place.load(made_rows(30)) as job_file:
+        attempt(job_file, count=1)
+        job_file.trials.note(replace(tried(place)[0], number=9, outcome=None))
+        assert not tried(place)[1].unsure
+        attempt(job_file, count=1, turn=1)
+    assert seen == [1, 3]
+    assert tried(place)[1].unsure
+
+
+@pytest.mark.parametrize("endpoint", [Endpoint.COUNT, Endpoint.MESSAGE])
+def test_a_definite_refusal_leaves_nothing_behind(
+    place: Workplace, attempt: Try, script: Script, endpoint: Endpoint
+) -> None:
+    """A refused key, before or at the first row: it is said, nothing was charged or kept."""
+    script.always_at_start(endpoint, refusal(401, "authentication_error"))
+    with place.load(made_rows(30)) as job_file, pytest.raises(SheafError, match="key"):
+        attempt(job_file)
+    assert tried(place) == ()
+
+
+def test_settings_that_the_service_refuses_are_found_before_anything_is_paid(
+    place: Workplace, attempt: Try, script: Script
+) -> None:
+    """The free count checks every request first."""
+    script.at_start(Endpoint.COUNT, refusal(400, "invalid_request_error", "Nonsense."))
+    with place.load(made_rows(30)) as job_file, pytest.raises(SheafError, match="settings"):
+        attempt(job_file)
+    assert script.count(Endpoint.MESSAGE) == 0
+
+
+def test_trouble_that_a_trial_shows_is_said(place: Workplace, attempt: Try, script: Script) -> None:
+    """Cut-off answers are counted, with the longest answer that would help."""
+    script.at_end(Endpoint.MESSAGE, changed(_cut), changed(_cut))
+    with place.load(made_rows(30)) as job_file:
+        reply = attempt(job_file)
+    assert reply.troubles == ("2 of 5 were cut off. Raise the longest answer to 1,200.",)
+    assert reply.models[0].answered == 3
+
+
+def test_a_trial_can_be_stopped(place: Workplace, attempt: Try, script: Script) -> None:
+    """Rows on their way are kept; no other leaves."""
+    stop = threading.Event()
+
+    def halt(_call: Call) -> None:
+        stop.set()
+
+    script.always_at_start(Endpoint.MESSAGE, halt)
+    with place.load(made_rows(60)) as job_file:
+        reply = attempt(job_file, stop=stop, count=40)
+    asked = script.count(Endpoint.MESSAGE)
+    assert asked < 40
+    assert len(tried(place)) == asked == reply.models[0].asked
+
+
+def test_nothing_is_tried_of_a_job_that_was_submitted(place: Workplace, attempt: Try) -> None:
+    """Its rows are bought already."""
+    with place.load(made_rows(12)) as job_file:
+        with closing(place.connect()) as way:
+            start(place.bench, job_file, way)
+        with pytest.raises(SheafError, match="submitted"):
+            attempt(job_file)
+
+
+@pytest.mark.parametrize("row", [1, 3, 77], ids=["blank", "twin", "not there"])
+def test_rows_that_are_not_sent_cannot_be_tried(
+    place: Workplace, attempt: Try, script: Script, row: int
+) -> None:
+    """Blank rows, twins and rows that do not exist: nothing is asked, and it is said."""
+    with place.load([("1", "", ""), ("2", "m2", "text"), ("3", "m2", "text")]) as job_file:
+        with pytest.raises(SheafError, match=f"Row {row} cannot be tried"):
+            attempt(job_file, rows=(row, 2))
+        assert attempt(job_file, rows=(2,)).rows == (2,)
+    assert script.count(Endpoint.MESSAGE) == 1
+
+
+def test_an_unknown_price_is_said_and_never_zero(place: Workplace, attempt: Try) -> None:
+    """Neither the plan nor the trial names a sum that nobody knows."""
+    models = tuple(replace(m, prices=None) if m.prices else m for m in CATALOG.models)
+    with place.load(made_rows(12)) as job_file:
+        place.bench = replace(place.bench, catalog=replace(place.bench.catalog, models=models))
+        reply = attempt(job_file)
+    assert (reply.cost_usd, reply.models[0].per_thousand_usd) == (None, None)
+
+
+# --- what was bought before -------------------------------------------------------------------
+
+
+def test_what_was_answered_is_not_bought_again_in_another_trial(
+    place: Workplace, attempt: Try
+) -> None:
+    """A second model is asked alone, and compared with what the first one said before."""
+    with place.load(made_rows(30)) as job_file:
+        first = attempt(job_file)
+        assert attempt(job_file).cost_usd == first.cost_usd
+        both = attempt(job_file, rows=first.rows, models=(HAIKU, SONNET))
+    assert [(m.model, m.answered) for m in both.models] == [(HAIKU, 5), (SONNET, 5)]
+    assert sorted(place.service.messages().values()) == [1] * 10
+    assert plan(place).calls == 0
+    assert plan(place, turn=1).calls == 5
+
+
+def test_rows_read_again_keep_their_answers_but_changed_ones(
+    place: Workplace, attempt: Try, clock: Clock
+) -> None:
+    """What counts is what is asked: a file read anew is the same where its cells are."""
+    rows = made_rows(12)
+    with place.load(rows) as job_file:
+        reply = attempt(job_file, rows=(2, 3, 4))
+        changed = [*rows[:2], (rows[2][0], "m1", "Other words."), *rows[3:]]
+        place.rows = changed
+        write_table(place.folder / "data.csv", changed)
+        load_again(place.bench, job_file, Wanted(place.folder / "data.csv"))
+        finish(place, job_file, clock)
+    assert reply.rows == (2, 3, 4)
+    assert set(place.rows_bought()) == set(range(1, 13)) - {2, 4}
+    check_export(place.export(), changed)
+
+
+# --- money ------------------------------------------------------------------------------------
+
+
+def test_the_money_of_answers_that_are_not_used_counts(
+    place: Workplace, attempt: Try, script: Script, clock: Clock
+) -> None:
+    """In the job's spending, in its limit and in the audit, and a lost answer at its worst."""
+    script.at_end(Endpoint.MESSAGE, lambda call, _reply: reset(call))
+    with place.load(made_rows(12), max_cost_usd="1") as job_file:
+        most = plan(place).most_usd
+        reply = attempt(job_file)
+        assert reply.cost_usd is not None
+        assert most is not None
+        held = added(one.held_usd for one in tried(place))
+        assert held is not None
+        assert reply.cost_usd < held <= reply.cost_usd + most / 2
+        assert job_line(place.path).cost_usd == held
+        settings = job_file.head().settings
+        job_file.save_settings(replace(settings, background="We sell soup."))
+        finish(place, job_file, clock)
+    assert set(place.rows_bought()) == set(range(1, 13))
+    aside = [batch for batch in place.batches if batch.changes.tried]
+    assert sum(Decimal(batch.cost_usd or 0) for batch in aside) == held
+    assert sum(batch.rows for batch in aside) == 5
+    with closing(Audit(place.path)) as audit:
+        attempts = [len(row.attempts) for row in audit.rows()]
+        assert audit.wrong() == []
+    assert sorted(attempts) == [1] * 7 + [2] * 5
+    line = job_line(place.path)
+    assert line.cost_usd == sum(Decimal(batch.cost_usd or 0) for batch in place.batches)
+
+
+def test_a_spend_limit_holds_for_trials_too(place: Workplace, attempt: Try, script: Script) -> None:
+    """What was tried before counts: nothing is asked when the worst case does not fit."""
+    with place.load(made_rows(60)) as job_file:
+        most = plan(place).most_usd
+        assert most is not None
+        limited = replace(job_file.head().settings, max_cost_usd=str(most))
+        spent = attempt(job_file, settings=limited).cost_usd
+        with pytest.raises(SheafError, match="does not let this trial go") as refused:
+            attempt(job_file, settings=limited, turn=1)
+    assert refused.value.halt is Halt.SPEND_LIMIT
+    assert spent is not None
+    assert spent <= most
+    assert script.count(Endpoint.MESSAGE) == 5
+
+
+def test_a_limit_in_dollars_cannot_hold_without_a_price(
+    place: Workplace, attempt: Try, script: Script
+) -> None:
+    """It is said before anything is asked."""
+    models = tuple(replace(m, prices=None) for m in CATALOG.models)
+    with place.load(made_rows(12), max_cost_usd="5") as job_file:
+        place.bench = replace(place.bench, catalog=replace(place.bench.catalog, models=models))
+        with pytest.raises(SheafError, match="price"):
+            attempt(job_file)
+    assert script.count(Endpoint.MESSAGE) == 0
+
+
+# --- faults while it goes on ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (refusal(401, "authentication_error"), "key was not accepted"),
+        (refusal(402, "billing_error", "Your credit balance is too low."), "credit"),
+        (refusal(429, "rate_limit_error", retry_after="20"), "slow down"),
+    ],
+    ids=["key", "credit", "too fast"],
+)
+def test_a_refusal_in_the_middle_keeps_what_came_and_says_why(
+    place: Workplace, attempt: Try, script: Script, fault: Any, said: str
+) -> None:
+    """The row that was refused was not bought: it is asked when the person tries again."""
+    script.at_start(Endpoint.MESSAGE, pass_in, pass_in, fault)
+    script.always_at_start(Endpoint.MESSAGE, pass_in)
+    with place.load(made_rows(60)) as job_file:
+        reply = attempt(job_file, count=30)
+        assert said in reply.stopped
+        came = reply.models[0].answered
+        assert 2 <= came < 30
+        assert came == len(tried(place)) == len(place.service.messages())
+        script.heal()
+        again = attempt(job_file, count=30)
+    assert (again.models[0].answered, again.stopped) == (30, "")
+    assert set(place.service.messages().values()) == {1}
+
+
+@pytest.mark.parametrize(
+    ("change", "state", "said"),
+    [
+        ({"stop_reason": "refusal"}, RowState.DECLINED, "was declined by Claude"),
+        ({"content": [{"type": "text", "text": "No idea."}]}, RowState.DOES_NOT_FIT, "else"),
+    ],
+    ids=["declined", "misfit"],
+)
+def test_an_answer_that_is_none_is_charged_said_and_asked_anew(
+    place: Workplace, attempt: Try, script: Script, clock: Clock, change: Any, state: RowState,
+    said: str,
+) -> None:  # fmt: skip
+    """It is not kept, so that its row is in the job's batches."""
+    script.at_end(Endpoint.MESSAGE, changed(lambda message: message.update(change)))
+    with place.load(made_rows(12)) as job_file:
+        reply = attempt(job_file)
+        finish(place, job_file, clock)
+    odd = [answer for answer in reply.answers if answer.state != RowState.ANSWERED]
+    assert [answer.state for answer in odd] == [state]
+    assert said in reply.troubles[0]
+    assert odd[0].cost_usd
+    assert odd[0].row in place.rows_bought()
+    assert len(place.rows_bought()) == 8
+
+
+# --- for those who can wait -------------------------------------------------------------------
+
+
+def work_off(place: Workplace, name: str, clock: Clock) -> Path:
+    """Submit a trial's own job and work until it ends."""
+    path = place.bench.places.jobs / name
+    with JobFile.open(path) as job_file:
+        place.work(job_file, Hurrying(clock))
+    return path
+
+
+def test_a_trial_in_a_batch_costs_half_and_is_taken_over(
+    place: Workplace, attempt: Try, script: Script, clock: Clock, estimator: Estimator
+) -> None:
+    """It is a job of its own with a journal like any; its answers are kept like others."""
+    with place.load(made_rows(20)) as job_file:
+        at_once, half = plan(place), plan(place, in_batch=True)
+        first = attempt(job_file, in_batch=True)
+        assert script.count(Endpoint.MESSAGE) == script.count(Endpoint.CREATE) == 0
+        assert attempt(job_file, in_batch=True).waiting == first.waiting
+        with pytest.raises(SheafError, match="still being answered"):
+            place.work(job_file)
+        work_off(place, first.waiting[0], clock)
+        settings = job_file.head().settings
+        came = so_far(place.bench, job_file, estimator, settings, Mode.REAL)
+        finish(place, job_file, clock)
+    assert at_once.most_usd == 2 * (half.most_usd or 0)
+    assert (came.waiting, came.models[0].answered, came.rows) == ((), 5, first.rows)
+    assert came.estimate.estimate.basis == "Based on 5 real answers"
+    assert place.counts == {RowState.ANSWERED: 20}
+    check_export(place.export(), place.rows)
+    counted = [batch for batch in place.batches if batch.changes.tried == first.waiting[0]]
+    assert [Decimal(batch.cost_usd or 0) for batch in counted] == [came.cost_usd]
+    assert len(place.service.bought()) == 20
+    assert set(place.service.bought().values()) == {1}
+
+
+def test_a_trial_in_a_batch_keeps_to_the_job_s_limit(
+    place: Workplace, attempt: Try, clock: Clock
+) -> None:
+    """Its own job may spend what the limit still leaves."""
+    with place.load(made_rows(60)) as job_file:
+        limited = replace(job_file.head().settings, max_cost_usd="0.5")
+        spent = attempt(job_file, settings=limited).cost_usd
+        reply = attempt(job_file, settings=limited, turn=1, in_batch=True)
+    with closing(JobView(place.bench.places.jobs / reply.waiting[0])) as view:
+        left = view.head().settings.max_cost_usd
+    assert spent is not None
+    assert Decimal(left or 0) == Decimal("0.5") - spent
+
+
+def test_a_trial_s_job_that_is_gone_leaves_its_rows_in_doubt(
+    place: Workplace, attempt: Try, estimator: Estimator
+) -> None:
+    """They may have been charged: they count at their worst, and are said."""
+    with place.load(made_rows(20)) as job_file:
+        name = attempt(job_file, in_batch=True).waiting[0]
+        delete(place.bench.places.jobs / name)
+        settings = job_file.head().settings
+        reply = so_far(place.bench, job_file, estimator, settings, Mode.REAL)
+    assert (reply.unsure, reply.waiting) == (5, ())
