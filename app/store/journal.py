@@ -16,7 +16,7 @@ from app.store.database import fetch, transaction
 from app.store.migrations import TOKENS_USED
 from app.store.planning import Planning
 from app.store.records import from_outcome, to_time
-from app.store.twins import copy_outcomes, follow_batch, follow_rows
+from app.store.twins import copy_outcomes, follow_batch
 
 NO_RESULT = "No result came back for this row."
 
@@ -156,7 +156,8 @@ class Journal(Planning):
         """Close a batch that the service would never take; its rows failed, and cost nothing."""
         with transaction(self._database):
             self._move(number, BatchState.FINISHED, reason)
-            self._set_rows(number, RowState.FAILED, reason, Cause.TOO_LARGE)
+            rows = self.rows_of(number)
+            self._leave_out(dict.fromkeys(rows, reason), RowState.FAILED, Cause.TOO_LARGE)
 
     def take_out(self, number: int, reasons: Mapping[int, str], cause: Cause) -> None:
         """Take rows out of a batch that was not sent: they failed, each for its own reason."""
@@ -170,11 +171,7 @@ class Journal(Planning):
                 "update batch set rows = ?, bytes = bytes * ? / max(rows, 1) where number = ?",
                 (left, left, number),
             )
-            self._database.executemany(
-                "update status set state = 'failed', reason = ?, cause = ? where row = ?",
-                [(reason, cause.value, row) for row, reason in reasons.items()],
-            )
-            follow_rows(self._database, reasons)
+            self._leave_out(reasons, RowState.FAILED, cause)
             if not left:
                 self._move(number, BatchState.FINISHED, "None of its files could be read.")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from app.core.causes import Cause
@@ -11,7 +11,13 @@ from app.core.plan import Parcel
 from app.store.database import fetch, transaction
 from app.store.ledger import Ledger
 from app.store.records import to_json
-from app.store.twins import add_twins, follow_batch, forget_twins
+from app.store.twins import add_twins, follow_batch, follow_rows, forget_twins
+
+_SHOW_ANSWER = """
+    update status set state = 'answered', reason = '', cause = '', shown = (
+        select max(o.batch) from outcome o where o.row = status.row and o.state = 'answered')
+    where row = ? and exists (
+        select 1 from outcome o where o.row = status.row and o.state = 'answered')"""
 
 
 class Planning(Ledger):
@@ -98,10 +104,16 @@ class Planning(Ledger):
     ) -> None:
         """Note rows that no batch will hold, with the reason."""
         with transaction(self._database):
-            self._database.executemany(
-                "update status set state = ?, reason = ?, cause = ? where row = ?",
-                [(state.value, reason, cause.value, row) for row in rows],
-            )
+            self._leave_out(dict.fromkeys(rows, reason), state, cause)
+
+    def _leave_out(self, reasons: Mapping[int, str], state: RowState, cause: Cause) -> None:
+        """Say of rows why they are in no batch; one that has an answer goes on showing it."""
+        self._database.executemany(
+            "update status set state = ?, reason = ?, cause = ? where row = ?",
+            [(state.value, reason, cause.value, row) for row, reason in reasons.items()],
+        )
+        self._database.executemany(_SHOW_ANSWER, [(row,) for row in reasons])
+        follow_rows(self._database, reasons)
 
     def _set_rows(
         self, number: int, state: RowState, reason: str = "", cause: Cause = Cause.NONE

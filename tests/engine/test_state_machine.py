@@ -249,7 +249,8 @@ class Workspace(RuleBasedStateMachine):
         return Life(
             self.bench,
             self.jobs[name],
-            lambda life: connect(self.keys[name], self.clock, life.tick),
+            self.clock,
+            lambda life: connect(self.keys[name], life.clock, life.tick),
         )
 
     def _let(self, name: str, act: Callable[[Life], SheafError | None]) -> SheafError | None:
@@ -386,8 +387,9 @@ class Workspace(RuleBasedStateMachine):
 
     @rule(name=JOBS)
     def quit(self, name: str) -> None:
-        """End in good order."""
+        """End in good order; what begins later is another process."""
         self._let(name, lambda life: self.machine.do(life, life.work.let_go))
+        self.lives[name] = self._new_life(name)
 
     # --- time -----------------------------------------------------------------------------------
 
@@ -562,6 +564,7 @@ class Workspace(RuleBasedStateMachine):
 
     def _has_ended(self, name: str) -> bool:
         """Do one round, with all that a person would do to help it on."""
+        self.answer_a_question(name)
         life = self.lives[name]
         if life.work.is_running:
             self._rounds(name, 1)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from io import BytesIO
@@ -33,7 +34,7 @@ from app.practice.body import Body
 from app.practice.faults import Hangup
 from app.practice.service import Service as Practice
 from app.practice.wire import Call, Endpoint, Reply, find_endpoint
-from app.store import job_file, size_registry
+from app.store import job_file, job_lock, size_registry
 from app.store.database import connect as connect_database
 from app.store.job_file import JobFile
 
@@ -74,11 +75,31 @@ class Clock:
         """Return the time as the service has it."""
         return (self._true + self.skew).timestamp()
 
+    def of_a_life(self) -> LifeClock:
+        """Return what a process that begins now goes by until its end (app.clock)."""
+        return LifeClock(self, self._ours)
+
+    def true(self) -> datetime:
+        """Return the moment by no computer's clock."""
+        return self._true
+
+
+class LifeClock:
+    """The clock of one process: this computer's as it was set when the process began."""
+
+    def __init__(self, clock: Clock, ours: timedelta) -> None:
+        self._clock = clock
+        self._ours = ours
+
+    def __call__(self) -> datetime:
+        return self._clock.true() + self._ours
+
     def date(self) -> dict[str, str]:
         """Return the header that tells the service's time to somebody who looks at a real clock."""
-        if not self.has_date:
+        if not self._clock.has_date:
             return {}
-        return {"date": format_datetime(datetime.now(UTC) + self.skew - self._ours, usegmt=True)}
+        told = datetime.now(UTC) + self._clock.skew - self._ours
+        return {"date": format_datetime(told, usegmt=True)}
 
 
 class _Upload:
@@ -124,7 +145,7 @@ def _broken(*, reset: bool) -> httpx2.TransportError:
 class Wire(httpx2.BaseTransport):
     """Carries one life's calls to a practice service."""
 
-    def __init__(self, practice: Practice, clock: Clock, tick: Callable[[], None]) -> None:
+    def __init__(self, practice: Practice, clock: LifeClock, tick: Callable[[], None]) -> None:
         self._practice = practice
         self._clock = clock
         self._tick = tick
@@ -163,7 +184,7 @@ class Wire(httpx2.BaseTransport):
         )
 
 
-def connect(practice: Practice, clock: Clock, tick: Callable[[], None]) -> Connection:
+def connect(practice: Practice, clock: LifeClock, tick: Callable[[], None]) -> Connection:
     """Return a connection to a practice service as if it were Anthropic."""
 
     def make() -> Service:
@@ -221,15 +242,18 @@ class _Journal:
 class Life:
     """One process of Sheaf that works on one job, until it is killed or ends."""
 
-    def __init__(self, bench: Bench, path: Path, way: Callable[[Life], Connection]) -> None:
+    def __init__(
+        self, bench: Bench, path: Path, clock: Clock, way: Callable[[Life], Connection]
+    ) -> None:
         self.path = path
+        self.clock = clock.of_a_life()
         self.fuse: int | None = None
         """After how many journal writes and network events the kill comes."""
         self.is_dead = False
         self.control = _Impatient()
         self.job_files: list[JobFile] = []
         keys: Any = SimpleNamespace(connect=lambda _mode: way(self), catalog=bundled_catalog())
-        self.work = JobWork(bench, keys, path, self.control)
+        self.work = JobWork(replace(bench, clock=self.clock), keys, path, self.control)
 
     def tick(self) -> None:
         """Come to a point where a kill may come; a dead process gets no further."""
@@ -276,6 +300,8 @@ class Machine:
         self._patch.setattr(job_run, "own_fault", _raise_again)
         clocked = SimpleNamespace(time=lambda: clock().timestamp())
         self._patch.setattr(size_registry, "time", clocked)
+        # Who looks whether a job is held waits in real time, and here nobody lets go meanwhile.
+        self._patch.setattr(job_lock, "_PATIENCE_SECONDS", 0.0)
 
     def close(self) -> None:
         """Take the patches back."""
