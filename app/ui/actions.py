@@ -52,6 +52,7 @@ COMMANDS: dict[str, Command] = {
         _DRAFT, "Go to a step, once reached", ("Ctrl+1", "Ctrl+4"), hand_made=True
     ),
     "insert_column": Command(_DRAFT, "Insert a column in the editor", ("{",), hand_made=True),
+    "try_rows": Command(_DRAFT, "Try 5 rows", ("Ctrl+T",), "play"),
     "previous_row": Command(_DRAFT, "Previous preview row", ("Alt+Left",), "chevron-left"),
     "next_row": Command(_DRAFT, "Next preview row", ("Alt+Right",), "chevron-right"),
     "move": Command(

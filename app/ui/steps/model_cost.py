@@ -25,6 +25,7 @@ from app.ui.steps.model_cards import ModelCards
 from app.ui.steps.request_models import RequestModels
 from app.ui.steps.spend_limit import SpendLimit
 from app.ui.steps.step import Step
+from app.ui.steps.trial_card import TrialCard
 from app.ui.widgets.banner import Banner
 from app.ui.widgets.icon_view import IconView
 from app.ui.widgets.label import Label
@@ -55,6 +56,7 @@ class ModelCostStep(Step):
         self._rates = Label("Half-price batch rates", "small", "text2")
         self._cards = ModelCards()
         self._longest = LongestAnswer()
+        self._trial = TrialCard(self.desk)
         self._requests = RequestModels()
         self._cost = CostPanel()
         self._limit = SpendLimit()
@@ -78,6 +80,7 @@ class ModelCostStep(Step):
         self._brought = is_ready_made(job)
         self._choice.setVisible(not self._brought)
         self._requests.setVisible(self._brought)
+        self._trial.show_job(line, job)
         self._fill(before)
 
     def apply(self, settings: JobSettings) -> JobSettings:
@@ -105,6 +108,8 @@ class ModelCostStep(Step):
             self.desk.ask(Models(), owner=self)
         self._show_mode()
         self._count_afresh()
+        if self._opened and self._is_ready and not self._brought:
+            self._trial.enter(self.apply(self._settings))
 
     def primary(self) -> tuple[str, str]:
         """Lead to the review."""
@@ -118,6 +123,7 @@ class ModelCostStep(Step):
             self._settings = self.apply(self._settings)
             self._limit.compare(self._estimate.estimate if self._estimate else None)
             self._count()
+            self._trial.follow(self._settings)
             self.changed.emit()
 
     @Slot(object)
@@ -177,6 +183,7 @@ class ModelCostStep(Step):
 
     # --- the price --------------------------------------------------------------------------
 
+    @Slot()
     def _count_afresh(self) -> None:
         """Count again even if no setting has changed: data or prices may have."""
         self._estimator.forget()
@@ -194,6 +201,7 @@ class ModelCostStep(Step):
         self._estimate = reply
         self._cost.show_estimate(reply.estimate)
         self._cards.show_prices({price.model: price.per_thousand_usd for price in reply.prices})
+        self._trial.show_prices(reply)
         self._longest.show_advice(reply)
         self._requests.show_estimate(reply)
         if self._brought:
@@ -212,7 +220,7 @@ class ModelCostStep(Step):
 
     def _lay_out(self) -> None:
         head = row(Label("Model", "heading"), None, self._rates)
-        self._choice = box(column(self._cards, 4, self._longest, gap=8))
+        self._choice = box(column(self._cards, 4, self._longest, 4, self._trial, gap=8))
         models = column(head, self._choice, self._requests, gap=8)
         left = column(self._practice, models, None, gap=16)
         when = Label(
@@ -233,6 +241,7 @@ class ModelCostStep(Step):
         self._cards.chosen.connect(self._choose)
         self._longest.changed.connect(self._edit)
         self._limit.changed.connect(self._edit)
+        self._trial.tried.connect(self._count_afresh)
         self._estimator.estimated.connect(self._take_estimate)
         self._estimator.failed.connect(self._take_no_estimate)
 

@@ -39,7 +39,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.theme import THEME
-from app.ui.widgets.table_cells import LOOK_ROLE, Column
+from app.ui.widgets.table_cells import LOOK_ROLE, Column, Group
 from app.ui.widgets.table_delegate import TableDelegate, needed_for
 from app.ui.widgets.table_header import PADDING, TableHeader
 
@@ -79,6 +79,10 @@ class DataTable(QTableView):
         self._header.set_columns(self._columns)
         self._cells.set_columns(self._columns)
         self._place_columns()
+
+    def set_groups(self, groups: Sequence[Group]) -> None:
+        """Show headings above columns that belong together; none takes them away."""
+        self._header.set_groups(groups)
 
     def setModel(self, model: QAbstractItemModel | None) -> None:
         """Show a model, and hear which row is chosen in it."""

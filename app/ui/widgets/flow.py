@@ -7,11 +7,17 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class Flow(QLayout):
-    """Widgets in reading order, wrapped like words."""
+    """Widgets in reading order, wrapped like words.
 
-    def __init__(self, gap: int = 4, parent: QWidget | None = None) -> None:
+    `spread` puts the last one at the end of the line, where all have room on one.
+    """
+
+    def __init__(
+        self, gap: int = 4, parent: QWidget | None = None, *, spread: bool = False
+    ) -> None:
         super().__init__(parent)
         self._gap = gap
+        self._spread = spread
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(0, 0, 0, 0)
 
@@ -72,8 +78,12 @@ class Flow(QLayout):
 
     def _place(self, rect: QRect, *, move: bool) -> int:
         x, y, line = rect.x(), rect.y(), 0
-        for item in self._visible():
+        items = self._visible()
+        spare = rect.width() - self.sizeHint().width()
+        for item in items:
             size = item.sizeHint()
+            if self._spread and item is items[-1] and spare > 0:
+                x += spare
             if x > rect.x() and x + size.width() > rect.right() + 1:
                 x, y, line = rect.x(), y + line + self._gap, 0
             if move:

@@ -41,6 +41,8 @@ class Look:
     """Draw the progress of a batch instead of the text."""
     role: str = ""
     """The role of type, if not the column's."""
+    differs: bool = False
+    """Mark that another reading of the same thing says something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +67,17 @@ class Column:
     tag: str = ""
     """A small word beside the kind, such as ID."""
     sortable: bool = False
+    edge: bool = False
+    """Has a rule at its left: another group of columns begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Columns that belong together, under a heading of two lines and perhaps a pill."""
+
+    first: int
+    last: int
+    name: str
+    detail: str = ""
+    pill: str = ""
+    icon: str = ""

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.ui.paint import LEFT, RIGHT, line_of_text, square
+from app.ui.paint import LEFT, RIGHT, line_of_text, rounded, square
 from app.ui.plain_text import as_tooltip, one_line
 from app.ui.theme import THEME
 from app.ui.widgets.pill import paint_pill
@@ -32,6 +32,7 @@ Index = QModelIndex | QPersistentModelIndex
 _log = logging.getLogger(__name__)
 _PLAIN = Look()
 _ICON = 16
+_MARK = 14
 
 
 @lru_cache(maxsize=8192)
@@ -68,7 +69,8 @@ class TableDelegate(QStyledItemDelegate):
         column = self._columns[index.column()]
         text = one_line(str(index.data() or ""))
         look = cast("Look", index.data(LOOK_ROLE) or _PLAIN)
-        width = needed_for(text, look.role or column.role, icon=bool(look.icon))
+        icon = bool(look.icon) or look.differs
+        width = needed_for(text, look.role or column.role, icon=icon)
         return QSize(width, THEME.px(34))
 
     def helpEvent(
@@ -98,10 +100,14 @@ class TableDelegate(QStyledItemDelegate):
         if selected and index.column() == 0:
             bar = QRect(rect.left(), rect.top(), 3, rect.height())
             painter.fillRect(bar, THEME.colour("accent"))
+        if column.edge:
+            painter.fillRect(rect.left(), rect.top(), 1, rect.height(), THEME.colour("lineStrong"))
         text = str(index.data() or "")
         look = cast("Look", index.data(LOOK_ROLE) or _PLAIN)
         inner = rect.adjusted(PADDING, 0, -PADDING, -1)
-        if look is _PLAIN or not (look.icon or look.pill or look.bar):
+        if look.differs:
+            _paint_difference(painter, QRectF(rect), text)
+        elif look is _PLAIN or not (look.icon or look.pill or look.bar):
             _paint_text(painter, inner, text, column, look)
         else:
             _paint_special(painter, inner, text, column, look)
@@ -137,6 +143,19 @@ def _paint_text(painter: QPainter, inner: QRect, text: str, column: Column, look
     align = RIGHT if column.right else LEFT
     shown = _fitted(text, role, inner.width(), THEME.percent)
     painter.drawText(inner, align.value | Qt.TextFlag.TextSingleLine.value, shown)
+
+
+def _paint_difference(painter: QPainter, cell: QRectF, text: str) -> None:
+    """Draw a value on the mark that says that another reading of it differs."""
+    painter.save()
+    mark = cell.adjusted(4, 2, -4, -3)
+    rounded(painter, mark, 6, "warnSoft", "warn")
+    size = THEME.px(_MARK)
+    end = mark.right() - 7 - size
+    THEME.paint_icon(painter, "equal-not", square(end, mark.center().y(), size), "warnText")
+    words = QRectF(mark.left() + PADDING - 4, mark.top(), end - mark.left() - 12, mark.height())
+    line_of_text(painter, words, one_line(text), "body", "warnText")
+    painter.restore()
 
 
 def _paint_special(painter: QPainter, inner: QRect, text: str, column: Column, look: Look) -> None:
