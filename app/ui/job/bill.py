@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
@@ -17,32 +17,31 @@ from app.engine.export import usual_name
 from app.engine.replies import Exported, JobLine
 from app.ui.desk import Desk
 from app.ui.dialogs.past_forecasts import PastForecastsDialog
-from app.ui.held import hold_width
 from app.ui.job import bill_words as words
 from app.ui.job.bill_cards import SHOWN, BatchesCard, BillCard, ForecastsCard, SavedCard
 from app.ui.layouts import box, column, row
 from app.ui.models.bill_model import HEADINGS, BillModel
 from app.ui.steps.cost_panel import day
 from app.ui.theme import THEME
-from app.ui.widgets.banner import Banner
 from app.ui.widgets.button import Button
 from app.ui.widgets.data_table import DataTable
 from app.ui.widgets.icon_view import IconView
 from app.ui.widgets.label import Label
 from app.ui.widgets.table_card import TableCard
 from app.ui.widgets.table_cells import Column
-from app.ui.widgets.tone import Tone
 
-_SIDE = 344
+_SIDE, _NARROW_SIDE, _NARROW_BELOW = 344, 300, 1000
 _SIDE_BY_SIDE = 860
 """Below this width the cards at the right go under those at the left."""
 _ROW = 34
+_ANY = 16_777_215
+"""Qt's own "as wide as you like"."""
 _COLUMNS = (
     Column(HEADINGS[0], stretch=True),
-    Column(HEADINGS[1], width=84, right=True),
-    Column(HEADINGS[2], width=104, right=True),
-    Column(HEADINGS[3], width=104, right=True, ink="text2"),
-    Column(HEADINGS[4], width=116, right=True),
+    Column(HEADINGS[1], right=True),
+    Column(HEADINGS[2], right=True),
+    Column(HEADINGS[3], right=True, ink="text2"),
+    Column(HEADINGS[4], right=True, words=("under $0.01",)),
 )
 
 
@@ -54,11 +53,6 @@ class BillView(QWidget):
         self._desk = desk
         self._line: JobLine | None = None
         self._asked: object = None
-        self._practice = Banner(
-            Tone.RUN,
-            "Practice: nothing was charged",
-            "This is what the bill would be at Anthropic’s prices. It is kept out of all totals.",
-        )
         self.card = BillCard()
         self.model = BillModel(self)
         self.table = DataTable(name="What you paid for", row_height=_ROW)
@@ -81,15 +75,16 @@ class BillView(QWidget):
         footer = row(self._model_name, None, Label("Total", "body", "text2"), 4, self._total)
         self._lines = TableCard(self.table, footer=footer)
         left = column(self.card, self._lines, self.by_batch, None, gap=16)
-        self._wallet = _note("wallet", column(self._month, row(self.save, None), gap=2))
-        notes = column(self._wallet, _note("info", self._remarks), gap=8, margins=(4, 0, 4, 0))
+        self._wallet = _note("wallet", self._month)
+        link = row(12, self.save, None, gap=0)
+        notes = column(self._wallet, _note("info", self._remarks), link, gap=8)
+        notes.setContentsMargins(4, 0, 4, 0)
         self._side = box(column(self.saved, self.forecasts, notes, None, gap=16))
-        hold_width(self._side, _SIDE)
         self._body.setSpacing(24)
         self._body.setContentsMargins(0, 0, 0, 0)
         self._body.addLayout(left, 1)
         self._body.addWidget(self._side)
-        whole = column(self._practice, gap=16, margins=(24, 16, 24, 24))
+        whole = column(gap=16, margins=(24, 16, 24, 24))
         whole.addLayout(self._body)
         whole.addStretch(1)
         self.setLayout(whole)
@@ -104,7 +99,6 @@ class BillView(QWidget):
         if asked == self._asked:
             return
         self._asked = asked
-        self._practice.setVisible(line.mode is Mode.PRACTICE)
         if before is None or before.path != line.path:
             self._clear()
         self._desk.ask(Bill(line.path), owner=self, done=partial(self._take, line.path))
@@ -121,12 +115,13 @@ class BillView(QWidget):
             part.show()
         self.card.show_bill(bill)
         self.model.set_lines(words.rows_of_table(bill))
+        self.table.set_columns(_COLUMNS)
         self._total.setText(in_dollars(bill.cost_usd))
         self._model_name.setText(_priced(bill))
         self.by_batch.show_batches(bill.batches)
         self.saved.show_bill(bill)
         self._remarks.setText(words.remarks(bill))
-        self._month.hide()
+        self._wallet.hide()
         self._refit()
         if bill.mode is Mode.REAL:
             ask = partial(self._desk.ask, owner=self, failed=_leave_out)
@@ -137,7 +132,7 @@ class BillView(QWidget):
 
     def _take_month(self, spent: SpendingReply) -> None:
         self._month.setText(words.month_words(spent.now))
-        self._month.show()
+        self._wallet.show()
 
     @Slot()
     def _refit(self) -> None:
@@ -149,6 +144,10 @@ class BillView(QWidget):
         """Put the cards side by side where there is room for it."""
         super().resizeEvent(event)
         wide = self.width() >= THEME.px(_SIDE_BY_SIDE)
+        narrow = self.width() < THEME.px(_NARROW_BELOW)
+        side = THEME.px(_NARROW_SIDE if narrow else _SIDE)
+        self._side.setMinimumWidth(side)
+        self._side.setMaximumWidth(side if wide else _ANY)
         direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
         if self._body.direction() != direction:
             self._body.setDirection(direction)
@@ -183,13 +182,10 @@ class BillView(QWidget):
         self._remarks.setText(f"Saved {written.rows:,} lines to {written.path}.")
 
 
-def _note(icon: str, content: QWidget | QBoxLayout) -> QWidget:
+def _note(icon: str, words: Label) -> QWidget:
     line = row(gap=8)
-    line.addWidget(box(column(IconView(icon, "text3"), None, gap=0)))
-    if isinstance(content, QWidget):
-        line.addWidget(content, 1)
-    else:
-        line.addLayout(content, 1)
+    line.addWidget(IconView(icon, "text3"), 0, Qt.AlignmentFlag.AlignTop)
+    line.addWidget(words, 1)
     return box(line)
 
 

@@ -27,7 +27,7 @@ from app.ui.widgets.savings_list import SavingsList
 
 SHOWN = 4
 """So many earlier forecasts stand beside a bill."""
-_WORDS_WIDTH = 64
+_WORDS_WIDTH = 56
 
 
 class BillCard(Card):
@@ -115,16 +115,25 @@ class SavedCard(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self.setObjectName("bill-saved")
-        self._list = SavingsList(paid="You paid")
-        title = Label("What you saved", "heading")
-        self.setLayout(column(title, self._list, gap=8, margins=(20, 14, 20, 14)))
+        self._list = SavingsList()
+        self._title = Label("", "heading")
+        self.setLayout(column(self._title, self._list, gap=8, margins=(20, 14, 20, 14)))
 
     def show_bill(self, bill: BillReply) -> None:
         """Show what was saved; nothing where a price is not known."""
         saved = bill.savings
         self.setVisible(saved is not None and bool(saved.paid_usd))
-        if saved is not None:
-            self._list.show_savings(saved.standard_usd, words.savings_of(bill), saved.paid_usd)
+        if saved is None:
+            return
+        practice = bill.mode is Mode.PRACTICE
+        self._title.setText("What you would save" if practice else "What you saved")
+        self._list.show_savings(
+            saved.standard_usd,
+            words.savings_of(bill),
+            saved.paid_usd,
+            paid_words="You would pay" if practice else "You paid",
+            saved="You would save" if practice else "You saved",
+        )
 
 
 class ForecastsCard(Card):
@@ -144,7 +153,7 @@ class ForecastsCard(Card):
             Label("They make the next one better.", "small", "text2"),
             gap=6,
         )
-        foot = row(self._all, None, gap=0)
+        foot = row(None, self._all, gap=0)
         self.setLayout(column(head, self._lines, foot, gap=10, margins=(20, 14, 20, 12)))
 
     def show_past(self, past: Sequence[PastForecast]) -> None:
@@ -164,7 +173,7 @@ def past_line(line: PastForecast) -> QWidget:
     """Return one earlier job: its name, model and bill, and how far the forecast was off."""
     about = f"{line.model_name.removeprefix('Claude ')} · {in_dollars(line.cost_usd)}"
     names = column(ElidedLabel(line.name, "body"), ElidedLabel(about, "small", "text2"), gap=0)
-    whole = row(gap=12)
+    whole = row(gap=8)
     whole.addLayout(names, 1)
     if line.deviation is not None:
         said = Label(deviation_words(line.deviation), "body", "text2", align=RIGHT)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QDate, QLocale
 
 from app.core.bill import PaidFor, Verdict
 from app.core.cost import CENT, in_dollars, in_figures
-from app.core.job import RowState
+from app.core.job import Mode, RowState
 from app.engine.bill_replies import BillReply, Month, PaidLine, StateBill
 from app.ui.job.words import StateWord
 from app.ui.widgets.deviation_bar import deviation_words
@@ -122,7 +122,10 @@ def remarks(bill: BillReply) -> str:
     said = [_spoilt([by_state[s] for s in _SPOILT if s in by_state]), _declined(by_state)]
     if bill.unknown:
         said.append(f"{bill.unknown:,} answers were billed at a price that Sheaf does not know.")
-    said.append("All figures are Anthropic’s own count.")
+    if bill.mode is Mode.PRACTICE:
+        said.append("Practice: nothing was charged, and this is kept out of all totals.")
+    else:
+        said.append("All figures are Anthropic’s own count.")
     return " ".join(filter(None, said))
 
 
@@ -161,4 +164,3 @@ def month_words(month: Month) -> str:
 def heading(bill: BillReply, *, practice: bool) -> str:
     """Say whose sum the large figure is."""
     return "The bill would be" if practice else "Your bill" if bill.ended else "Your bill so far"
-

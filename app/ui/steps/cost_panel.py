@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from collections.abc import Sequence
+from decimal import Decimal
 
-from PySide6.QtCore import QDate, QLocale, Qt
+from PySide6.QtCore import QDate, QLocale, QSignalBlocker, Qt
 from PySide6.QtWidgets import QWidget
 
 from app.core.cost import Estimate, in_dollars
+from app.engine.replies import Note
 from app.ui.layouts import Item, box, column, row
 from app.ui.widgets.card import Card
 from app.ui.widgets.cost_bar import CostBar, CostPart
 from app.ui.widgets.hair_line import HairLine
+from app.ui.widgets.icon_view import IconView
 from app.ui.widgets.label import Label
-from app.ui.widgets.pill import Pill
-from app.ui.widgets.tone import Tone
+from app.ui.widgets.range_bar import RangeBar, RangePoint, RangeShown
+from app.ui.widgets.savings_list import Saving, SavingsList
+from app.ui.widgets.toggle_row import ToggleRow
 
-_CENT = Decimal("0.01")
+_MILLION = 1_000_000
 UNKNOWN = "Price not known"
 _UNKNOWN_WHY = (
     "Sheaf has no price for this model. Anthropic charges your account all the same: "
     "look the price up on its web page before you submit."
 )
+_SAID_ELSEWHERE = frozenset({"unknown_price"})
 
 
 class CostPanel(Card):
@@ -32,25 +37,34 @@ class CostPanel(Card):
         self.setObjectName("cost-panel")
         self.setAccessibleName("Expected cost")
         self._estimate: Estimate | None = None
+        self._counting = False
         self._figure = Label("", "figure", "text3")
         self._range = Label("", "body", "text2", wrap=True)
-        self._bar = CostBar()
-        self._most = Label("", "bodyS")
-        self._standard = Label("", "body", "text3", strike=True)
-        self._saved = Pill("", Tone.OK, "check")
+        self._span = RangeBar(labelled=False)
         self._basis = Label("", "small", "text3", wrap=True)
+        self._bar = CostBar()
+        self._tokens = Label("", "small", "text2", wrap=True)
+        self._each = Label("", "bodyM")
+        self._most = Label("", "bodyS")
+        self._savings = SavingsList()
+        self.twins = ToggleRow("Ask twins once", on=True)
+        self.twins.setObjectName("twins-once")
+        self._notes = column(gap=6)
         self._lay_out()
         self.show_counting()
 
-    def show_estimate(self, estimate: Estimate) -> None:
-        """Show the figures of an estimate."""
+    def show_estimate(self, estimate: Estimate, notes: Sequence[Note] = ()) -> None:
+        """Show the figures of an estimate, and what is to be known besides."""
         self._estimate = estimate
         known = estimate.expected_usd is not None
         self._known.setVisible(known)
+        self._span.setVisible(known)
         self._figure.setText(in_dollars(estimate.expected_usd) if known else UNKNOWN)
         self._figure.set_ink("text")
         self._range.setText(_range(estimate))
-        self._basis.setText(_basis(estimate))
+        self._say_basis()
+        self._show_notes([note.text for note in notes if note.code not in _SAID_ELSEWHERE])
+        self._show_twins(estimate)
         if known:
             self._show_money(estimate, faded=False)
 
@@ -61,6 +75,8 @@ class CostPanel(Card):
             self._figure.setText("…")
             self._range.setText("Counting your rows")
             self._known.hide()
+            self._span.hide()
+            self.twins.hide()
         elif self._estimate.expected_usd is not None:
             self._show_money(self._estimate, faded=True)
 
@@ -70,7 +86,28 @@ class CostPanel(Card):
         self._figure.setText("—")
         self._range.setText(sentence)
         self._basis.setText("")
-        self._known.hide()
+        self._show_notes(())
+        for part in (self._known, self._span, self.twins):
+            part.hide()
+
+    def say_sampling(self, *, on: bool) -> None:
+        """Say that a better price is on its way."""
+        self._counting = on
+        if self._estimate is not None:
+            self._say_basis()
+
+    def set_twins(self, *, once: bool) -> None:
+        """Show whether rows that ask the same are asked once."""
+        blocker = QSignalBlocker(self.twins)
+        self.twins.setChecked(once)
+        blocker.unblock()
+
+    # --- parts ----------------------------------------------------------------------------------
+
+    def _say_basis(self) -> None:
+        if self._estimate is not None:
+            more = " Looking closer at the rows…" if self._counting else ""
+            self._basis.setText(_basis(self._estimate) + more)
 
     def _show_money(self, estimate: Estimate, *, faded: bool) -> None:
         reading, writing = estimate.reading_usd or Decimal(0), estimate.writing_usd or Decimal(0)
@@ -79,11 +116,35 @@ class CostPanel(Card):
             CostPart("Writing answers", in_dollars(writing), float(writing), "c2"),
         )
         self._bar.show_parts(parts, faded=faded)
+        self._span.show_range(_span(estimate), faded=faded)
+        self._tokens.setText(_tokens(estimate))
+        self._each.setText(in_dollars(estimate.per_thousand_usd))
         most = estimate.max_usd
         self._most.setText(in_dollars(most) if most is not None else "Nobody can say")
-        self._most.set_ink("text3" if faded else "text")
-        self._standard.setText(in_dollars(estimate.standard_usd))
-        self._saved.show_status(_saving(estimate), Tone.OK, "check")
+        for figure in (self._each, self._most):
+            figure.set_ink("text3" if faded else "text")
+        standard = estimate.every_row_usd or Decimal(0)
+        expected = estimate.expected_usd or Decimal(0)
+        self._savings.show_savings(standard, _savings(estimate), expected, faded=faded)
+
+    def _show_twins(self, estimate: Estimate) -> None:
+        """Offer the switch where there is something to switch."""
+        once = self.twins.isChecked()
+        self.twins.setVisible(bool(estimate.twins) or not once)
+        rows = "1 row asks" if estimate.twins == 1 else f"{estimate.twins:,} rows ask"
+        same = f"{rows} the same as another"
+        self.twins.set_hint(same if once else "Each of them is asked, and paid")
+
+    def _show_notes(self, texts: Sequence[str]) -> None:
+        while (item := self._notes.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        for text in texts:
+            line = row(gap=8)
+            line.addWidget(IconView("triangle-alert", "warn", 14), 0, Qt.AlignmentFlag.AlignTop)
+            line.addWidget(Label(text, "small", "warnText", wrap=True), 1)
+            self._notes.addWidget(box(line))
 
     def _lay_out(self) -> None:
         most: list[Item] = [Label("Never more than", "body", "text2"), None, self._most]
@@ -93,29 +154,54 @@ class CostPanel(Card):
             "text3",
             wrap=True,
         )
-        standard = row(Label("Standard price", "body", "text2"), None, self._standard)
-        saved = row(Label("You save", "body", "text2"), None, self._saved)
+        each = row(Label("Per 1,000 rows", "body", "text2"), None, self._each)
+        volume = column(self._bar, self._tokens, each, gap=6)
         limits = column(row(*most), if_all, gap=2)
-        savings = column(standard, saved, gap=6)
-        self._known = box(column(4, self._bar, 4, HairLine(), limits, HairLine(), savings, gap=10))
+        parts = (volume, HairLine(), limits, HairLine(), self._savings)
+        self._known = box(column(4, *parts, gap=10))
         top = column(Label("Expected cost", "body", "text2"), self._figure, self._range, gap=4)
-        self.setLayout(column(top, self._known, self._basis, gap=8, margins=(20, 16, 20, 16)))
+        whole = column(top, self._span, self._basis, gap=6, margins=(20, 16, 20, 16))
+        whole.addLayout(self._notes)
+        whole.addWidget(self._known)
+        whole.addWidget(self.twins)
+        self.setLayout(whole)
 
 
 def _range(estimate: Estimate) -> str:
     if estimate.low_usd is None or estimate.high_usd is None:
         return _UNKNOWN_WHY
-    return f"Most likely between {in_dollars(estimate.low_usd)} and {in_dollars(estimate.high_usd)}"
+    low, high = in_dollars(estimate.low_usd), in_dollars(estimate.high_usd)
+    return f"Most likely {low}" if low == high else f"Most likely between {low} and {high}"
 
 
-def _saving(estimate: Estimate) -> str:
-    """Write what is saved; the lines of the panel add up to the cent."""
-    standard, expected = estimate.standard_usd, estimate.expected_usd
-    if not standard or expected is None:
-        return in_dollars(Decimal(0))
-    share = round((standard - expected) / standard * 100)
-    shown = standard.quantize(_CENT, ROUND_HALF_UP) - expected.quantize(_CENT, ROUND_HALF_UP)
-    return f"{in_dollars(shown or standard - expected)} · {share}%"
+def _span(estimate: Estimate) -> RangeShown:
+    low, expected, high = (
+        RangePoint(float(amount or 0), in_dollars(amount))
+        for amount in (estimate.low_usd, estimate.expected_usd, estimate.high_usd)
+    )
+    return RangeShown(low, high, expected)
+
+
+def _savings(estimate: Estimate) -> list[Saving]:
+    """Return what is saved against the standard price of every row."""
+    standard = estimate.standard_usd or Decimal(0)
+    twins = "1 twin" if estimate.twins == 1 else f"{estimate.twins:,} twins"
+    blank = "1 blank row" if estimate.blank == 1 else f"{estimate.blank:,} blank rows"
+    found = [
+        Saving(f"{twins} answered once", estimate.twins_usd or Decimal(0)),
+        Saving(f"{blank} left out", estimate.blank_usd or Decimal(0)),
+    ]
+    half = Saving("Half price, by batch", standard - (estimate.expected_usd or Decimal(0)))
+    return [half, *(saving for saving in found if saving.amount)]
+
+
+def _tokens(estimate: Estimate) -> str:
+    read, written = _count(estimate.input_tokens), _count(estimate.output_tokens)
+    return f"{read} tokens read, {written} written"
+
+
+def _count(tokens: int) -> str:
+    return f"{tokens / _MILLION:,.1f} million" if tokens >= _MILLION else f"{tokens:,}"
 
 
 def _basis(estimate: Estimate) -> str:

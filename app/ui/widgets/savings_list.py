@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from app.core.cost import CENT, in_dollars
 from app.ui.layouts import box, column, row
@@ -29,10 +29,11 @@ class Saving:
 class SavingsList(QWidget):
     """The standard price struck through, each saving, what is paid, and what is saved in all."""
 
-    def __init__(self, *, paid: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._paid = paid
         self._lines = column(gap=4)
+        self.words: list[tuple[str, str]] = []
+        """What stands in the list: words and figures, from top to bottom."""
         self.setLayout(self._lines)
 
     def show_savings(
@@ -41,26 +42,29 @@ class SavingsList(QWidget):
         savings: Sequence[Saving],
         paid: Decimal,
         *,
-        title: str = "Standard price, every row",
+        paid_words: str = "",
+        saved: str = "You save",
         faded: bool = False,
     ) -> None:
-        """Show how the standard price becomes what is paid."""
+        """Show how the standard price becomes what is paid; without words for it, only why."""
         while (item := self._lines.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.hide()
                 old.deleteLater()
+        self.words = []
         struck = Label(in_dollars(standard), "body", "text3", strike=True)
-        self._add(title, struck)
+        self._add("Standard price, every row", struck)
         for saving, shown in zip(savings, rounded_to(standard, paid, savings), strict=True):
             figure = Label(written(shown, saving.amount), "bodyM", _ink(shown, faded=faded))
             self._add(saving.words, figure)
-        if self._paid:
+        if paid_words:
             self._lines.addWidget(HairLine())
-            self._add(self._paid, Label(in_dollars(paid), "bodyS"))
+            self._add(paid_words, Label(in_dollars(paid), "bodyS"))
         pill = Pill(saved_words(standard, paid), Tone.OK, "check")
-        self._add("You saved" if self._paid else "You save", pill)
+        self._add(saved, pill)
 
-    def _add(self, words: str, figure: QWidget) -> None:
+    def _add(self, words: str, figure: QLabel) -> None:
+        self.words.append((words, figure.text()))
         self._lines.addWidget(box(row(Label(words, "body", "text2"), None, figure)))
 
 
