@@ -16,12 +16,14 @@ from app.core.catalog import Lifecycle, Model
 from app.core.cost import Estimate
 from app.core.errors import SheafError
 from app.engine.estimate import estimate
-from app.engine.replies import EstimateReply, ModelList
+from app.engine.money_verbs import CountRows, StopCounting
+from app.engine.replies import EstimateReply, ModelList, Note
 from app.engine.verbs import EstimateJob, Models
 from app.ui.steps.cost_panel import UNKNOWN, CostPanel
 from app.ui.steps.model_cards import ModelCards, first_models
 from app.ui.steps.model_cost import ModelCostStep
 from app.ui.theme import THEME
+from app.ui.widgets.label import Label
 from tests.ui.draft_job import CATALOG, MODELS, SETTINGS, desk_for, draft_job, head, line
 from tests.ui.fake_desk import A_KEY, FakeDesk
 
@@ -143,8 +145,10 @@ def test_every_figure_is_the_engines(step: ModelCostStep, desk: FakeDesk) -> Non
         f"Most likely between ${found.low_usd:.2f} and ${found.high_usd:.2f}"
     )
     assert step._cost._most.text() == f"${found.max_usd:,.2f}"
-    assert step._cost._standard.text() == f"${found.standard_usd:.2f}"
-    assert "50%" in step._cost._saved.text()
+    lines = dict(step._cost._savings.words)
+    assert lines["Standard price, every row"] == f"${found.standard_usd:.2f}"
+    assert "50%" in lines["You save"]
+    assert step._cost._each.text() == f"${found.per_thousand_usd:.2f}"
     assert "10 November 2026" in step._cost._basis.text()
 
 
@@ -153,12 +157,133 @@ def test_the_lines_of_the_panel_add_up(qtbot: QtBot) -> None:
     panel = CostPanel()
     qtbot.addWidget(panel)
     expected = Decimal("0.015")
-    panel.show_estimate(
-        Estimate(3, 10, 10, "Counted", expected, expected, expected, expected, 2 * expected)
-    )
-    shown = [Decimal(label.text().lstrip("$")) for label in (panel._figure, panel._standard)]
-    saved = Decimal(panel._saved.text().split(" ")[0].lstrip("$"))
-    assert shown[1] - shown[0] == saved
+    found = Estimate(3, 10, 10, "Counted", expected, expected, expected, expected, 2 * expected)
+    for twins, blank in ((0, 0), (1, 2), (7, 1)):
+        thousandth = Decimal("0.00555")
+        panel.show_estimate(
+            replace(
+                found,
+                twins=twins,
+                twins_usd=twins * thousandth,
+                blank=blank,
+                blank_usd=blank * thousandth,
+            )
+        )
+        figures = [_in_cents(figure) for _, figure in panel._savings.words]
+        standard, *savings, saved = figures
+        assert standard + sum(savings) == _in_cents(panel._figure.text())
+        assert standard - saved == _in_cents(panel._figure.text())
+
+
+def _in_cents(figure: str) -> int:
+    """Read "$0.02", "−$0.01", "$0.02 · 50%" or "under $0.01", which adds nothing."""
+    number = figure.partition(" ")[0].replace("\N{MINUS SIGN}", "-").replace("$", "")
+    return 0 if figure.startswith("under") else round(Decimal(number) * 100)
+
+
+def test_the_switch_for_twins_is_a_setting(
+    step: ModelCostStep, desk: FakeDesk, qtbot: QtBot
+) -> None:
+    """Offered where rows ask the same; switched off, all of them are priced and asked."""
+    assert not step._cost.twins.isVisible()
+    verb = desk.verbs_of(EstimateJob)[-1]
+    known = desk.link.answers[EstimateJob](verb)
+    found = replace(known.estimate, twins=879, twins_usd=Decimal("0.62"))
+    desk.link.answers[EstimateJob] = msgspec.structs.replace(known, estimate=found)
+    step.entered()
+    step._estimator.ask_now()
+    assert step._cost.twins.isVisible()
+    assert ("879 twins answered once", "\N{MINUS SIGN}$0.62") in step._cost._savings.words
+    with qtbot.waitSignal(step.changed):
+        step._cost.twins.click()
+    assert step.apply(SETTINGS).twins is False
+    step._estimator.ask_now()
+    assert desk.verbs_of(EstimateJob)[-1].settings.twins is False
+    step.show_job(line(step._path), head(step._path, twins=False))
+    assert step.apply(SETTINGS).twins is False
+
+
+def test_with_a_key_a_sample_is_counted_once_nothing_changes(
+    step: ModelCostStep, desk: FakeDesk
+) -> None:
+    """The better price takes the place of the first; meanwhile the basis says so."""
+    step._sampler.ask_now()
+    (count,) = desk.verbs_of(CountRows)
+    assert "Looking closer" in step._cost._basis.text()
+    known = desk.link.answers[EstimateJob](desk.verbs_of(EstimateJob)[-1])
+    better = replace(known.estimate, expected_usd=Decimal("8.76"), basis="Counted on 40 rows")
+    desk.answer(CountRows, msgspec.structs.replace(known, estimate=better))
+    assert count.settings == step.apply(SETTINGS)
+    assert step._cost._figure.text() == "$8.76"
+    assert step._cost._basis.text().startswith("Counted on 40 rows")
+    assert "Looking closer" not in step._cost._basis.text()
+
+
+def test_a_change_gives_up_the_counting(step: ModelCostStep, desk: FakeDesk) -> None:
+    """What is counted for other settings is not waited for, and its reply is dropped."""
+    step._sampler.ask_now()
+    before = step._cost._figure.text()
+    known = desk.link.answers[EstimateJob](desk.verbs_of(EstimateJob)[-1])
+    step._longest.field.setValue(900)
+    assert [verb.job for verb in desk.verbs_of(StopCounting)] == [step._path]
+    late = replace(known.estimate, expected_usd=Decimal("8.76"))
+    desk.answer(CountRows, msgspec.structs.replace(known, estimate=late))
+    assert step._cost._figure.text() == before
+
+
+def test_what_cannot_be_counted_stays_as_it_was_estimated(
+    step: ModelCostStep, desk: FakeDesk
+) -> None:
+    """No network is no reason to have no price."""
+    before = step._cost._figure.text()
+    step._sampler.ask_now()
+    desk.answer(CountRows, SheafError("No network."))
+    assert step._cost._figure.text() == before
+    assert "Looking closer" not in step._cost._basis.text()
+    assert step.problem() == ""
+    assert desk.questions.shown == []
+
+
+def test_practice_measures_a_large_table_and_counts_nothing(
+    tmp_path: Path, path: str, qtbot: QtBot
+) -> None:
+    """Where rows were only judged, all of them are measured here; nobody else is asked."""
+    desk = desk_for(tmp_path, path)
+    usual = desk.link.answers[EstimateJob]
+
+    def judged(verb: EstimateJob) -> EstimateReply:
+        reply: EstimateReply = usual(verb)
+        return msgspec.structs.replace(reply, measuring=not verb.every_row)
+
+    desk.link.answers[EstimateJob] = judged
+    step = ModelCostStep(desk)
+    qtbot.addWidget(step)
+    step.show_job(line(path), head(path))
+    step.show()
+    step.entered()
+    step._estimator.ask_now()
+    step._sampler.ask_now()
+    assert [verb.every_row for verb in desk.verbs_of(EstimateJob)] == [False, True]
+    assert desk.verbs_of(CountRows) == []
+
+
+def test_instructions_that_outweigh_the_rows_are_said_with_their_cost(
+    step: ModelCostStep, desk: FakeDesk, qtbot: QtBot
+) -> None:
+    """Beside the price, in amber, as the engine says it."""
+    verb = desk.verbs_of(EstimateJob)[-1]
+    known = desk.link.answers[EstimateJob](verb)
+    said = "Every row repeats 3,000 tokens of instructions for about 60 of its own."
+    noted = msgspec.structs.replace(known, notes=(Note("fixed_part", said),))
+    desk.link.answers[EstimateJob] = noted
+    step.entered()
+    step._estimator.ask_now()
+
+    def is_said() -> bool:
+        labels = step._cost.findChildren(Label)
+        return any(label.text() == said and label.isVisible() for label in labels)
+
+    qtbot.waitUntil(is_said)
 
 
 def test_an_unknown_price_is_said(step: ModelCostStep) -> None:

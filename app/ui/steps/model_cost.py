@@ -23,6 +23,7 @@ from app.ui.steps.estimator import Estimator
 from app.ui.steps.limits import LongestAnswer
 from app.ui.steps.model_cards import ModelCards
 from app.ui.steps.request_models import RequestModels
+from app.ui.steps.sampler import Sampler
 from app.ui.steps.spend_limit import SpendLimit
 from app.ui.steps.step import Step
 from app.ui.steps.trial_card import TrialCard
@@ -61,6 +62,7 @@ class ModelCostStep(Step):
         self._cost = CostPanel()
         self._limit = SpendLimit()
         self._estimator = Estimator(desk, self)
+        self._sampler = Sampler(desk, self)
         self._lay_out()
         self._connect()
         if desk.models is not None:
@@ -73,6 +75,7 @@ class ModelCostStep(Step):
         if line.path != self._path:
             self._estimate = None
             self._estimator.forget()
+            self._sampler.forget()
             self._cost.show_counting()
             self._cards.fold()
         before = self._settings if line.path == self._path else job.settings
@@ -81,6 +84,7 @@ class ModelCostStep(Step):
         self._choice.setVisible(not self._brought)
         self._requests.setVisible(self._brought)
         self._trial.show_job(line, job)
+        self._cost.set_twins(once=job.settings.twins)
         self._fill(before)
 
     def apply(self, settings: JobSettings) -> JobSettings:
@@ -94,6 +98,7 @@ class ModelCostStep(Step):
             limited,
             model=self._cards.current or settings.model,
             max_tokens=self._longest.field.value(),
+            twins=self._cost.twins.isChecked(),
         )
 
     def problem(self) -> str:
@@ -194,12 +199,19 @@ class ModelCostStep(Step):
             return
         self._trouble = ""
         if self._estimator.ask(self._path, self.apply(self._settings)):
+            self._sampler.forget()
             self._cost.show_counting()
 
     @Slot(object)
     def _take_estimate(self, reply: EstimateReply) -> None:
+        self._show_estimate(reply)
+        if not self._brought:
+            self._sampler.follow(self._path, self.apply(self._settings), reply)
+
+    @Slot(object)
+    def _show_estimate(self, reply: EstimateReply) -> None:
         self._estimate = reply
-        self._cost.show_estimate(reply.estimate)
+        self._cost.show_estimate(reply.estimate, reply.notes)
         self._cards.show_prices({price.model: price.per_thousand_usd for price in reply.prices})
         self._trial.show_prices(reply)
         self._longest.show_advice(reply)
@@ -215,6 +227,10 @@ class ModelCostStep(Step):
         self._trouble = error.what
         self._cost.show_none(error.sentence)
         self.changed.emit()
+
+    @Slot(object)
+    def _say_sampling(self, on: object) -> None:
+        self._cost.say_sampling(on=bool(on))
 
     # --- layout -----------------------------------------------------------------------------
 
@@ -244,6 +260,9 @@ class ModelCostStep(Step):
         self._trial.tried.connect(self._count_afresh)
         self._estimator.estimated.connect(self._take_estimate)
         self._estimator.failed.connect(self._take_no_estimate)
+        self._sampler.improved.connect(self._show_estimate)
+        self._sampler.counting.connect(self._say_sampling)
+        self._cost.twins.toggled.connect(self._edit)
 
 
 def _find(models: ModelList | None, model_id: str) -> Model | None:
