@@ -161,6 +161,9 @@ def _add_data(
         "--text-only", action="store_true", help="of a PDF with text send only its text"
     )
     verb.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook")
+    verb.add_argument(
+        "--no-header", action="store_true", help="its first row is data, not column names"
+    )
     verb.add_argument("--encoding", metavar="E", help="how the text file is encoded")
     verb.add_argument("--delimiter", metavar="D", help="what separates its columns")
     verb.add_argument("--limit", type=int, metavar="N", help="only the first N rows")

@@ -15,9 +15,10 @@ from app.cli.deadline import deadline_words
 from app.cli.interrupts import INTERRUPTED, hasty_interrupts
 from app.cli.pricing import Pricing
 from app.cli.reach import Reach
+from app.cli.settings_check import check_settings
 from app.core.errors import Halt, SheafError, Standing
 from app.core.job import FINE, Job, JobSettings, JobState, Mode
-from app.engine import export, prepare
+from app.engine import export
 from app.engine.begin import Again, retry, start
 from app.engine.bench import PRACTICE_PATIENCE, Bench, Control, Patience
 from app.engine.load import (
@@ -30,7 +31,6 @@ from app.engine.load import (
     wanted_again,
 )
 from app.engine.run import Ended, Run
-from app.engine.spend_limit import check_price
 from app.engine.view import JobView
 from app.paths import Places
 from app.store.job_file import JobFile
@@ -83,7 +83,7 @@ class Command:
         """Read the data into a new job, after its settings were checked against the columns."""
 
         def check(columns: tuple[str, ...]) -> None:
-            self._check(settings, columns)
+            check_settings(settings, columns, self.reach.catalog)
 
         stopped = self.control.stopping.is_set
         draft = Draft(settings, mode, path)
@@ -97,7 +97,7 @@ class Command:
             job = job_file.head()
             stopped = self.control.stopping.is_set
             load_again(self.bench(job.mode), job_file, wanted, stopped, settings)
-            self._check(settings, job_file.head().column_names)
+            check_settings(settings, job_file.head().column_names, self.reach.catalog)
         return path
 
     def load_rest(self, path: Path) -> None:
@@ -120,23 +120,6 @@ class Command:
             raise
         finally:
             self._ticker.done()
-
-    def _check(self, settings: JobSettings, columns: tuple[str, ...]) -> None:
-        if settings.model:  # ready-made requests bring their own, and are checked one by one
-            check_price(settings, prepare.check_settings(settings, columns, self.reach.catalog))
-        if settings.id_column and settings.id_column not in columns:
-            raise SheafError(
-                f'The table has no column "{settings.id_column}" to use as the row ID.',
-                f"Its columns are: {', '.join(columns[:12])}.",
-                "Correct --id-column.",
-            )
-        rule = settings.rows.rule
-        if rule is not None and rule.where is not None and rule.where.column not in columns:
-            raise SheafError(
-                f'The table has no column "{rule.where.column}" to choose rows by.',
-                f"Its columns are: {', '.join(columns[:12])}.",
-                "Correct --where.",
-            )
 
     # --- working ----------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from app.core.errors import SheafError
 from app.core.job import RETRYABLE, FolderWish, JobSettings, Rows, RowState
 from app.core.limit import Unit, read_limit
 from app.core.parts import Family
+from app.core.plan import MOST_ROWS
 from app.core.ready_made import COLUMNS
 from app.core.row_choice import Holds, RowRule, Where
 from app.engine.bench import Patience
@@ -87,7 +88,8 @@ def writing(options: argparse.Namespace) -> Choices:
 
 def wanted(options: argparse.Namespace) -> Wanted:
     """Return which file or folder to read, and how."""
-    source = Wanted(options.data, options.sheet, options.encoding, options.delimiter)
+    said = (options.sheet, options.encoding, options.delimiter, not options.no_header)
+    source = Wanted(options.data, *said)
     return replace(source, folder=_folder(options)) if options.data.is_dir() else source
 
 
@@ -115,7 +117,7 @@ def settings(options: argparse.Namespace, catalog: Catalog) -> JobSettings:
         model=model.id,
         id_column=options.id_column,
         rows=chosen_rows(options),
-        batch_rows=_positive(options.batch_rows, "--batch-rows"),
+        batch_rows=_positive(options.batch_rows, "--batch-rows", MOST_ROWS),
         max_cost_usd=dollars(options.max_cost),
         max_tokens_total=tokens(options.max_tokens_total),
         attached=tuple(options.attach),
@@ -155,7 +157,7 @@ def request_settings(options: argparse.Namespace) -> JobSettings:
     return JobSettings(
         id_column=options.id_column or COLUMNS[0],
         rows=chosen_rows(options),
-        batch_rows=_positive(options.batch_rows, "--batch-rows"),
+        batch_rows=_positive(options.batch_rows, "--batch-rows", MOST_ROWS),
         max_cost_usd=dollars(options.max_cost),
         max_tokens_total=tokens(options.max_tokens_total),
         agreed=getattr(options, "yes", False),
@@ -261,9 +263,11 @@ def raised(settings: JobSettings, options: argparse.Namespace) -> JobSettings:
     )
 
 
-def _positive(value: int | None, name: str) -> int | None:
+def _positive(value: int | None, name: str, most: int | None = None) -> int | None:
     if value is not None and value < 1:
         raise SheafError(f"{name} is {value}; it must be 1 or more.", fix="Correct the number.")
+    if value is not None and most is not None and value > most:
+        raise SheafError(f"{name} is {value:,}; the most is {most:,}.", fix="Correct the number.")
     return value
 
 

@@ -13,6 +13,7 @@ from app.cli import audit, bill, report, trying
 from app.cli import options as read
 from app.cli.arguments import parser
 from app.cli.command import Command
+from app.cli.first_word import check_verb
 from app.cli.interrupts import INTERRUPTED, polite_interrupts
 from app.core.errors import SheafError, Standing
 from app.core.job import JobSettings, Mode
@@ -35,9 +36,10 @@ DEMO_BATCH_ROWS = 100
 
 def run(arguments: Sequence[str], places: Places) -> int:
     """Do what the command line asks; return the exit code."""
-    chosen = parser().parse_args(arguments)
     try:
         _check_text(arguments)
+        check_verb(arguments, _VERBS)
+        chosen = parser().parse_args(arguments)
         read.check(chosen)
         return _obey(Command(chosen, places))
     except SheafError as error:

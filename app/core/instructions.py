@@ -20,6 +20,9 @@ TOKEN = re.compile(r"\{\{\{\{|\{\{\s*+(?P<column>(?!\{)(?:(?!\{\{|\}\})[^\n])++)
 It never goes back over what it has read: pasted texts may be long.
 """
 
+_SHOWN = 24
+"""How many signs of a placeholder that is not closed are shown."""
+
 
 @dataclass(frozen=True, slots=True)
 class Placeholder:
@@ -59,6 +62,13 @@ def parse(text: str) -> Instructions:
         literals.append("")
     literals[-1] += text[last:]
     return Instructions(text, tuple(literals), tuple(places))
+
+
+def unclosed(text: str) -> str:
+    """Return the beginning of a placeholder that is not closed, as it stands; blank for none."""
+    rest = TOKEN.sub(" ", text)
+    start = rest.find("{{")
+    return rest[start : start + _SHOWN].splitlines()[0] if start >= 0 else ""
 
 
 def unknown_columns(instructions: Instructions, columns: Sequence[str]) -> tuple[str, ...]:

@@ -81,6 +81,11 @@ def limits_of(settings: JobSettings) -> Iterator[tuple[Unit, Decimal]]:
         yield Unit.TOKENS, Decimal(settings.max_tokens_total)
 
 
+def without_limits(settings: JobSettings) -> JobSettings:
+    """Return settings without any limit."""
+    return replace(settings, max_cost_usd=None, max_tokens_total=None)
+
+
 def limit_words(settings: JobSettings) -> str:
     """Say what a job may cost at most, in dollars or tokens or both; blank without a limit."""
     return " and ".join(unit.say(limit) for unit, limit in limits_of(settings))

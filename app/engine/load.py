@@ -16,6 +16,7 @@ from app.core.job import (
     Mode,
     SourceFile,
 )
+from app.core.limit import without_limits
 from app.core.plan import new_tag
 from app.core.table import Kind, blocks
 from app.engine.bench import Bench
@@ -30,7 +31,7 @@ from app.engine.verbs import Load
 from app.files.formats import open_source
 from app.files.source import Source, Watcher
 from app.store.job_file import JobFile
-from app.store.library import delete, new_path, readable_jobs
+from app.store.library import delete, known_jobs, new_path
 
 BLOCK = 2000
 FILES_AT_ONCE = 20
@@ -270,7 +271,7 @@ def unfinished_like(bench: Bench, wanted: Wanted, settings: JobSettings, mode: M
     """Return the unfinished jobs that ask the same of the same data, last changed first."""
     over = (JobState.FINISHED, JobState.CANCELLED)
     twins: list[Twin] = []
-    for reader in readable_jobs(bench.places.jobs):
+    for reader in known_jobs(bench.places.jobs):
         # A job that a kill caught while it was being made has no head, and hinders nothing.
         with suppress(SheafError):
             job = reader.head()
@@ -282,10 +283,8 @@ def unfinished_like(bench: Bench, wanted: Wanted, settings: JobSettings, mode: M
 
 def _asked(settings: JobSettings) -> JobSettings:
     """Return the settings without what changes neither a question nor its answer."""
-    asked = unresolved(settings)
-    return replace(
-        asked, agreed=False, max_cost_usd=None, batch_rows=None, recipe="", keep_trial=True
-    )
+    asked = without_limits(unresolved(settings))
+    return replace(asked, agreed=False, batch_rows=None, recipe="", keep_trial=True)
 
 
 def _same_data(source: SourceFile, wanted: Wanted) -> bool:

@@ -20,7 +20,7 @@ from app.core.errors import SheafError
 from app.core.job import Batch
 from app.engine.bench import Bench
 from app.store.job_file import JobFile
-from app.store.library import readable_jobs
+from app.store.library import known_jobs
 from app.store.size_registry import SizeRegistry
 
 _STRANGER = "Its results belong to another program or another job."
@@ -160,7 +160,7 @@ def _whose_first_line(service: Service, remote: RemoteBatch, tag: str, number: i
 
 
 def _ids_of_other_jobs(folder: Path) -> Iterator[str]:
-    for reader in readable_jobs(folder):
+    for reader in known_jobs(folder):
         # A damaged job still says which batches are its own, and hinders no other.
         with suppress(SheafError):
             yield from reader.remote_ids()

@@ -148,6 +148,9 @@ def check_ids(reader: JobReader, job: Job, column: str) -> IdCheck:
 
 
 def _columns(job: Job) -> Iterator[Check]:
+    if begun := instructions.unclosed(job.settings.instructions):
+        text = f'A column\'s name is not closed: "{begun}"'
+        yield Check("warn", text, "It would be sent as it stands.", "edit_instructions")
     if instructions.parse(job.settings.instructions).columns:
         yield Check("ok", "All columns in the instructions exist")
     else:

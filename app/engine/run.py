@@ -26,6 +26,7 @@ from app.engine.sender import Sender
 from app.engine.view import job_line
 from app.engine.watch import Watch
 from app.store.job_file import JobFile
+from app.store.library import note_elsewhere
 
 _NOTHING_CAN_BE_ASKED = frozenset({Halt.KEY, Halt.RIGHTS, Halt.HOLD})
 _DIED = "Sheaf ended while this batch was being sent."
@@ -78,6 +79,7 @@ class Run:
         """
         self._job_file.check_place()
         check_home(self._bench.places, self._job_file.head(), self._job_file.path)
+        note_elsewhere(self._bench.places.jobs, self._job_file.path)
         with self._pausing():
             self._settle_after_death()
 

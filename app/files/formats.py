@@ -58,6 +58,7 @@ _ZIPPED_OTHERS = (
     ("META-INF/container.xml", "an e-book"),
 )
 _OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
+_SINGLE_TABLES = frozenset({ready_made.FORMAT, "text", "json", "parquet"})
 
 
 def open_source(
@@ -85,6 +86,8 @@ def open_source(
         SheafError: the file cannot be read as a table; it says why and what to do.
     """
     kind = find_format(path)
+    if sheet is not None and kind in _SINGLE_TABLES:
+        raise refusals.no_sheets(path, sheet)
     source: Source
     if kind == ready_made.FORMAT:
         return RequestsSource(path, catalog)
@@ -190,7 +193,7 @@ def _refuse_others(path: Path, head: bytes) -> None:
     if start.startswith(b"<?xml"):
         raise refusals.not_a_table(path, "an XML file")
     if _is_binary(head):
-        raise refusals.not_a_table(path, "not text, nor any kind of workbook")
+        raise refusals.no_text(path)
 
 
 def _plain_start(head: bytes) -> bytes:

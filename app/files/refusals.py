@@ -54,7 +54,7 @@ def no_rows(path: Path, sheet: str | None = None) -> SheafError:
     where = f'The sheet "{sheet}" of "{path.name}"' if sheet else f'"{path.name}"'
     return SheafError(
         f"{where} has a header row but no rows below it.",
-        fix="Add rows, or say that its first row is data.",
+        fix="Add rows. If its first row is data, read it with --no-header.",
     )
 
 
@@ -74,6 +74,23 @@ def not_a_table(path: Path, what: str, fix: str = "") -> SheafError:
         f'"{path.name}" is {what}, not a spreadsheet that Sheaf can read.',
         f"Sheaf reads {_READABLE}.",
         fix or _SAVE_AGAIN,
+    )
+
+
+def no_text(path: Path) -> SheafError:
+    """It holds bytes that are neither text nor any kind of workbook."""
+    return SheafError(
+        f'"{path.name}" holds neither text nor a workbook.',
+        f"Sheaf reads {_READABLE}.",
+        _SAVE_AGAIN,
+    )
+
+
+def no_sheets(path: Path, wanted: str) -> SheafError:
+    """A sheet is asked for in a file that is one table."""
+    return SheafError(
+        f'"{path.name}" is one table without sheets, so it has no sheet "{wanted}".',
+        fix="Leave the sheet out, or choose the workbook.",
     )
 
 

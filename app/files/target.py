@@ -132,6 +132,12 @@ def _settle(folder: Path) -> None:
 
 def _refusal(path: Path, error: OSError) -> SheafError:
     what = f'"{path.name}" could not be written to "{path.parent}"'
+    if isinstance(error, FileNotFoundError) and path.resolve().parent.is_dir():
+        return SheafError(
+            f"{what}: that folder takes no new files.",
+            "The system keeps it for itself.",
+            "Choose a folder of your own.",
+        )
     if isinstance(error, FileNotFoundError | NotADirectoryError):
         return SheafError(f"{what}: there is no such folder.", fix="Choose a folder that exists.")
     if error.errno == errno.ENOSPC:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import msgspec
 from filelock import Timeout
 
 from app.core.errors import SheafError
@@ -18,6 +20,9 @@ _UNSAFE = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
 _BESIDE = ("-wal", "-shm", ".lock")
 _SPOOL = re.compile(r"\.(?P<job>.+)\.batch-[0-9]+\.spool")
 """The name of a batch's body, which stands beside its job only while it is being sent."""
+ELSEWHERE = ".elsewhere.jsonl"
+"""The paths of jobs that are kept outside the folder, one to a line, as they were begun."""
+_MOST_ELSEWHERE = 500
 _LONGEST_STEM = 150
 """In bytes: file systems take 255, and a number and the endings of what stands beside follow."""
 
@@ -42,6 +47,41 @@ def _changed(path: Path) -> float:
 def readable_jobs(folder: Path) -> Iterator[JobReader]:
     """Yield a reader for each job that can be read, and close it afterwards."""
     for path in jobs_in(folder):
+        with suppress(SheafError), JobReader(path) as reader:
+            yield reader
+
+
+def note_elsewhere(folder: Path, path: Path) -> None:
+    """Remember a job that is kept outside the folder, so that its rows are not bought again."""
+    path = path.absolute()
+    if path.parent == folder.absolute() or path in jobs_elsewhere(folder):
+        return
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle = os.open(folder / ELSEWHERE, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(msgspec.json.encode(os.fsdecode(path)) + b"\n")
+
+
+def jobs_elsewhere(folder: Path) -> list[Path]:
+    """Return the remembered job files outside the folder, newest first, that are there now."""
+    try:
+        lines = (folder / ELSEWHERE).read_bytes().split(b"\n")
+    except OSError:
+        return []
+    found: dict[Path, None] = {}
+    for line in reversed(lines):
+        with suppress(ValueError, OSError):
+            path = Path(msgspec.json.decode(line, type=str))
+            if path.is_file():
+                found[path] = None
+    return list(found)[:_MOST_ELSEWHERE]
+
+
+def known_jobs(folder: Path) -> Iterator[JobReader]:
+    """Yield a reader for each job that can be read, in the folder or remembered elsewhere."""
+    yield from readable_jobs(folder)
+    for path in jobs_elsewhere(folder):
         with suppress(SheafError), JobReader(path) as reader:
             yield reader
 

@@ -23,6 +23,7 @@ from app.ui.ask import Ask
 from app.ui.desk import Desk
 from app.ui.dialogs.crash import CrashDialog
 from app.ui.engine_link import EngineLink, engine_command
+from app.ui.no_screen import saying_when_there_is_none
 from app.ui.single_instance import Call, SingleInstance, address_of, hand_over
 from app.ui.style import start_theme
 from app.ui.tasks import Lane, Relay, freeze_and_collect_on_ui_thread
@@ -150,7 +151,8 @@ def run(places: Places, settings: msgspec.Struct, *, job: Path | None, sample: b
     open already, it comes to the front instead.
     """
     QGuiApplication.setDesktopFileName(APP_ID)
-    qt = QApplication(sys.argv[:1])
+    with saying_when_there_is_none():
+        qt = QApplication(sys.argv[:1])
     qt.setApplicationName(NAME)
     qt.setApplicationDisplayName(NAME)
     call = Call(str(job.absolute()) if job is not None else "", sample)

@@ -11,7 +11,15 @@ import pytest
 from app.core.errors import SheafError
 from app.core.job import Job, JobState, Mode
 from app.store.job_file import JobFile
-from app.store.library import delete, new_path, sweep_spools
+from app.store.library import (
+    ELSEWHERE,
+    delete,
+    jobs_elsewhere,
+    known_jobs,
+    new_path,
+    note_elsewhere,
+    sweep_spools,
+)
 from app.store.ordering import Arrangement, arrange
 
 LONGEST_NAME = 255
@@ -106,3 +114,23 @@ def test_nothing_that_a_job_s_schema_holds_is_run(job: Path, tmp_path: Path) -> 
     database.close()
     with pytest.raises(SheafError):
         arrange(job, tmp_path / "ordering.sqlite", Arrangement())
+
+
+def test_jobs_elsewhere_are_remembered_once(tmp_path: Path) -> None:
+    """Newest first, only while they are there; a damaged list is no list."""
+    folder = tmp_path / "jobs"
+    assert jobs_elsewhere(folder) == []
+    own = folder / "own.sheaf"
+    others = [tmp_path / "a b.sheaf", tmp_path / "ü.sheaf"]
+    for path in (*others, *others, own):
+        path.parent.mkdir(exist_ok=True)
+        if not path.exists():
+            make_job(path).close()
+        note_elsewhere(folder, path)
+    assert jobs_elsewhere(folder) == others[::-1]
+    assert [reader.path for reader in known_jobs(folder)] == [own, *others[::-1]]
+    others[0].unlink()
+    assert jobs_elsewhere(folder) == [others[1]]
+    with (folder / ELSEWHERE).open("ab") as file:
+        file.write(b'"half a line\n[]\n\xff\n"\\u0000"\n')
+    assert jobs_elsewhere(folder) == [others[1]]
