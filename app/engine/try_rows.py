@@ -13,6 +13,7 @@ from app.core.job import JobSettings
 from app.core.limit import added
 from app.core.states import Mode
 from app.engine.bench import Bench
+from app.engine.books import keep_books
 from app.engine.connection import Connection
 from app.engine.estimator import Estimator
 from app.engine.home import check_home
@@ -57,6 +58,7 @@ def try_rows(
                 halt=Halt.SPEND_LIMIT,
             )
         why, halt = _ask(bench, job_file, way, settings, planned, stopped, in_batch=wish.in_batch)
+        keep_books(bench.places, job_file.path)
         came = report(estimator, reader, settings, bench.catalog, way.mode, planned.rows)
         return msgspec.structs.replace(came, stopped=why, halt=halt)
 

@@ -79,6 +79,7 @@ _JOB_WORDS: Mapping[JobState, StateWord] = {
     JobState.CANCELLED: StateWord("Cancelled", "circle-slash", Tone.NEUTRAL),
 }
 _LIMIT = StateWord("Waiting for limit", "wallet", Tone.WARN)
+_TRIED = StateWord("Tried before", "check", Tone.OK)
 _ELSEWHERE = StateWord("Made elsewhere", "copy", Tone.WARN)
 _SENDS_NOTHING = StateWord("Working · needs you", "circle-pause", Tone.BAD)
 _DAYS_FROM = 48
@@ -135,6 +136,8 @@ def batch_word(batch: Batch, notes: BatchNotes = NO_NOTES) -> StateWord:
 
 
 def _ended_word(batch: Batch, notes: BatchNotes) -> StateWord:
+    if batch.changes.tried:
+        return _TRIED
     if batch.remote_id is None:
         return StateWord("Not sent", "circle-slash", Tone.NEUTRAL)
     if is_copy(batch):
@@ -155,7 +158,7 @@ def progress_of(batch: Batch, notes: BatchNotes = NO_NOTES) -> Progress:
         return Progress(batch.rows, Stage.STOPPED, batch.failed, batch.rows - not_run)
     if cancelled := notes.cancelled.get(batch.number, 0):
         return Progress(batch.rows, Stage.CANCELLED, batch.failed, batch.rows - cancelled)
-    if stage is Stage.FINISHED and batch.remote_id is None:
+    if stage is Stage.FINISHED and batch.remote_id is None and not batch.changes.tried:
         stage = Stage.CANCELLED
     return Progress(batch.rows, stage, batch.failed, batch.answered)
 
