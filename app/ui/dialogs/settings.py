@@ -1,4 +1,4 @@
-"""The settings: the key and the service, batches, and how Sheaf looks."""
+"""The settings: the key and the service, batches, money, and how Sheaf looks."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from app.core.errors import SheafError
 from app.engine.verbs import SaveSettings
 from app.ui.desk import Desk
 from app.ui.dialogs.key_form import KeyForm
+from app.ui.dialogs.money_settings import MoneySettings
 from app.ui.held import hold_width
 from app.ui.layouts import box, column, row
 from app.ui.theme import TEXT_SIZES
@@ -63,10 +64,12 @@ class SettingsDialog(Dialog):
             current=TEXT_SIZES.index(settings.get("text_size", 100)),
             name="Text size",
         )
+        self.money = MoneySettings(desk)
         self._lay_out()
         self._connect()
         self._warn_about_address(settings)
         self.key.look()
+        self.money.look()
 
     def _lay_out(self) -> None:
         self.address.setObjectName("service-address")
@@ -97,6 +100,9 @@ class SettingsDialog(Dialog):
             ),
             self.warn,
             HairLine(),
+            Label("Money", "heading"),
+            self.money,
+            HairLine(),
             Label("Appearance", "heading"),
             _setting("Theme", "Follows your system unless you choose.", self.theme),
             _setting("Text size", "Of everything in the window.", self.text_size),
@@ -110,6 +116,7 @@ class SettingsDialog(Dialog):
 
     def _connect(self) -> None:
         self.key.resized.connect(self.fit)
+        self.money.resized.connect(self.fit)
         self.address.editingFinished.connect(self._save_address)
         self.rows.valueChanged.connect(self._save_rows)
         self.warn.toggled.connect(self._save_warning)

@@ -1,0 +1,181 @@
+"""The fields in which a person writes the prices of one model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from PySide6.QtCore import QRegularExpression, Signal, Slot
+from PySide6.QtGui import QRegularExpressionValidator
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from app.core.cost import Price, PriceList
+from app.engine.money_replies import PriceLine
+from app.ui.held import hold_width
+from app.ui.layouts import column, row
+from app.ui.paint import RIGHT
+from app.ui.widgets.button import Button
+from app.ui.widgets.field import mark_bad
+from app.ui.widgets.label import Label
+from app.ui.widgets.text_field import TextField
+
+_AMOUNTS: Mapping[str, str] = {
+    "input": "Reading",
+    "output": "Writing",
+    "cache_write_5m": "Keeping 5 min",
+    "cache_write_1h": "Keeping 1 hour",
+    "cache_read": "Reusing",
+}
+_FACTORS = {"cache_write_5m": Decimal("1.25"), "cache_write_1h": Decimal(2)}
+"""What the service asks for keeping instructions, of the price for reading, where none is known."""
+_REUSE = Decimal("0.1")
+_WIDTH = 104
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """The fields of one tier."""
+
+    up_to: int | None
+    fields: dict[str, TextField]
+
+
+class PriceForm(QWidget):
+    """A line of fields for each tier; emits `saved` with the prices, or with none for the reset."""
+
+    saved = Signal(object, object)
+    """The model's id, and a tuple of Price."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._line: PriceLine | None = None
+        self._rows: list[_Row] = []
+        self._title = Label("", "heading")
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(8)
+        self._said = Label("", "small", "text2", wrap=True)
+        self.save = Button("Use these prices", icon="check")
+        self.save.setObjectName("save-prices")
+        self.reset = Button("Reset", "ghost", icon="undo-2")
+        self.reset.setObjectName("reset-prices")
+        foot = row(gap=8)
+        foot.addWidget(self._said, 1)
+        foot.addWidget(self.reset)
+        foot.addWidget(self.save)
+        self.setLayout(column(self._title, self._grid, foot, gap=10))
+        self.save.clicked.connect(self._save)
+        self.reset.clicked.connect(self._reset)
+
+    def show_line(self, line: PriceLine) -> None:
+        """Show the prices of a model."""
+        self._line = line
+        self._title.setText(line.name)
+        self.reset.setVisible(line.own)
+        self._said.setText(_source(line))
+        self._said.set_ink("text2")
+        self._clear()
+        for place, words in enumerate(_AMOUNTS.values(), 1):
+            self._grid.addWidget(Label(words, "small", "text2", align=RIGHT), 0, place)
+        tiers = line.prices.tiers if line.prices else (None,)
+        for tier in tiers:
+            self._add(tier)
+        self._grid.setColumnStretch(0, 1)
+
+    def fail(self, sentence: str) -> None:
+        """Say why the prices were not taken."""
+        self._said.setText(sentence)
+        self._said.set_ink("badText")
+
+    # --- the fields -----------------------------------------------------------------------------
+
+    def _clear(self) -> None:
+        self._rows = []
+        while (item := self._grid.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+
+    def _add(self, tier: Price | None) -> None:
+        up_to = tier.up_to if tier else None
+        place = len(self._rows) + 1
+        words = _reach(up_to, alone=self._line is None or not _has_tiers(self._line.prices))
+        self._grid.addWidget(Label(words, "body"), place, 0)
+        fields = {}
+        for number, (name, what) in enumerate(_AMOUNTS.items(), 1):
+            field = _field(f"{what}, {words.lower()}")
+            field.setObjectName(f"price-{name}-{place}")
+            field.setText("" if tier is None else f"{getattr(tier, name).normalize():f}")
+            field.textEdited.connect(self._edit)
+            fields[name] = field
+            self._grid.addWidget(field, place, number)
+        self._rows.append(_Row(up_to, fields))
+
+    @Slot()
+    def _edit(self) -> None:
+        for tier in self._rows:
+            for field in tier.fields.values():
+                mark_bad(field, bad=False)
+
+    @Slot()
+    def _save(self) -> None:
+        if self._line is None:
+            return
+        tiers = [self._read(tier) for tier in self._rows]
+        if any(tier is None for tier in tiers):
+            self.fail("Reading and writing need a price in dollars, more than 0.")
+            return
+        self.saved.emit(self._line.model, tuple(tiers))
+
+    def _read(self, tier: _Row) -> Price | None:
+        """Return a tier; what keeping and reusing cost follows from reading where it is blank."""
+        amounts = {name: _amount(field) for name, field in tier.fields.items()}
+        for name in ("input", "output"):
+            if amounts[name] is None:
+                mark_bad(tier.fields[name], bad=True)
+        reading, writing = amounts["input"], amounts["output"]
+        if reading is None or writing is None:
+            return None
+        kept = {name: amounts[name] or reading * factor for name, factor in _FACTORS.items()}
+        reused = amounts["cache_read"] or reading * _REUSE
+        return Price(reading, writing, **kept, cache_read=reused, up_to=tier.up_to)
+
+    @Slot()
+    def _reset(self) -> None:
+        if self._line is not None:
+            self.saved.emit(self._line.model, ())
+
+
+def _field(name: str) -> TextField:
+    field = TextField(name=name)
+    field.setValidator(QRegularExpressionValidator(QRegularExpression(r"\d{0,6}([.,]\d{0,6})?")))
+    field.setAlignment(RIGHT)
+    hold_width(field, _WIDTH)
+    return field
+
+
+def _amount(field: TextField) -> Decimal | None:
+    try:
+        amount = Decimal(field.text().replace(",", "."))
+    except InvalidOperation:
+        return None
+    return amount if amount > 0 else None
+
+
+def _has_tiers(prices: PriceList | None) -> bool:
+    return prices is not None and len(prices.tiers) > 1
+
+
+def _reach(up_to: int | None, *, alone: bool) -> str:
+    if alone:
+        return "Every row"
+    return "Longer rows" if up_to is None else f"Rows up to {up_to:,} tokens"
+
+
+def _source(line: PriceLine) -> str:
+    if line.prices is None:
+        return "No price is known for this model: its jobs have no forecast before you write one."
+    if line.own:
+        return f"Your own figures, of {line.prices.as_of}. Reset goes back to Sheaf’s."
+    return f"Of {line.prices.as_of}, from {line.prices.source}"
