@@ -102,12 +102,10 @@ QTableView {{
     selection-background-color: transparent;
 }}
 QHeaderView {{ background: {c("sunken")}; border: none; }}
-QComboBoxPrivateContainer {{
-    background: {c("surface")}; border: 1px solid {c("lineStrong")};
-}}
+QComboBoxPrivateContainer {{ background: {c("surface")}; border: none; }}
 QComboBox QAbstractItemView {{
-    background: {c("surface")}; color: {c("text")}; border: none; outline: 0;
-    padding: 4px; selection-background-color: {c("accentSoft")};
+    background: {c("surface")}; color: {c("text")}; border: 1px solid {c("lineStrong")};
+    outline: 0; padding: 4px; selection-background-color: {c("accentSoft")};
     selection-color: {c("accentText")};
 }}
 QComboBox QAbstractItemView::item {{ min-height: {THEME.px(28)}px; padding: 0 6px; }}

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAccessible, QWheelEvent
+from PySide6.QtGui import QAccessible, QColor, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -14,6 +14,7 @@ from app.ui.layouts import column
 from app.ui.theme import TEXT_SIZES, THEME
 from app.ui.widgets.button import Button
 from app.ui.widgets.column_chip import ColumnChip
+from app.ui.widgets.combo import Combo
 from app.ui.widgets.cost_bar import CostBar, CostPart
 from app.ui.widgets.distribution_row import DistributionRow
 from app.ui.widgets.field import Field
@@ -361,3 +362,19 @@ def test_a_rare_answer_is_not_called_none(qtbot: QtBot) -> None:
         bar = DistributionRow("Rare", count, count / 20_000)
         qtbot.addWidget(bar)
         assert bar.accessibleName().endswith(f"{count:,} rows, {said}")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_an_open_list_of_choices_has_an_edge(theme: str, qtbot: QtBot) -> None:
+    """Over a page of its own colour it would melt into that."""
+    THEME.apply(theme, 100)
+    combo = Combo(["One", "Two", "Three"], name="Choice")
+    qtbot.addWidget(combo)
+    combo.show()
+    combo.showPopup()
+    image = combo.view().window().grab().toImage()
+    edge, middle = QColor(THEME.hex("lineStrong")), image.height() // 2
+    for x, y in ((0, middle), (image.width() - 1, middle), (image.width() // 2, 0)):
+        assert image.pixelColor(x, y) == edge
+    combo.hidePopup()
+    THEME.apply("light", 100)

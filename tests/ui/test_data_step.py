@@ -321,6 +321,23 @@ def test_a_doubtful_encoding_can_be_chosen_and_chosen_again(step: DataStep, desk
     assert step._file.encoding == "cp1252"
 
 
+def test_after_a_refused_reading_the_encoding_that_holds_is_shown(
+    step: DataStep, desk: FakeDesk
+) -> None:
+    """Menu and table say the same: the file is as it was read before."""
+    assert step._job is not None
+    assert step._line is not None
+    source = replace(step._job.source, encoding="cp1252", delimiter=";")
+    guessed = (Notice("encoding_guessed", "The file does not say how it was saved."),)
+    step.show_job(step._line, replace(step._job, source=source, notices=guessed))
+    step._file._encoding.setCurrentText(encoding_words("utf-16"))
+    step._file._on_chosen()
+    assert desk.verbs_of(Load)[-1].encoding == "utf-16"
+    desk.answer(Load, SheafError("It is not in that encoding."))
+    assert step._file.encoding == "cp1252"
+    assert step._file._encoding.currentText() == encoding_words("cp1252")
+
+
 def test_another_file_takes_the_place_of_this_one(
     step: DataStep, desk: FakeDesk, tmp_path: Path
 ) -> None:

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from app.core.table import Column, Kind
 from app.ui.theme import THEME
 from app.ui.widgets.column_completer import opening
-from app.ui.widgets.instruction_editor import InstructionEditor
+from app.ui.widgets.instruction_editor import InstructionEditor, _mark_in
 from app.ui.widgets.instruction_tokens import tokens
 from tests.ui.looking import picture
 
@@ -224,3 +224,16 @@ def test_the_editor_grows_and_then_scrolls(editor: InstructionEditor) -> None:
     editor.show_text("line\n" * 90)
     assert editor.height() == 320
     assert editor.rect().contains(QRect(0, 0, 10, 10))
+
+
+def test_the_mark_of_an_unknown_column_covers_no_letter(editor: InstructionEditor) -> None:
+    """It lies over the braces, at every text size."""
+    for percent in (100, 115, 130):
+        THEME.apply("light", percent)
+        editor.set_columns([])
+        editor.setPlainText("Read {{Wrong}} now")
+        (pill,) = editor._pills()
+        mark = _mark_in(pill.box)
+        assert pill.box.left() <= mark.left()
+        assert mark.right() <= pill.box.left() + THEME.width("{{", "prompt")
+    THEME.apply("light", 100)

@@ -108,6 +108,33 @@ def test_the_model_keeps_to_qts_rules() -> None:
     assert model.index(1).data(LOOK_ROLE).icon == "loader"
 
 
+def test_jobs_of_one_name_are_told_apart() -> None:
+    """By the day, within a day by the time, and where both are the same by their files."""
+    model = JobsModel()
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+
+    def twin(number: int, moment: str) -> JobLine:
+        return msgspec.structs.replace(job(number), name="Tickets", changed_at=moment)
+
+    def words() -> list[str]:
+        return [model.index(row).data(LOOK_ROLE).words for row in range(model.rowCount())]
+
+    model.show([job(9), twin(1, "2026-11-21T12:05:00+00:00"), twin(2, "2026-11-02T12:05:00+00:00")])
+    assert words() == ["Draft · 100 rows", "21 Nov · Draft · 100 rows", "2 Nov · Draft · 100 rows"]
+    model.change(twin(2, "2026-11-21T12:35:00+00:00"))
+    by_time = words()[1:]
+    assert len(set(by_time)) == 2
+    assert all(":" in each for each in by_time)
+    model.change(twin(2, "2026-11-21T12:05:00+00:00"))
+    assert words()[1:] == ["1 · Draft · 100 rows", "2 · Draft · 100 rows"]
+    model.change(msgspec.structs.replace(twin(2, ""), name="Renamed"))
+    assert words() == ["Draft · 100 rows"] * 3
+    model.change(twin(3, "2026-11-20T12:05:00+00:00"))
+    assert words()[2] == "21 Nov · Draft · 100 rows"
+    model.remove(job(3).path)
+    assert words() == ["Draft · 100 rows"] * 3
+
+
 def test_a_click_opens_a_job(qtbot: QtBot, sidebar: Sidebar) -> None:
     """One click is enough, and Enter does the same from the keyboard."""
     chosen: list[str] = []

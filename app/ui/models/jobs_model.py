@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import PurePath
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QLocale, QModelIndex, QPersistentModelIndex, Qt
 
 from app.core.job import JobState, Mode, RowState
 from app.engine.replies import JobLine
 from app.ui.job.halts import WORDS
+from app.ui.job.moments import clock, read_moment
 from app.ui.job.rows_done import rows_done
 from app.ui.job.words import (
     fetchable_for,
@@ -143,41 +145,74 @@ def _practice_words(line: JobLine) -> str:
     return f"{PRACTICE} · {job_word(line).text.lower()}"
 
 
+def _apart(look: JobLook, line: JobLine, others: Sequence[JobLine]) -> JobLook:
+    """Say when, or in which file, a job was last at work, where others have its name."""
+    moment = read_moment(line.changed_at)
+    days = {_day(read_moment(other.changed_at)) for other in others}
+    clocks = {clock(read_moment(other.changed_at)) for other in others}
+    if moment is None or (len(days) == 1 and len(clocks) < len(others)):
+        when = PurePath(line.path).stem
+    else:
+        when = clock(moment) if len(days) == 1 else _day(moment)
+    return replace(look, words=f"{when} · {look.words}")
+
+
+def _day(moment: datetime | None) -> str:
+    return QLocale().toString(moment.astimezone().date(), "d MMM") if moment else ""
+
+
 class JobsModel(QAbstractListModel):
-    """The jobs, newest first; a line changes in place."""
+    """The jobs, newest first; a line changes in place. Jobs of one name are told apart by date."""
 
     def __init__(self) -> None:
         super().__init__()
         self._lines: list[JobLine] = []
         self._looks: list[JobLook] = []
 
+    def _look_at(self, line: JobLine) -> JobLook:
+        others = [other for other in self._lines if other.name == line.name]
+        look = look_of(line)
+        return _apart(look, line, others) if len(others) > 1 else look
+
+    def _look_again(self, *names: str) -> None:
+        """Look anew at all jobs with one of these names, and tell of those that look different."""
+        for place, line in enumerate(self._lines):
+            if line.name in names and (look := self._look_at(line)) != self._looks[place]:
+                self._looks[place] = look
+                self.dataChanged.emit(self.index(place), self.index(place))
+
     def show(self, lines: Sequence[JobLine]) -> None:
         """Show these jobs in this order."""
         self.beginResetModel()
         self._lines = list(lines)
-        self._looks = [look_of(line) for line in lines]
+        self._looks = [self._look_at(line) for line in lines]
         self.endResetModel()
 
     def change(self, line: JobLine) -> None:
         """Show a job's new state, or a new job at the top."""
         place = self.place_of(line.path)
         if place >= 0:
-            self._lines[place], self._looks[place] = line, look_of(line)
+            before, self._lines[place] = self._lines[place].name, line
+            self._looks[place] = self._look_at(line)
             index = self.index(place)
             self.dataChanged.emit(index, index)
+            self._look_again(before, line.name)
             return
         self.beginInsertRows(_NO_PARENT, 0, 0)
         self._lines.insert(0, line)
-        self._looks.insert(0, look_of(line))
+        self._looks.insert(0, self._look_at(line))
         self.endInsertRows()
+        self._look_again(line.name)
 
     def remove(self, path: str) -> None:
         """Show a job no longer."""
         place = self.place_of(path)
         if place >= 0:
             self.beginRemoveRows(_NO_PARENT, place, place)
+            name = self._lines[place].name
             del self._lines[place], self._looks[place]
             self.endRemoveRows()
+            self._look_again(name)
 
     def place_of(self, path: str) -> int:
         """Return a job's place in the list, or -1."""

@@ -280,6 +280,7 @@ class DataStep(Step):
 
     def _not_read(self, error: SheafError) -> None:
         """Say why the file was not read, unless the person has stopped it."""
+        self._file.show_again()
         path = self._line.path if self._line is not None else ""
         if path in self.desk.stopped:
             self.desk.stopped.discard(path)

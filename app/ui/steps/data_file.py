@@ -40,6 +40,7 @@ class DataFile(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._job: Job | None = None
         self._source = SourceFile("")
         self._chosen_for = ""
         """The file for which the person chose how it is read: they may choose again."""
@@ -67,6 +68,7 @@ class DataFile(QWidget):
 
     def show_job(self, job: Job) -> None:
         """Show a job's file."""
+        self._job = job
         source = self._source = job.source
         path = Path(source.path)
         self._name.setText(path.name)
@@ -82,6 +84,11 @@ class DataFile(QWidget):
         self._show_choice(self._encoding, ENCODINGS, encoding_words(source.encoding or "utf-8"))
         separator = source.delimiter or ""
         self._show_choice(self._separator, SEPARATORS, SEPARATORS.get(separator, "None found"))
+
+    def show_again(self) -> None:
+        """Show how the file was read, after it could not be read as it was chosen."""
+        if self._job is not None:
+            self.show_job(self._job)
 
     def _show_folder(self, job: Job) -> None:
         source, wish = job.source, job.source.folder

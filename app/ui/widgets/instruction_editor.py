@@ -228,8 +228,8 @@ class InstructionEditor(QTextEdit):
         painter = QPainter(self.viewport())
         for pill in pills:
             if pill.first and not self._highlighter.knows(pill.column):
-                mark = square(pill.box.left() + 1, pill.box.center().y(), THEME.px(10))
-                THEME.paint_icon(painter, "circle-x", mark, self._highlighter.look(pill.column)[1])
+                ink = self._highlighter.look(pill.column)[1]
+                THEME.paint_icon(painter, "circle-x", _mark_in(pill.box), ink)
         painter.end()
 
     def _pills(self) -> Iterator[_Pill]:
@@ -243,6 +243,13 @@ class InstructionEditor(QTextEdit):
                 for token in tokens(block.text()):
                     yield from _pills_of(block, token, box.topLeft())
             block = block.next()
+
+
+def _mark_in(box: QRectF) -> QRectF:
+    """Return the place of an unknown column's mark: over the braces, before the first letter."""
+    braces = THEME.width("{{", "prompt")
+    size = min(THEME.px(10), braces - 1)
+    return square(box.left() + (braces - size) / 2, box.center().y(), size)
 
 
 def _pills_of(block: QTextBlock, token: Token, origin: QPointF) -> Iterator[_Pill]:
