@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtGui import QAccessible, QColor, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -368,10 +368,12 @@ def test_a_rare_answer_is_not_called_none(qtbot: QtBot) -> None:
 def test_an_open_list_of_choices_has_an_edge(theme: str, qtbot: QtBot) -> None:
     """Over a page of its own colour it would melt into that."""
     THEME.apply(theme, 100)
-    combo = Combo(["One", "Two", "Three"], name="Choice")
-    qtbot.addWidget(combo)
-    combo.show()
+    page = QWidget()
+    qtbot.addWidget(page)
+    combo = Combo(["One", "Two", "Three"], name="Choice", parent=page)
+    page.show()
     combo.showPopup()
+    QCoreApplication.processEvents()  # the list is dressed once it is shown
     image = combo.view().window().grab().toImage()
     edge, middle = QColor(THEME.hex("lineStrong")), image.height() // 2
     for x, y in ((0, middle), (image.width() - 1, middle), (image.width() // 2, 0)):

@@ -8,7 +8,14 @@ from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QLocale, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QDateTime,
+    QLocale,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+)
 
 from app.core.job import JobState, Mode, RowState
 from app.engine.replies import JobLine
@@ -158,7 +165,10 @@ def _apart(look: JobLook, line: JobLine, others: Sequence[JobLine]) -> JobLook:
 
 
 def _day(moment: datetime | None) -> str:
-    return QLocale().toString(moment.astimezone().date(), "d MMM") if moment else ""
+    if moment is None:
+        return ""
+    day = QDateTime.fromSecsSinceEpoch(int(moment.timestamp())).date()
+    return QLocale().toString(day, "d MMM")
 
 
 class JobsModel(QAbstractListModel):
