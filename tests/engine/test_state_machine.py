@@ -330,6 +330,12 @@ class Workspace(RuleBasedStateMachine):
             if doubt.question:
                 self._send_again(name, doubt.batch)
 
+    def _answer_what_time_cannot(self, name: str) -> None:
+        """Answer where every batch that it could be has ended, and its results tell no more."""
+        for doubt in job_line(self.jobs[name]).doubts:
+            if doubt.question and all(one.ended for one in doubt.candidates):
+                self._send_again(name, doubt.batch)
+
     def _send_again(self, name: str, batch: int) -> None:
         self.books[name].intend_batch_again(batch)
         self._ask(name, ask.SettleDoubt(self._path(name), batch))
@@ -564,7 +570,7 @@ class Workspace(RuleBasedStateMachine):
 
     def _has_ended(self, name: str) -> bool:
         """Do one round, with all that a person would do to help it on."""
-        self.answer_a_question(name)
+        self._answer_what_time_cannot(name)
         life = self.lives[name]
         if life.work.is_running:
             self._rounds(name, 1)

@@ -28,6 +28,7 @@ from app.core.job import BatchState, Mode, may_move
 from app.engine import job_run
 from app.engine.bench import Bench, Control, bundled_catalog
 from app.engine.connection import Connection
+from app.engine.estimator import Estimator
 from app.engine.job_work import JobWork
 from app.engine.verbs import Verb
 from app.practice.body import Body
@@ -35,6 +36,7 @@ from app.practice.faults import Hangup
 from app.practice.service import Service as Practice
 from app.practice.wire import Call, Endpoint, Reply, find_endpoint
 from app.store import job_file, job_lock, size_registry
+from app.store.bills import Bills
 from app.store.database import connect as connect_database
 from app.store.job_file import JobFile
 
@@ -252,7 +254,11 @@ class Life:
         self.is_dead = False
         self.control = _Impatient()
         self.job_files: list[JobFile] = []
-        keys: Any = SimpleNamespace(connect=lambda _mode: way(self), catalog=bundled_catalog())
+        keys: Any = SimpleNamespace(
+            connect=lambda _mode: way(self),
+            catalog=bundled_catalog(),
+            estimator=Estimator(Bills(bench.places.jobs)),
+        )
         self.work = JobWork(replace(bench, clock=self.clock), keys, path, self.control)
 
     def tick(self) -> None:
