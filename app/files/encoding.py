@@ -198,7 +198,8 @@ def other_reading(path: Path, codec: str) -> str | None:
     """Return the next likely encoding that reads the file without a gap, and otherwise."""
     sample = _telling_lines(path)
     found = sample.decode(codec, "replace")
-    for other in (_MISTAKEN_FOR.get(codec, "cp1252"), *recognise(sample)):
+    best, *rest = recognise(sample)
+    for other in (best, _MISTAKEN_FOR.get(codec, "cp1252"), *rest):
         if sample.decode(other, "replace") != found and _decodes(path, other):
             return other
     return None

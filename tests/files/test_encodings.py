@@ -10,7 +10,8 @@ import pytest
 from app.core.encodings import encoding_words
 from app.core.errors import SheafError
 from app.core.table import Action
-from app.files.encoding import _MARKS
+from app.files.documents.plain import text_of
+from app.files.encoding import _MARKS, other_reading
 from app.files.formats import open_source
 from app.files.recognition import CANDIDATES
 
@@ -198,3 +199,59 @@ def test_an_unknown_encoding_is_refused(tmp_path: Path, name: str) -> None:
     path.write_bytes(b"a,b\n1,2\n")
     with pytest.raises(SheafError, match="not the name of a text encoding"):
         open_source(path, encoding=name)
+
+
+HALF_WIDTH = {
+    "address": "番号,住所,ｶﾅ\n1,東京都新宿区西新宿2-8-1,ﾄｳｷｮｳﾄｼﾝｼﾞｭｸｸ\n"
+    "2,大阪市北区梅田,ｵｵｻｶｼｷﾀｸｳﾒﾀﾞ\n",
+    "readings": "id,氏名,カナ\n" + "".join(f"{n},田中太郎,ﾀﾅｶﾀﾛｳ\n" for n in range(30)),
+    "a few": "id,review\n1,商品はとても良かったです。配送も早い\n2,ｱﾏｿﾞﾝ ﾊｲｿｳ\n3,ﾃｽﾄ\n",
+    "one line": "id,text\n1,配送も早かった。カタカナ ｶﾀｶﾅ\n",
+    "nothing else": "id,name\n1,ﾀﾅｶ ﾀﾛｳ\n2,ｻﾄｳ ﾊﾅｺ\n",
+}
+CAPITALS = {
+    "cp1251": "id,text\n1,ДУЖЕ ДОБРИЙ ТОВАР ЇЖАК ІЄ\n",
+    "cp1253": "id,text\n1,ΚΑΛΟ ΠΡΟΙΟΝ ΑΛΛΑ ΑΡΓΗΣΕ ΠΟΛΥ\n",
+    "euc_kr": "id,name\n1,김철수\n2,이영희\n3,박지성\n",
+    "gb18030": "id,name\n1,张伟\n2,王芳\n3,李娜\n",
+}
+
+
+@pytest.mark.parametrize("case", HALF_WIDTH)
+def test_japanese_with_half_width_katakana_is_read_as_japanese(tmp_path: Path, case: str) -> None:
+    """A reading without a gap goes before one with gaps, also where kana are one byte each."""
+    path = tmp_path / "a.csv"
+    path.write_bytes(HALF_WIDTH[case].encode("cp932"))
+    source = open_source(path)
+    read = [source.header, *source.rows()]
+    assert [",".join(row) for row in read] == HALF_WIDTH[case].splitlines()
+    assert not source.encoding_certain
+
+
+@pytest.mark.parametrize("codec", CAPITALS)
+def test_what_could_be_half_width_katakana_is_not_always_japanese(
+    tmp_path: Path, codec: str
+) -> None:
+    """Capitals of other scripts, and Korean and Chinese names, are those same bytes."""
+    path = tmp_path / "a.csv"
+    path.write_bytes(CAPITALS[codec].encode(codec))
+    source = open_source(path)
+    list(source.rows())
+    assert source.encoding != "cp932"
+    if codec in {"euc_kr", "gb18030"}:
+        assert source.encoding == codec
+
+
+def test_a_japanese_text_of_a_folder_is_sent_as_it_was_written(tmp_path: Path) -> None:
+    """A text file as a row is decoded by the same rule as a table."""
+    path = tmp_path / "note.txt"
+    text = "配送も早かった。カタカナ ｶﾀｶﾅ ﾃﾞｽ\n"
+    path.write_bytes(text.encode("cp932"))
+    assert text_of(path).text == text
+
+
+def test_a_wrongly_read_japanese_file_is_offered_as_japanese(tmp_path: Path) -> None:
+    """Whoever looks at the other reading of a file with kana finds Japanese."""
+    path = tmp_path / "a.csv"
+    path.write_bytes(HALF_WIDTH["readings"].encode("cp932"))
+    assert other_reading(path, "cp1251") == "cp932"
