@@ -365,13 +365,16 @@ def test_a_rare_answer_is_not_called_none(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_an_open_list_of_choices_has_an_edge(theme: str, qtbot: QtBot) -> None:
-    """Over a page of its own colour it would melt into that."""
+@pytest.mark.parametrize("laid_out", [True, False])
+def test_an_open_list_of_choices_has_an_edge(theme: str, laid_out: bool, qtbot: QtBot) -> None:
+    """Over a page of its own colour it would melt into that; Qt's frame depends on its parent."""
     THEME.apply(theme, 100)
     page = QWidget()
     qtbot.addWidget(page)
-    combo = Combo(["One", "Two", "Three"], name="Choice", parent=page)
+    combo = Combo(["One", "Two", "Three"], name="Choice", parent=None if laid_out else page)
+    combo.setParent(page)
     page.show()
+    combo.show()
     combo.showPopup()
     QCoreApplication.processEvents()  # the list is dressed once it is shown
     image = combo.view().window().grab().toImage()

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
+    QFrame,
     QListView,
     QStyle,
     QStyleOptionComboBox,
@@ -72,6 +73,9 @@ class Combo(QComboBox):
     def showPopup(self) -> None:
         """Open the list wide enough for its choices."""
         self.view().setMinimumWidth(min(self._widest_choice() + 48, THEME.px(480)))
+        frame = self.view().parentWidget()
+        if isinstance(frame, QFrame):
+            frame.setFrameShape(QFrame.Shape.NoFrame)  # the list has an edge of its own
         super().showPopup()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
