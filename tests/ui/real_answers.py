@@ -10,9 +10,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, cast
 
+from app.core.job import Job, JobSettings, Mode
 from app.engine.bench import Bench, bundled_catalog
 from app.engine.bill_verbs import Bill, PastForecasts, SaveBill, Spending
 from app.engine.errands import Errands
+from app.engine.estimator import Estimator
 from app.engine.key_case import KeyCase
 from app.engine.replies import ModelList
 from app.engine.verbs import Arrange, Distribute, EstimateJob, Groups, Verb
@@ -27,6 +29,13 @@ class _Keys:
     """What the engine's errands about rows need of a key case."""
 
     catalog = CATALOG
+
+    def __init__(self) -> None:
+        self.estimator = Estimator()
+
+    def mode_of(self, job: Job, _settings: JobSettings) -> Mode:
+        """Say where a job was bought."""
+        return job.mode
 
 
 def real_desk(home: Path, answers: dict[type[Verb], Any] | None = None) -> FakeDesk:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,11 +14,13 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QScrollArea, QWidge
 from pytestqt.qtbot import QtBot
 
 from app.core.causes import Cause, Fix
+from app.core.cost import Estimate
 from app.core.errors import Halt
+from app.core.history import Forecast
 from app.core.job import JobState
 from app.engine.replies import CauseGroup
 from app.engine.verbs import Groups
-from app.ui.job.header import BATCHES, NEEDS_YOU
+from app.ui.job.header import BATCHES, BILL, NEEDS_YOU
 from app.ui.job.page import JobPage
 from app.ui.theme import THEME
 from app.ui.widgets.elided_label import ElidedLabel
@@ -44,6 +47,17 @@ def _cancelled(folder: Path) -> MadeJob:
     return made.set_state(JobState.CANCELLED)
 
 
+def _billed(folder: Path) -> MadeJob:
+    made = needy_job(folder)
+    found = Estimate(
+        600, 110_000, 20_000, "Based on 5 real answers and 40 counted rows", Decimal("0.11"),
+        Decimal("0.10"), Decimal("0.12"), Decimal("2.3"), Decimal("0.22"),
+        per_thousand_usd=Decimal("0.18"), twins=87_912, twins_usd=Decimal("1234.56"),
+    )  # fmt: skip
+    made.file.forecasts.keep(Forecast(found, "custom quick", datetime.now(UTC), 1, 1))
+    return made
+
+
 SCREENS: dict[str, tuple[Callable[[Path], MadeJob], int]] = {
     "paused": (paused_job, BATCHES),
     "limit": (limited_job, BATCHES),
@@ -51,6 +65,7 @@ SCREENS: dict[str, tuple[Callable[[Path], MadeJob], int]] = {
     "question": (_asked, BATCHES),
     "needs_you": (needy_job, NEEDS_YOU),
     "cancelled": (_cancelled, BATCHES),
+    "bill": (_billed, BILL),
 }
 
 

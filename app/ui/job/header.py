@@ -164,4 +164,4 @@ def _has_bill(line: JobLine) -> bool:
 def _bill_words(line: JobLine, *, short: bool) -> str:
     if short or line.mode is Mode.PRACTICE:
         return "Bill"
-    return f"Bill {'?' if line.cost_usd is None else in_dollars(line.cost_usd)}"
+    return f"Bill {'not known' if line.cost_usd is None else in_dollars(line.cost_usd)}"

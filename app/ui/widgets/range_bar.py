@@ -102,18 +102,32 @@ class RangeBar(QWidget):
         over = self._centred(shown.forecast, "small", above)
         line_of_text(painter, over, shown.forecast.words, "small", "text2", CENTRE)
         below = QRectF(0, track.bottom() + _TICK + 4, self.width(), THEME.line("bodyS"))
-        low, high = self._ends(shown, below)
         if shown.bill is not None:
             spot = self._centred(shown.bill, "bodyS", below)
             line_of_text(painter, spot, shown.bill.words, "bodyS", "text", CENTRE)
-            low, high = _beside(low, spot, above=False), _beside(high, spot, above=True)
+        low, high = self._low_and_high(shown, below)
         for area, point, side in ((low, shown.low, LEFT), (high, shown.high, RIGHT)):
             if area.left() >= 0 and area.right() <= self.width() + 1:
                 line_of_text(painter, area, point.words, "small", "text2", side)
 
+    def _low_and_high(self, shown: RangeShown, line: QRectF) -> tuple[QRectF, QRectF]:
+        """Return where the ends of the range are written, clear of each other and of the bill."""
+        low, high = self._ends(shown, line)
+        if shown.bill is None:
+            return low, high
+        spot = self._centred(shown.bill, "bodyS", line)
+        low, high = _clear(low, spot, after=False), _clear(high, spot, after=True)
+        if low.right() + _GAP > high.left():
+            # The bill lies beyond one end: that end gives way further.
+            if spot.left() > high.left():
+                low.moveRight(high.left() - _GAP)
+            else:
+                high.moveLeft(low.right() + _GAP)
+        return low, high
+
     def _ends(self, shown: RangeShown, line: QRectF) -> tuple[QRectF, QRectF]:
-        """Return where the ends of the range are written: under them, on the inside."""
-        low = QRectF(line).adjusted(0, 0, 0, 0)
+        """Return where the ends are written without a bill: under them, on the inside."""
+        low = QRectF(line)
         low.setLeft(self._x(shown.low.amount))
         low.setWidth(THEME.width(shown.low.words, "small") + 1)
         high = QRectF(line)
@@ -148,12 +162,12 @@ class RangeBar(QWidget):
         self.update()
 
 
-def _beside(area: QRectF, spot: QRectF, *, above: bool) -> QRectF:
+def _clear(area: QRectF, spot: QRectF, *, after: bool) -> QRectF:
     """Return a place for the words of an end that does not touch those of the bill."""
     if area.right() + _GAP <= spot.left() or area.left() >= spot.right() + _GAP:
         return area
     moved = QRectF(area)
-    if above:
+    if after:
         moved.moveLeft(spot.right() + _GAP)
     else:
         moved.moveRight(spot.left() - _GAP)

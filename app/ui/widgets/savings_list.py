@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from app.core.cost import CENT, in_dollars
 from app.ui.layouts import box, column, row
+from app.ui.widgets.elided_label import ElidedLabel
 from app.ui.widgets.hair_line import HairLine
 from app.ui.widgets.label import Label
 from app.ui.widgets.pill import Pill
@@ -65,7 +66,10 @@ class SavingsList(QWidget):
 
     def _add(self, words: str, figure: QLabel) -> None:
         self.words.append((words, figure.text()))
-        self._lines.addWidget(box(row(Label(words, "body", "text2"), None, figure)))
+        line = row(gap=8)
+        line.addWidget(ElidedLabel(words, "body", "text2"), 1)
+        line.addWidget(figure)
+        self._lines.addWidget(box(line))
 
 
 def _ink(shown: Decimal, *, faded: bool) -> str:
