@@ -49,6 +49,7 @@ class Trial:
         self._done = 0
         self.refusal: ServiceError | None = None
         """Why not every row was asked."""
+        self._fault: Exception | None = None
 
     def run(self, wanted: Sequence[Errand]) -> int:
         """Ask every row; return the number of the trial.
@@ -62,12 +63,14 @@ class Trial:
         for tried, future in abreast(calls, AT_ONCE):
             self._keep(tried, future)
             self._say(len(wanted))
+        if self._fault is not None:
+            raise self._fault
         if self.refusal is not None and not self._job_file.trials.all(number):
             raise self.refusal
         return number
 
     def _must_end(self) -> bool:
-        return self._stopped() or self.refusal is not None
+        return self._stopped() or self.refusal is not None or self._fault is not None
 
     # --- counting, which is free -----------------------------------------------------------------
 
@@ -82,7 +85,9 @@ class Trial:
             try:
                 found[place] = future.result()
             except ServiceError as error:
-                raise unfit(error) from error
+                self.refusal = self.refusal or error
+        if self.refusal is not None:
+            raise unfit(self.refusal) from self.refusal
         return found
 
     def _counts(self, wanted: Sequence[Errand]) -> Iterator[tuple[int, Callable[[], int]]]:
@@ -133,10 +138,11 @@ class Trial:
                 trials.mark_unsure(tried.number)
             else:
                 trials.drop(tried.number)
-        except Exception:
+        except Exception as error:
+            # The others that are on their way are still waited for.
             log.exception("a row of a trial could not be asked")
             trials.mark_unsure(tried.number)
-            raise
+            self._fault = self._fault or error
 
     def _say(self, total: int) -> None:
         self._done += 1

@@ -577,3 +577,18 @@ def test_a_trial_s_job_that_is_gone_leaves_its_rows_in_doubt(
         settings = job_file.head().settings
         reply = so_far(place.bench, job_file, estimator, settings, Mode.REAL)
     assert (reply.unsure, reply.waiting) == (5, ())
+
+
+def test_a_mistake_of_sheaf_s_own_leaves_no_row_unaccounted_for(
+    place: Workplace, attempt: Try, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rows that were on their way are in doubt, and no other leaves."""
+
+    def broken(*_: object) -> None:
+        raise ValueError("of our own")
+
+    monkeypatch.setattr("app.engine.trial.answer", broken)
+    with place.load(made_rows(60)) as job_file, pytest.raises(ValueError, match="of our own"):
+        attempt(job_file, count=30)
+    assert all(one.unsure for one in tried(place))
+    assert 1 <= len(tried(place)) <= AT_ONCE

@@ -226,12 +226,16 @@ def test_a_trial_in_a_batch_is_submitted_and_taken_over(
     assert step._trial._head._pill.text().startswith("5 answered")
 
 
-def test_a_spend_limit_that_is_too_small_is_said(step: ModelCostStep, script: Script) -> None:
+def test_a_spend_limit_that_is_too_small_is_said(
+    step: ModelCostStep, desk: FakeDesk, script: Script
+) -> None:
     """In amber, and the button is off."""
     step._trial.follow(replace(step.apply(SETTINGS), max_cost_usd="0.000001", twins=False))
     step._trial.ask_price()
     assert not button(step, "trial-try").isEnabled()
     assert "does not let this trial go" in step._trial._hint.text()
+    step._trial.press()
+    assert desk.verbs_of(TryRows) == []
     assert script.count(Endpoint.MESSAGE) == 0
 
 
