@@ -190,16 +190,17 @@ def _saved(sums: _Sums, found: Estimate | None, trial: TrialBill | None) -> Savi
 
 
 def _trial(tried: Sequence[Tried]) -> TrialBill | None:
-    asked = [one for one in tried if one.outcome is not None]
+    asked = [one for one in tried if one.outcome is not None or one.unsure]
     if not asked:
         return None
-    costs = [one.cost_usd for one in asked]
+    costs = [one.held_usd for one in asked]
     usages = [one.outcome.usage for one in asked if one.outcome and one.outcome.usage]
     return TrialBill(
         rows=len(asked),
         models=len({one.model for one in asked}),
         tokens=sum(usage.prompt + usage.output for usage in usages),
         cost_usd=None if None in costs else sum((cost or _ZERO for cost in costs), _ZERO),
+        unsure=sum(one.unsure for one in asked),
     )
 
 

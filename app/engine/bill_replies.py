@@ -50,12 +50,16 @@ class StateBill(msgspec.Struct, frozen=True):
 
 
 class TrialBill(msgspec.Struct, frozen=True):
-    """What the trials of a job cost, at the standard price; None where that is not known."""
+    """What the trials of a job cost; None where that is not known.
+
+    Rows that are `unsure` may have been charged: they count with the most that they may cost.
+    """
 
     rows: int
     models: int
     tokens: int
     cost_usd: Decimal | None
+    unsure: int = 0
 
 
 class Promised(msgspec.Struct, frozen=True):

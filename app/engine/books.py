@@ -61,7 +61,7 @@ def bought(batches: list[Batch]) -> list[Batch]:
     return [
         batch
         for batch in batches
-        if batch.state is BatchState.FINISHED and batch.remote_id is not None
+        if batch.state is BatchState.FINISHED and batch.remote_id and not batch.changes.tried
     ]
 
 
@@ -74,8 +74,8 @@ def _batches_paid(job: Job, batches: list[Batch]) -> Iterator[Payment]:
 def _trials_paid(job: Job, reader: JobReader) -> Iterator[Payment]:
     for tried in reader.trials.all():
         # Rows that waited for half the price were paid in jobs of their own.
-        at_once = tried.prices is None or tried.prices.share == 1
-        if tried.mode is Mode.REAL and tried.outcome is not None and at_once:
+        is_over = tried.outcome is not None or tried.unsure
+        if tried.mode is Mode.REAL and is_over and not tried.job:
             yield Payment(job.tag, f"trial {tried.number}", tried.sent_at, tried.cost_usd)
 
 

@@ -26,15 +26,19 @@ from app.engine.bill_verbs import Bill, PastForecasts, SaveBill, Spending
 from app.engine.books import keep_books
 from app.engine.estimator import Estimator
 from app.engine.key_case import KeyCase
+from app.engine.load import never
 from app.engine.promise import forecast_for
 from app.engine.protocol import REPLIES
 from app.engine.run import Run
+from app.engine.trial_rows import Wish
+from app.engine.try_rows import try_rows
 from app.engine.view import job_line
 from app.practice.wire import Endpoint
 from app.store.bills import FILE, Bills, Payment
 from app.store.job_file import JobFile
 from app.store.library import delete
 from app.store.reader import JobReader
+from tests.echo import made_rows
 from tests.engine.conftest import Workplace
 from tests.faulty_claude import Script, row_changed
 from tests.ui.made_jobs import PRICES, MadeJob
@@ -434,3 +438,49 @@ def test_the_replies_travel_on_the_pipe(place: Workplace, errands: BillErrands) 
         reply = errands.run(verb)
         encoded = msgspec.json.encode(reply)
         assert msgspec.json.decode(encoded, type=REPLIES[type(verb)]) == reply
+
+
+# --- trials --------------------------------------------------------------------------------------
+
+
+def try_some(place: Workplace, job_file: JobFile, estimator: Estimator, **wish: object) -> None:
+    """Try rows of a draft at once, at the standard price."""
+    with closing(place.connect()) as way:
+        settings = job_file.head().settings
+        found = Wish(**wish)  # type: ignore[arg-type]
+        try_rows(place.bench, job_file, way, estimator, settings, found, never)
+
+
+def test_a_trial_is_a_line_of_the_bill_and_no_part_of_the_comparison(
+    place: Workplace, errands: BillErrands, books: Bills
+) -> None:
+    """Its rows at their standard price, both models; the sum is that of the job everywhere."""
+    estimator = Estimator()
+    with place.load(made_rows(40)) as job_file:
+        models = ("claude-haiku-5-5", "claude-sonnet-5-5")
+        try_some(place, job_file, estimator, models=models)
+        buy(place, job_file, estimator, rows=20)
+    found: BillReply = errands.run(Bill(str(place.path)))
+    assert found.trial is not None
+    assert (found.trial.rows, found.trial.models, found.trial.unsure) == (10, 2, 0)
+    assert found.trial.cost_usd is not None
+    assert found.compared_usd is not None
+    assert found.cost_usd == found.compared_usd + found.trial.cost_usd
+    assert found.cost_usd == job_line(place.path).cost_usd
+    assert sum(batch.billed for batch in found.batches) == 35, "five rows have their answers"
+    assert sum(line.cost_usd for line in found.lines) == found.compared_usd
+    assert sum(p.cost_usd or 0 for p in books.payments()) == found.cost_usd
+    assert books.past()[0].cost_usd == found.compared_usd
+    assert books.past()[0].rows == 35
+
+
+def test_a_trial_of_a_draft_is_in_the_month_and_in_no_history(
+    place: Workplace, errands: BillErrands, books: Bills
+) -> None:
+    """What was tried was paid, whether or not the job is ever bought."""
+    with place.load(made_rows(40)) as job_file:
+        try_some(place, job_file, Estimator())
+    spent: SpendingReply = errands.run(Spending())
+    assert spent.now.cost_usd == job_line(place.path).cost_usd
+    assert spent.now.cost_usd > 0
+    assert books.past() == []

@@ -120,6 +120,11 @@ def remarks(bill: BillReply) -> str:
     """Say what the figures include that a person may not expect."""
     by_state = {state.state: state for state in bill.states}
     said = [_spoilt([by_state[s] for s in _SPOILT if s in by_state]), _declined(by_state)]
+    if bill.trial is not None and bill.trial.unsure:
+        said.append(
+            f"{_rows(bill.trial.unsure)} of a trial may have been charged, and counts with the "
+            "most that it may cost."
+        )
     if bill.unknown:
         said.append(f"{bill.unknown:,} answers were billed at a price that Sheaf does not know.")
     if bill.mode is Mode.PRACTICE:
