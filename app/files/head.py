@@ -25,6 +25,8 @@ _DATA = re.compile(
 )
 """Addresses and dates, which stand in rows and never name a column."""
 
+_SENTENCE = 4
+"""So many words make a sentence rather than a name."""
 
 _NUMBERED = Notice(
     "no_header",
@@ -108,6 +110,20 @@ def _repeats(first: Sequence[Record], place: int) -> bool:
     )
 
 
+def _is_sentence(cells: Sequence[str], first: Sequence[Record], place: int) -> bool:
+    """Say whether a cell of the row is a sentence like those below it, not a name for them."""
+    return any(_reads_on(cell, first, place, at) for at, cell in enumerate(cells))
+
+
+def _reads_on(cell: str, first: Sequence[Record], place: int, at: int) -> bool:
+    words = len(cell.split())
+    if words >= _SENTENCE and cell.rstrip().endswith((".", "!", "…")):
+        return True
+    # Statements of a survey stand above numbers and short answers; sentences above sentences.
+    below = [len(row[at].split()) for _, row in first[place + 1 :] if at < len(row) and row[at]]
+    return words >= _SENTENCE and bool(below) and sum(below) >= _SENTENCE * len(below)
+
+
 def make_head(first: Sequence[Record], width: int, *, header: bool) -> Head:
     """Name the columns of a table that is `width` cells wide.
 
@@ -122,7 +138,8 @@ def make_head(first: Sequence[Record], width: int, *, header: bool) -> Head:
     if not header:
         return Head(names, named, number - 1, (_NUMBERED,))
     notices = (*_about_titles(first[:place]), *_about_names(own, names))
-    if place == 0 and (not is_names(cells) or _repeats(first, place)):
+    is_odd = not is_names(cells) or _repeats(first, place) or _is_sentence(cells, first, place)
+    if place == 0 and is_odd:
         notices = (*notices, _about_first_row(cells))
     return Head(names, named, number, notices)
 

@@ -254,6 +254,9 @@ def test_a_short_header_is_no_title(write: Write) -> None:
         "Delivery,late\nQuality,poor\nDelivery,early\n",
         "1,2,3\n4,5,6\n",
         "11.03.24,x\n12.03.24,y\n",
+        "The kettle broke after two days and nobody answered me,Anna\n"
+        "Lovely mug and quick delivery to my home,Ben\nToo small for my kitchen sadly,Cleo\n",
+        "Ann,It never arrived at all.\nBob,Fine\n",
     ],
 )
 def test_a_first_row_of_data_is_doubted(write: Write, text: str) -> None:
@@ -268,7 +271,15 @@ def test_a_first_row_of_data_is_doubted(write: Write, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "header", ["country,2019,2020", "id,1,2,3,4", "name,name,total", "How old are you?,Why?"]
+    "header",
+    [
+        "country,2019,2020",
+        "id,1,2,3,4",
+        "name,name,total",
+        "How old are you?,Why?",
+        "I would recommend this shop to a friend,My order came in time",
+        "Tel. no.,Street and no.",
+    ],
 )
 def test_names_of_columns_are_not_doubted(write: Write, header: str) -> None:
     """Years, numbered questions and repeated names are names, and cause no notice."""

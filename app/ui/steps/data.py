@@ -258,7 +258,7 @@ class DataStep(Step):
                     sheet=self._file.sheet,
                     encoding=self._file.encoding,
                     delimiter=self._file.separator,
-                    header=self._job.source.header if header is None else header,
+                    header=self._file.header if header is None else header,
                     folder=self._file.folder,
                     job=self._line.path,
                 )

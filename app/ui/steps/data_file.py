@@ -28,7 +28,10 @@ _INCLUDED: tuple[tuple[str, frozenset[Family]], ...] = (
     ("Pictures", frozenset({Family.PICTURE})),
 )
 _BELOW = ("Included", "Left out")
-_DOUBTS = frozenset({"encoding_guessed", "broken_bytes"})
+_FIRST_ROW = ("Column names", "Data")
+_ENCODING_DOUBTS = frozenset({"encoding_guessed", "broken_bytes"})
+_SEPARATOR_DOUBTS = frozenset({"separator_guessed", *_ENCODING_DOUBTS})
+_HEADER_DOUBTS = frozenset({"header_doubtful", "no_header"})
 """Notices after which a person may want to choose how the text is read."""
 
 
@@ -49,21 +52,29 @@ class DataFile(QWidget):
         self._sheet, self._sheet_part = _choice("Sheet", "sheet")
         self._encoding, self._encoding_part = _choice("Encoding", "encoding")
         self._separator, self._separator_part = _choice("Separator", "separator")
+        self._first_row, self._first_row_part = _choice("First row", "first-row")
+        self._differently = Button("Read differently…", "link")
+        self._differently.setObjectName("read-differently")
+        self._differently.clicked.connect(self._show_ways)
         self._include, self._include_part = _choice("Include", "include")
         self._below, self._below_part = _choice("Sub-folders", "sub-folders")
         self._sign = IconView("file-spreadsheet", "accentText", 20)
         replace = Button("Replace…", icon="upload")
         replace.setObjectName("replace-file")
         replace.clicked.connect(self.replace_wanted)
+        self._ways = (self._encoding_part, self._separator_part, self._first_row_part)
+        self._beside, self._under = row(*self._ways, gap=12), row(None, gap=12)
+        self._second_line = box(self._under)
         line = row(self._sign, gap=12)
         line.addLayout(column(self._name, self._place, gap=0), 1)
-        folder = (self._below_part, self._include_part)
-        text = (self._encoding_part, self._separator_part, self._sheet_part)
-        for part in (*folder, *text, replace):
+        for part in (self._below_part, self._include_part):
             line.addWidget(part)
-        self.setLayout(line)
-        combos = (self._sheet, self._encoding, self._separator, self._include, self._below)
-        for combo in combos:
+        line.addLayout(self._beside)
+        for part in (self._sheet_part, self._differently, replace):
+            line.addWidget(part)
+        self.setLayout(column(line, self._second_line, gap=12))
+        ways = (self._encoding, self._separator, self._first_row)
+        for combo in (self._sheet, self._include, self._below, *ways):
             combo.activated.connect(self._on_chosen)
 
     def show_job(self, job: Job) -> None:
@@ -75,15 +86,46 @@ class DataFile(QWidget):
         self._place.setText(f"{size_words(source.size)} · opened from {path.parent.name or path}")
         self._show_folder(job)
         self._show_sheets(source)
-        text = source.encoding is not None
-        doubt = text and (
-            source.path == self._chosen_for or any(n.code in _DOUBTS for n in job.notices)
-        )
-        self._encoding_part.setVisible(doubt)
-        self._separator_part.setVisible(doubt or (text and len(job.columns) == 1))
+        self._show_parts(job)
         self._show_choice(self._encoding, ENCODINGS, encoding_words(source.encoding or "utf-8"))
         separator = source.delimiter or ""
         self._show_choice(self._separator, SEPARATORS, SEPARATORS.get(separator, "None found"))
+        self._first_row.set_choices(_FIRST_ROW, 0 if source.header else 1)
+
+    def _show_parts(self, job: Job) -> None:
+        """Show the menus in which something is in doubt, or all once the person wanted them."""
+        source = job.source
+        wanted = source.path == self._chosen_for
+        codes = {notice.code for notice in job.notices}
+        is_text, is_divided = source.encoding is not None, source.delimiter is not None
+        one = is_divided and len(job.columns) == 1
+        shown = (
+            is_text and (wanted or bool(codes & _ENCODING_DOUBTS)),
+            is_divided and (wanted or one or bool(codes & _SEPARATOR_DOUBTS)),
+            (is_divided or bool(source.sheets)) and (wanted or bool(codes & _HEADER_DOUBTS)),
+        )
+        self._place_ways(below=sum(shown) > 2)
+        for part, is_shown in zip(self._ways, shown, strict=True):
+            part.setVisible(is_shown)
+        self._differently.setVisible(not wanted and (is_text or bool(source.sheets)))
+
+    def _place_ways(self, *, below: bool) -> None:
+        """Put the menus beside the file's name, or below it, where three of them have room."""
+        target = self._under if below else self._beside
+        for place, part in enumerate(self._ways):
+            self._under.removeWidget(part)
+            self._beside.removeWidget(part)
+            target.insertWidget(place, part)
+        self._second_line.setVisible(below)
+
+    @Slot()
+    def _show_ways(self) -> None:
+        """Show every menu by which the file could be read in another way."""
+        self._chosen_for = self._source.path
+        if self._job is not None:
+            self._show_parts(self._job)
+            first = self._first_row if self._encoding_part.isHidden() else self._encoding
+            first.setFocus()
 
     def show_again(self) -> None:
         """Show how the file was read, after it could not be read as it was chosen."""
@@ -147,6 +189,11 @@ class DataFile(QWidget):
     def separator(self) -> str | None:
         """The separator that is chosen, None for the one that was found."""
         return self._chosen(self._separator_part, self._separator, SEPARATORS)
+
+    @property
+    def header(self) -> bool:
+        """Whether the first row has the columns' names."""
+        return self._first_row.currentIndex() != 1
 
     def _chosen(self, part: QWidget, combo: Combo, words: Mapping[str, str]) -> str | None:
         if part.isHidden():
