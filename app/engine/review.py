@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from itertools import chain
 from pathlib import Path
@@ -17,12 +17,14 @@ from app.core.errors import SheafError
 from app.core.job import Job, Mode, RowState
 from app.core.limit import Unit, limits_of
 from app.core.ready_made import is_ready_made
+from app.core.trial import Tried
 from app.engine import prepare
 from app.engine.estimate import advise, model_of
 from app.engine.estimator import Estimator
 from app.engine.prepare import Sorting
 from app.engine.replies import Check, IdCheck, Review
 from app.engine.request_review import review_requests
+from app.engine.trial_rows import kept_rows
 from app.store.reader import JobReader
 
 
@@ -43,13 +45,15 @@ def review(
             ready = prepare.filled(job, catalog, reader.files)
         except SheafError as error:
             return Review((), 0, 0, (Check("stop", error.what, error.fix),))
-        sorting = Sorting(ready, prepare.twins_test(job, reader.files))
+        tried = kept_rows(reader, job.settings, catalog, mode or job.mode)
+        kept = dict(reader.source_rows_of(sorted(tried)))
+        sorting = Sorting(ready, prepare.twins_test(job, reader.files), kept)
         sizes = sorting.to_send(prepare.each_row(prepare.pages_of(reader.source_rows)))
         most = prepare.most_rows(job.settings, rows_per_batch, job.rows)
         batches = tuple(len(p.rows) for p in plan.split(sizes, most, plan.USUAL_BYTES))
         reply = estimator.estimate(reader, job.settings, catalog, mode or job.mode, every_row=True)
         found = reply.estimate
-        checks = _checks(reader, job, sorting, found, catalog)
+        checks = _checks(reader, job, sorting, found, catalog, tried)
     skipped = sum(len(r) for a, r in sorting.aside.items() if a.state is RowState.SKIPPED)
     return Review(batches, sorting.bytes, skipped, checks, found)
 
@@ -71,10 +75,16 @@ def _in_order(checks: Iterable[Check]) -> tuple[Check, ...]:
 
 
 def _checks(
-    reader: JobReader, job: Job, sorting: Sorting, forecast: Estimate, catalog: Catalog
+    reader: JobReader,
+    job: Job,
+    sorting: Sorting,
+    forecast: Estimate,
+    catalog: Catalog,
+    tried: Mapping[int, Tried],
 ) -> tuple[Check, ...]:
     found = (
-        _rows(sorting),
+        _rows(sorting, tried),
+        _tried(tried),
         _ids(reader, job),
         _columns(job),
         _longest(job, catalog),
@@ -83,8 +93,21 @@ def _checks(
     return _in_order(chain.from_iterable(found))
 
 
-def _rows(sorting: Sorting) -> Iterator[Check]:
-    if not sorting.sent:
+def _tried(tried: Mapping[int, Tried]) -> Iterator[Check]:
+    """Say how many rows have their answers from a trial, or wait for them."""
+    waiting = sum(one.is_on_its_way for one in tried.values())
+    if waiting:
+        rows = "1 row of a trial is" if waiting == 1 else f"{waiting} rows of a trial are"
+        yield Check("stop", f"{rows} still being answered", "Wait for it, or cancel the trial.")
+    elif tried:
+        rows = "1 row was" if len(tried) == 1 else f"{len(tried)} rows were"
+        yield Check(
+            "ok", f"{rows} answered in a trial", "The answers are used, and not bought again."
+        )
+
+
+def _rows(sorting: Sorting, tried: Mapping[int, Tried]) -> Iterator[Check]:
+    if not sorting.sent and not tried:
         yield Check("stop", "There is no row to send", "Every row is blank or left out.")
     large = len(sorting.aside.get(prepare.TOO_LARGE, ()))
     if large:

@@ -16,9 +16,9 @@ from app.core.row_sizes import Population, fingerprint
 from app.core.sampling import spread
 from app.core.states import Mode
 from app.core.table import Row
-from app.core.trial import MOST_ROWS, USUAL_ROWS, Tried, asked_key, newest
+from app.core.trial import MOST_ROWS, USUAL_ROWS, Tried, asked_key, newest, to_keep
 from app.engine.filled import Filled, filled_for
-from app.engine.prepare import check_settings
+from app.engine.prepare import check_settings, chosen_test
 from app.engine.sizing import Table
 from app.engine.twins import cells_of
 from app.store.reader import JobReader
@@ -181,6 +181,14 @@ def tried_alike(
     rows = dict(reader.source_rows_of(sorted({one.row for one in found})))
     now = contents(reader, settings, rows)
     return [one for one in found if now.get(one.row) == one.content]
+
+
+def kept_rows(
+    reader: JobReader, settings: JobSettings, catalog: Catalog, mode: Mode
+) -> dict[int, Tried]:
+    """Return the rows that a trial has answered or is answering, so that none is bought again."""
+    alike = tried_alike(reader, settings, catalog, mode)
+    return to_keep(alike, settings, chosen_test(settings.rows))
 
 
 def _key(settings: JobSettings, catalog: Catalog, name: str) -> str:

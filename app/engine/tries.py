@@ -7,11 +7,10 @@ from collections.abc import Iterable, Mapping
 from app.core.errors import SheafError, Standing
 from app.core.states import Mode
 from app.core.table import Row
-from app.core.trial import Tried, to_keep
+from app.core.trial import Tried
 from app.engine.bench import Bench
-from app.engine.prepare import chosen_test
 from app.engine.trial_batch import take_over
-from app.engine.trial_rows import tried_alike
+from app.engine.trial_rows import kept_rows
 from app.store.job_file import JobFile
 from app.store.reader import JobReader
 
@@ -33,8 +32,7 @@ class Tries:
         settings = job_file.head().settings
         with JobReader(job_file.path) as reader:
             self._all = [one for one in reader.trials.all() if one.mode is mode]
-            alike = tried_alike(reader, settings, bench.catalog, mode)
-            kept = to_keep(alike, settings, chosen_test(settings.rows))
+            kept = kept_rows(reader, settings, bench.catalog, mode)
             self.cells: Mapping[int, Row] = dict(reader.source_rows_of(sorted(kept)))
         _check_none_is_on_its_way(kept.values())
         self._used = {one.number for one in kept.values()}

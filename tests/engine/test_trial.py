@@ -23,6 +23,7 @@ from app.engine.bench import bundled_catalog
 from app.engine.estimator import Estimator
 from app.engine.load import Wanted, load_again, never
 from app.engine.money_replies import TrialPlan, TrialReply
+from app.engine.review import review
 from app.engine.trial import AT_ONCE
 from app.engine.trial_plan import plan_trial
 from app.engine.trial_rows import Wish
@@ -592,3 +593,29 @@ def test_a_mistake_of_sheaf_s_own_leaves_no_row_unaccounted_for(
         attempt(job_file, count=30)
     assert all(one.unsure for one in tried(place))
     assert 1 <= len(tried(place)) <= AT_ONCE
+
+
+def test_the_review_leaves_out_what_was_tried(
+    place: Workplace, attempt: Try, estimator: Estimator, clock: Clock
+) -> None:
+    """Its batches are those that are sent; rows that are still being answered hold it up."""
+    with place.load(made_rows(12)) as job_file:
+        attempt(job_file)
+        found = review(place.path, CATALOG, 5, estimator, Mode.REAL)
+        waiting = attempt(
+            job_file,
+            rows=tuple(row for row in range(1, 13) if row not in {one.row for one in tried(place)})[
+                :2
+            ],
+            in_batch=True,
+        )
+        held = review(place.path, CATALOG, 5, estimator, Mode.REAL)
+        work_off(place, waiting.waiting[0], clock)
+        finish(place, job_file, clock)
+    assert found.batches == (5, 2)
+    assert "5 rows were answered in a trial" in [check.text for check in found.checks]
+    assert [check.text for check in held.checks if check.tone == "stop"] == [
+        "2 rows of a trial are still being answered"
+    ]
+    assert place.counts == {RowState.ANSWERED: 12}
+    assert sum(place.service.bought().values()) + len(place.service.messages()) == 12

@@ -323,3 +323,16 @@ def test_every_check_s_button_does_something(
     step.changed.connect(lambda: done.append("changed"))
     _button(step, f"check-{action}").click()
     assert done
+
+
+def test_a_job_whose_rows_were_all_tried_can_be_finished(
+    tmp_path: Path, path: str, qtbot: QtBot
+) -> None:
+    """Nothing is left to send, and nothing is to be paid: the button says so."""
+    nothing = Decimal(0)
+    tried = Estimate(0, 0, 0, "Counted", *[nothing] * 5, kept=3)
+    review = msgspec.structs.replace(REVIEW, batches=(), estimate=tried)
+    answers = {EstimateJob: _reply(tried), ReviewJob: review}
+    step = _step(desk_for(tmp_path, path, answers, key=A_KEY), path, qtbot)
+    assert step.problem() == ""
+    assert step.primary() == ("Finish with the trial's answers", "check")

@@ -88,7 +88,8 @@ class ReviewStep(Step):
         if self._review is None or self._estimate is None or self._outdated:
             return _COUNTING
         stops = (check.text for check in self._review.checks if check.tone == STOP)
-        return next(stops, "" if self._rows else "There is nothing to send.")
+        some = self._rows or self._estimate.kept
+        return next(stops, "" if some else "There is nothing to send.")
 
     def entered(self) -> None:
         """Review the job as it is saved now."""
@@ -111,6 +112,8 @@ class ReviewStep(Step):
         """Name the rows and the price on the button that sends them."""
         rows = "1 row" if self._rows == 1 else f"{self._rows:,} rows"
         practice = self._mode is Mode.PRACTICE
+        if self._estimate is not None and self._estimate.kept and not self._rows:
+            return "Finish with the trial's answers", "check"
         if self._review is None:
             return ("Practise · free" if practice else "Submit"), "send"
         if practice:
