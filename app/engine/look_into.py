@@ -28,7 +28,8 @@ def look_into_files(bench: Bench, job_file: JobFile, stopped: Callable[[], bool]
     """
     job = job_file.head()
     own = {column.name for column in job.columns if column.kind is Kind.FILE}
-    places = [n for n, name in enumerate(job.column_names) if name in job.file_columns - own]
+    named = job.file_columns - own
+    places = [place for place, name in enumerate(job.column_names) if name in named]
     if not places:
         return
     # Only jobs with files pay for the libraries that read them.
