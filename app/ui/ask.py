@@ -12,6 +12,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from app.core.errors import SheafError
+from app.ui.dialogs.limit_choice import LimitAnswer, LimitQuestion, ask_for_limit
 from app.ui.widgets.button import Button
 from app.ui.widgets.dialog import Dialog
 from app.ui.widgets.label import Label
@@ -58,6 +59,10 @@ class Ask:
     def confirm(self, question: Question, parent: QWidget | None = None) -> bool:
         """Ask whether to do something; True only when the act's own button was pressed."""
         return confirm_dialog(parent or _front(), question).exec() == Dialog.DialogCode.Accepted
+
+    def limit(self, question: LimitQuestion, parent: QWidget | None = None) -> LimitAnswer | None:
+        """Ask about a job's spend limit; None when the job is not to be sent now."""
+        return ask_for_limit(question, parent or _front())
 
     def show_error(self, error: SheafError, parent: QWidget | None = None) -> None:
         """Say what happened, what it means and what to do."""

@@ -142,6 +142,9 @@ class FakeQuestions(Ask):
     def confirm(self, *asked: Any) -> bool:
         return bool(self._answer("confirm", asked))
 
+    def limit(self, *asked: Any) -> Any:
+        return self._answer("limit", asked)
+
     def show_error(self, error: SheafError, parent: Any = None) -> None:
         self.shown.append(error)
 

@@ -19,6 +19,7 @@ from app.core.errors import SheafError
 from app.core.job import Rows
 from app.engine.replies import Check, EstimateReply, Review
 from app.engine.verbs import EstimateJob, ReviewJob
+from app.ui.dialogs.limit_choice import LimitAnswer
 from app.ui.models.coming_model import ComingModel
 from app.ui.steps.checks_card import ACTIONS
 from app.ui.steps.review import ReviewStep
@@ -167,6 +168,31 @@ def test_a_dear_job_is_asked_about_once(desk: FakeDesk, path: str, qtbot: QtBot)
     with qtbot.waitSignal(step.advance):
         step.proceed()
     assert len(desk.questions.asked) == 2
+
+
+def test_a_job_over_its_limit_is_asked_what_to_do(desk: FakeDesk, path: str, qtbot: QtBot) -> None:
+    """The chosen limit is kept before the job is sent; the harmless answer sends nothing."""
+    step = _step(desk, path, qtbot, max_cost_usd="2.00")
+    with qtbot.assertNotEmitted(step.advance):
+        step.proceed()
+    question = desk.questions.asked[-1][1][0]
+    assert (question.limit, question.reach.rows) == (Decimal("2.00"), 3)
+    assert step.apply(SETTINGS).max_cost_usd is None
+    desk.questions.answers["limit"] = LimitAnswer(Decimal("9.50"))
+    with qtbot.waitSignal(step.advance):
+        step.proceed()
+    assert step.apply(SETTINGS).max_cost_usd == "9.50"
+
+
+def test_a_dear_job_without_a_limit_is_offered_one(desk: FakeDesk, path: str, qtbot: QtBot) -> None:
+    """Over the warning amount; without a limit it goes only when that was chosen."""
+    desk.settings["warn_above_usd"] = 4
+    step = _step(desk, path, qtbot)
+    desk.questions.answers["limit"] = LimitAnswer(None)
+    with qtbot.waitSignal(step.advance):
+        step.proceed()
+    assert desk.questions.asked[-1][1][0].limit is None
+    assert step.apply(SETTINGS).max_cost_usd is None
 
 
 @pytest.mark.parametrize("warn_above", [None, 5])

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from app.core.limit import Unit
+from app.core.limit_reach import round_limit
 from app.engine.replies import JobLine, LimitLine
 from app.ui.job.left import Left
 from app.ui.job.words import BatchNotes
@@ -21,19 +22,7 @@ from app.ui.widgets.money_field import MoneyField
 from app.ui.widgets.tone import Tone
 
 _CENT = Decimal("0.01")
-_STEPS = ((Decimal(1), Decimal("0.10")), (Decimal(20), Decimal("0.50")), (Decimal(100), Decimal(1)))
-"""Up to so many dollars, limits are round in such steps."""
-_COARSEST = Decimal(5)
 _FIELD_WIDTH, _TOKENS_WIDTH = 104, 168
-
-
-def round_limit(amount: Decimal, unit: Unit = Unit.DOLLARS) -> Decimal:
-    """Return the smallest round limit that is not under an amount."""
-    if unit is Unit.TOKENS:
-        step = Decimal(10) ** max(0, amount.adjusted() - 1)
-    else:
-        step = next((step for most, step in _STEPS if amount <= most), _COARSEST)
-    return (amount / step).to_integral_value(ROUND_CEILING) * step
 
 
 class LimitBar(QWidget):

@@ -12,14 +12,16 @@ from PySide6.QtWidgets import QAbstractItemView
 from app.core.cost import Estimate
 from app.core.errors import SheafError
 from app.core.job import Job, JobSettings, Mode
-from app.core.limit import limit_words
+from app.core.limit import Unit, limit_words, with_limit
 from app.engine.replies import EstimateReply, JobLine, Review
 from app.engine.verbs import ReviewJob
 from app.ui.desk import Desk
+from app.ui.dialogs.limit_choice import LimitAnswer
 from app.ui.layouts import column, row
 from app.ui.models.coming_model import ROWS, ComingModel
 from app.ui.steps.checks_card import STOP, ChecksCard
 from app.ui.steps.estimator import Estimator
+from app.ui.steps.limit_question import limit_question
 from app.ui.steps.sending_card import SendingCard
 from app.ui.steps.spending import about, question_before
 from app.ui.steps.step import Step
@@ -48,6 +50,8 @@ class ReviewStep(Step):
         self._path = ""
         self._job: Job | None = None
         self._skip_blank, self._leave_out = True, False
+        self._limits: LimitAnswer | None = None
+        """The limit that was chosen when the job was about to be sent."""
         self._asked = 0
         self._outdated = False
         """Something was changed here that is not saved yet."""
@@ -71,6 +75,7 @@ class ReviewStep(Step):
         if line.path != self._path:
             self._forget()
         self._path, self._job = line.path, job
+        self._limits = None
         self._skip_blank = job.settings.skip_blank
         self._leave_out = job.settings.leave_out_refused
         self._summarise()
@@ -79,6 +84,8 @@ class ReviewStep(Step):
         """Lay over the settings what a check's button has changed."""
         if self._job is None:
             return settings
+        if self._limits is not None:
+            settings = with_limit(settings, Unit.DOLLARS, self._limits.limit)
         return replace(settings, skip_blank=self._skip_blank, leave_out_refused=self._leave_out)
 
     def problem(self) -> str:
@@ -123,16 +130,22 @@ class ReviewStep(Step):
         return f"Submit {rows} · {about(self._estimate.expected_usd)}", "send"
 
     def proceed(self) -> None:
-        """Submit, after one question when the job is dear or its price unknown."""
+        """Submit, after one question when the job is dear, over its limit, or of unknown price."""
         if not self.problem() and self._may_spend():
             self.advance.emit()
 
     def _may_spend(self) -> bool:
         if self._mode is Mode.PRACTICE:
             return True
-        if self._estimate is None:
+        if self._estimate is None or self._review is None or self._job is None:
             return False
         warn_above = self.desk.settings.get("warn_above_usd")
+        reach = limit_question(self._job.settings, self._estimate, self._review, warn_above)
+        if reach is not None:
+            answer = self.desk.questions.limit(reach, self)
+            if answer is not None:
+                self._limits = answer
+            return answer is not None
         question = question_before(self._rows, self._estimate, warn_above, self._limit())
         return question is None or bool(self.desk.questions.confirm(question, self))
 
