@@ -13,6 +13,8 @@ _EXIT_CODES = """exit codes: 0 every row answered · 1 some rows are not, and th
 or the export could not be written · 2 bad input, nothing sent · 3 stopped by key, credit or spend
 limit, resumable · 70 a mistake of Sheaf's own, resumable · 130 interrupted, resumable"""
 
+_OUT = "the file to write: .xlsx, .csv, .tsv or .jsonl (JSON Lines)"
+
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all verbs."""
@@ -43,7 +45,7 @@ def _run(verb: argparse.ArgumentParser) -> None:
     _add_data(verb)
     _add_settings(verb)
     _add_patience(verb)
-    verb.add_argument("--export", required=True, type=Path, metavar="OUT", help="the CSV to write")
+    verb.add_argument("--export", required=True, type=Path, metavar="OUT", help=_OUT)
     verb.add_argument("--job", type=Path, metavar="PATH", help="where to keep the job file")
     verb.add_argument("--new", action="store_true", help="start another job with the same data")
     _add_keep(verb)
@@ -81,7 +83,7 @@ def _add_keep(verb: argparse.ArgumentParser) -> None:
 
 def _resume(verb: argparse.ArgumentParser) -> None:
     _add_job(verb)
-    verb.add_argument("--export", type=Path, metavar="OUT", help="the CSV to write")
+    verb.add_argument("--export", type=Path, metavar="OUT", help=_OUT)
     _add_limits(verb, "the spend limit from now on")
     verb.add_argument(
         "--take-over",
@@ -109,6 +111,7 @@ def _bill(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--csv", type=Path, metavar="OUT", help="write every attempt of every row with its cost"
     )
+    _add_overwrite(verb)
     _add_json(verb)
 
 
@@ -119,13 +122,22 @@ def _cancel(verb: argparse.ArgumentParser) -> None:
 
 def _export(verb: argparse.ArgumentParser) -> None:
     _add_job(verb)
-    verb.add_argument("out", type=Path, metavar="OUT")
+    verb.add_argument("out", type=Path, metavar="OUT", help=_OUT)
     _add_writing(verb, REQUESTS)
 
 
 def _demo(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("--export", type=Path, metavar="OUT", help="the CSV to write")
+    verb.add_argument("--export", type=Path, metavar="OUT", help=_OUT)
+    _add_overwrite(verb)
     _add_json(verb)
+
+
+def _add_overwrite(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--overwrite",
+        action="store_true",
+        help="replace OUT, whatever it is; an earlier export of the same job is replaced anyway",
+    )
 
 
 def _add_job(verb: argparse.ArgumentParser) -> None:
@@ -138,7 +150,7 @@ def _add_json(verb: argparse.ArgumentParser) -> None:
 
 def _add_data(
     verb: argparse.ArgumentParser,
-    what: str = "a spreadsheet, or a folder: each file a row",
+    what: str = "a spreadsheet, a folder (each file a row), or ready-made requests (.jsonl)",
     name: str = "DATA",
 ) -> None:
     verb.add_argument("data", type=Path, metavar=name, help=what)
@@ -200,7 +212,9 @@ def _add_settings(verb: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="DEFINITION",
-        help="an answer column, like 'topic: category = Delivery | Quality | Other'",
+        help="an answer column, like 'topic: category = Delivery | Quality | Other'; its kind is "
+        "category, labels (several), yes/no, number, short text or long text, with a ? behind "
+        "it Claude may say that it cannot tell",
     )
     verb.add_argument("--model", default="", metavar="ID", help="default: the cheapest able one")
     verb.add_argument("--max-tokens", type=int, metavar="N", help="the longest answer, in tokens")
@@ -235,8 +249,9 @@ def _add_writing(verb: argparse.ArgumentParser, *more: str) -> None:
     verb.add_argument(
         "--format",
         choices=[*Form, *more],
-        help=f"what to write; default: what OUT ends in, .csv or .xlsx{other}",
+        help=f"what to write; default: what OUT ends in, .xlsx, .csv or .jsonl{other}",
     )
+    _add_overwrite(verb)
     verb.add_argument("--only", choices=("answered", "failed"), help="leave the other rows out")
     verb.add_argument(
         "--column", action="append", default=[], metavar="NAME", help="only this one; repeatable"

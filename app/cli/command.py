@@ -33,6 +33,7 @@ from app.engine.load import (
 from app.engine.run import Ended, Run
 from app.engine.view import JobView
 from app.paths import Places
+from app.store.exports import ExportBook
 from app.store.job_file import JobFile
 from app.store.job_lock import is_held_elsewhere
 
@@ -51,6 +52,7 @@ class Command:
         """Whether rows may have been sent: from then on no error means that nothing was."""
         self.reach = Reach(places)
         self.pricing = Pricing(places, self.reach, self.control.stopping.wait)
+        self.book = ExportBook(places.jobs)
         self._ticker = report.Ticker()
 
     def bench(self, mode: Mode) -> Bench:
@@ -227,7 +229,8 @@ class Command:
 
     def write(self, path: Path, target: Path) -> None:
         """Write the output table."""
-        written = export.export(path, target, read.writing(self.options), self._ticker.hear)
+        choices = read.writing(self.options)
+        written = export.export(path, target, choices, self._ticker.hear, self.book)
         self._ticker.done()
         report.say(report.written_words(written))
 

@@ -21,8 +21,6 @@ from app.engine.export import Choices, named_form
 from app.engine.load import Wanted
 
 _DAY_SECONDS = 24 * 3600
-
-
 _ONLY: dict[str | None, frozenset[RowState]] = {
     "answered": frozenset({RowState.ANSWERED, RowState.COPIED}),
     "failed": RETRYABLE,
@@ -83,6 +81,7 @@ def writing(options: argparse.Namespace) -> Choices:
         columns=tuple(said.get("column") or ()),
         codes=said.get("codes", False),
         one_per_label=said.get("one_column_per_label", False),
+        overwrite=said.get("overwrite", False),
     )
 
 

@@ -84,11 +84,14 @@ def _settings(command: Command) -> JobSettings:
 def _run(command: Command) -> int:
     options = command.options
     mode, wanted = _mode(options), read.wanted(options)
-    form = read.writing(options).form
-    export.check_export(options.export, options.data, *read.files_read(options), form=form)
+    choices, kept = read.writing(options), read.files_read(options)
+    overwrite = choices.overwrite
+    export.check_export(options.export, options.data, *kept, form=choices.form, overwrite=overwrite)
     settings = _settings(command)
     with polite_interrupts(command.control):
         path = command.job_of(wanted, settings, mode)
+        # Only now it is known which files the rows lead to.
+        export.check_export_of(path, options.export, choices, command.book)
         return command.work(path, options.export)
 
 
@@ -112,8 +115,7 @@ def _resume(command: Command) -> int:
     with JobFile.open(path) as job_file:
         job = job_file.head()
         if options.export:
-            form = read.writing(options).form
-            export.check_export(options.export, Path(job.source.path), path, form=form)
+            export.check_export_of(path, options.export, read.writing(options), command.book)
         if (limited := read.raised(job.settings, options)) != job.settings:
             job_file.save_settings(limited)
         if options.take_over:
@@ -135,7 +137,11 @@ def _status(command: Command) -> int:
 def _bill(command: Command) -> int:
     job, options = command.options.job, command.options
     if options.csv:
-        report.say(report.written_words(save_bill(job, options.csv)))
+        report.say(
+            report.written_words(
+                save_bill(job, options.csv, command.book, overwrite=options.overwrite)
+            )
+        )
     else:
         bill.show(job, command.places, command.reach.catalog, as_json=options.json)
     return 0
@@ -170,8 +176,8 @@ def _save_requests(command: Command) -> None:
         job = view.head()
     catalog = command.reach.catalog_for(job.mode, job.settings.model)
     ticker = report.Ticker()
-    wanted = read.rows_to_write(options)
-    written = save_requests(options.job, options.out, wanted, catalog, ticker.hear)
+    choices = read.writing(options)
+    written = save_requests(options.job, options.out, choices, catalog, ticker.hear, command.book)
     ticker.done()
     left = f" Nothing is sent for {written.left_out:,} others." if written.left_out else ""
     report.say(f"Wrote {written.rows:,} requests to {written.path}.{left}")
@@ -182,8 +188,9 @@ def _demo(command: Command) -> int:
     catalog = command.reach.catalog_for(Mode.PRACTICE, "")
     settings = replace(sample.settings(catalog), batch_rows=DEMO_BATCH_ROWS, agreed=True)
     usual = command.places.exports / f"{sample.path.stem}-practice-answers.csv"
-    target: Path = command.options.export or usual
-    export.check_export(target, sample.path)
+    target: Path = command.options.export or export.free_name(usual)
+    overwrite = command.options.overwrite
+    export.check_export(target, sample.path, overwrite=overwrite)
     with polite_interrupts(command.control):
         path = command.load(Wanted(sample.path), settings, Mode.PRACTICE, None)
         return command.work(path, target)

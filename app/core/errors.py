@@ -31,6 +31,8 @@ class Halt(StrEnum):
     """Another Sheaf works on the job."""
     REFUSED = "refused"
     DISK = "disk"
+    EXISTS = "exists"
+    """The file that is to be written is there already, and nobody has agreed to replace it."""
     FAULT = "fault"
 
 

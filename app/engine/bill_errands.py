@@ -19,6 +19,7 @@ from app.engine.replies import Exported
 from app.engine.verbs import Verb
 from app.paths import Places
 from app.store.bills import Bills, Payment
+from app.store.exports import ExportBook
 from app.store.reader import JobReader
 
 
@@ -48,7 +49,8 @@ class BillErrands:
             return bill_of(reader, self._keys.catalog)
 
     def _save(self, verb: ask.SaveBill) -> Exported:
-        return save_bill(Path(verb.job), Path(verb.path))
+        book = ExportBook(self._places.jobs)
+        return save_bill(Path(verb.job), Path(verb.path), book, overwrite=verb.overwrite)
 
     def _past(self, verb: ask.PastForecasts) -> tuple[PastForecast, ...]:
         found = Bills(self._places.jobs).past()

@@ -10,9 +10,12 @@ from pathlib import Path
 from app.core.job import Mode
 from app.core.table import Row
 from app.engine.audit import Attempt, Audit, RowAudit
+from app.engine.overwriting import check_place
 from app.engine.replies import Exported
 from app.files.csv_file import CsvStyle, write_csv
 from app.files.writers import separator_for
+from app.store.exports import ExportBook
+from app.store.reader import JobReader
 
 _BLOCK = 1000
 _COLUMNS = (
@@ -22,18 +25,21 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def save_bill(job: Path, target: Path) -> Exported:
+def save_bill(job: Path, target: Path, book: ExportBook, *, overwrite: bool = False) -> Exported:
     """Write a job's bill; a row without any attempt stands there too, and cost nothing.
 
     Raises:
-        SheafError: the file cannot be written there, or is the job's own.
+        SheafError: the file cannot be written there, is the job's own, or foreign and there.
     """
+    with JobReader(job) as reader:
+        check_place(reader, target, book, overwrite=overwrite)
     with closing(Audit(job)) as audit:
         practice = ("practice",) if audit.job.mode is Mode.PRACTICE else ()
         style = CsvStyle(separator_for(target))
         keep = (job, Path(audit.job.source.path))
         columns = (*_COLUMNS, *practice)
         written = write_csv(target, columns, _blocks(audit), style=style, never_over=keep)
+        book.note(target, audit.job.tag)
     return Exported(str(target), written.rows, written.guarded)
 
 

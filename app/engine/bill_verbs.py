@@ -12,10 +12,14 @@ class Bill(Verb, frozen=True):
 
 
 class SaveBill(Verb, frozen=True):
-    """Write the bill of a job as CSV, every attempt of every row in a line. Replies `Exported`."""
+    """Write the bill of a job as CSV, every attempt of every row in a line. Replies `Exported`.
+
+    Without `overwrite` a foreign file in its place is refused (Halt.EXISTS).
+    """
 
     job: str
     path: str
+    overwrite: bool = False
 
 
 class PastForecasts(Verb, frozen=True):

@@ -51,6 +51,7 @@ from app.engine.review import check_ids
 from app.engine.save_requests import write_wished
 from app.engine.sweep import ORDERING
 from app.engine.view import job_line, summarise
+from app.store.exports import ExportBook
 from app.store.job_file import JobFile
 from app.store.library import new_path, readable_jobs
 from app.store.ordering import Arrangement, arrange
@@ -218,7 +219,8 @@ class Errands:
         )
 
     def _export(self, verb: ask.Export) -> Exported:
-        return write_wished(verb, self._keys.catalog, self._bench.publish)
+        book = ExportBook(self._bench.places.jobs)
+        return write_wished(verb, self._keys.catalog, self._bench.publish, book)
 
     # --- models, key, settings --------------------------------------------------------------
 

@@ -16,11 +16,13 @@ from app.engine.bench import Publish
 from app.engine.events import Progress
 from app.engine.export_columns import shape
 from app.engine.job_facts import job_facts
+from app.engine.overwriting import check_free, check_place
 from app.engine.replies import Exported
 from app.engine.verbs import Export
 from app.files.csv_file import CsvStyle
 from app.files.target import check_target
 from app.files.writers import Form, Manner, form_of, separator_for, write_table
+from app.store.exports import ExportBook
 from app.store.reader import JobReader, ResultRow
 
 BLOCK = 2000
@@ -34,6 +36,7 @@ class Choices:
     `form` None is what the file's ending says; `delimiter` None is what is usual on this computer,
     or a tab in a .tsv; `raw_cells` leaves cells that a spreadsheet program would run as they are.
     `codes` writes labels as their numbers, `one_per_label` several labels as columns of 0 and 1.
+    `overwrite` says that a file in the place of the export may go, whatever it is.
     """
 
     states: frozenset[RowState] = frozenset()
@@ -46,6 +49,7 @@ class Choices:
     columns: tuple[str, ...] = ()
     codes: bool = False
     one_per_label: bool = False
+    overwrite: bool = False
 
 
 def choices_of(verb: Export) -> Choices:
@@ -65,6 +69,7 @@ def choices_of(verb: Export) -> Choices:
         columns=verb.columns,
         codes=verb.codes,
         one_per_label=verb.one_per_label,
+        overwrite=verb.overwrite,
     )
 
 
@@ -93,15 +98,24 @@ def usual_name(job: str, mode: Mode, form: Form = Form.CSV) -> str:
     return f"{name}{marked}-answers.{form.value}"
 
 
-def export(job_path: Path, target: Path, choices: Choices, publish: Publish) -> Exported:
+def export(
+    job_path: Path,
+    target: Path,
+    choices: Choices,
+    publish: Publish,
+    book: ExportBook | None = None,
+) -> Exported:
     """Write the output table to `target`, complete or not at all; all of it as of one moment.
 
+    `book` knows earlier exports, which may be replaced unasked.
+
     Raises:
-        SheafError: the target is the source, is of no form that Sheaf writes, or cannot be
-            written.
+        SheafError: the target is a source, is there already, is of no form that Sheaf writes, or
+            cannot be written.
     """
     form = choices.form or form_of(target)
     with JobReader(job_path) as reader, reader.at_one_moment():
+        check_place(reader, target, book, overwrite=choices.overwrite)
         job = reader.head()
         layout = lay_out(
             job.column_names, job.settings.answers, job.mode, with_usage=choices.with_usage
@@ -131,19 +145,47 @@ def export(job_path: Path, target: Path, choices: Choices, publish: Publish) -> 
             ),
             (Path(job.source.path), job_path),
         )
+    if book is not None:
+        book.note(target, job.tag)
     return Exported(str(target), written.rows, written.guarded, written.removed, written.continued)
 
 
-def check_export(target: Path, *kept: Path, form: Form | None = None) -> None:
-    """Refuse a target before anything is sent, when it could not be written afterwards.
+def free_name(target: Path) -> Path:
+    """Return this path, or one like it with a number, where no file is."""
+    free, number = target, 1
+    while free.exists():
+        number += 1
+        free = target.with_stem(f"{target.stem} {number}")
+    return free
+
+
+def check_export(
+    target: Path, *kept: Path, form: Form | None = None, overwrite: bool = False
+) -> None:
+    """Refuse a target before anything is read or sent, when it could not be written afterwards.
 
     Raises:
         SheafError: the folder is missing or cannot be written, the name says no form that Sheaf
-            writes, or it is one of the files that are to be kept: source, job, what else was read.
+            writes, there is such a file, or it is one of those to be kept: source, job, what else
+            was read.
     """
     if form is None:
         form_of(target)
     check_target(target, kept)
+    check_free(target, overwrite=overwrite)
+
+
+def check_export_of(job_path: Path, target: Path, choices: Choices, book: ExportBook) -> None:
+    """Refuse a target for the export of a job that is there, before anything is sent.
+
+    Raises:
+        SheafError: as in `export`.
+    """
+    if choices.form is None:
+        form_of(target)
+    with JobReader(job_path) as reader:
+        check_target(target, (job_path, Path(reader.head().source.path)))
+        check_place(reader, target, book, overwrite=choices.overwrite)
 
 
 class _Rows:

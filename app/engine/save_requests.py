@@ -15,19 +15,21 @@ from app.engine import prepare
 from app.engine.as_written import AsWritten
 from app.engine.bench import Publish
 from app.engine.events import Progress
-from app.engine.export import choices_of, export
+from app.engine.export import Choices, choices_of, export
 from app.engine.filled import Filled
+from app.engine.overwriting import check_place
 from app.engine.prepare import Sorting, pages_of
 from app.engine.ready_made import Selection
 from app.engine.replies import Exported
 from app.engine.verbs import Export
-from app.files.requests_out import write_requests
+from app.files.requests_out import check_requests_ending, write_requests
+from app.store.exports import ExportBook
 from app.store.reader import JobReader
 
 _BLOCK = 500
 
 
-def write_wished(verb: Export, catalog: Catalog, publish: Publish) -> Exported:
+def write_wished(verb: Export, catalog: Catalog, publish: Publish, book: ExportBook) -> Exported:
     """Write what the window wants to have exported: the output table, or the requests.
 
     Raises:
@@ -35,18 +37,20 @@ def write_wished(verb: Export, catalog: Catalog, publish: Publish) -> Exported:
     """
     job, target = Path(verb.job), Path(verb.path)
     if verb.form == FORMAT:
-        return save_requests(job, target, frozenset(verb.states), catalog, publish)
-    return export(job, target, choices_of(verb), publish)
+        choices = Choices(frozenset(verb.states), overwrite=verb.overwrite)
+        return save_requests(job, target, choices, catalog, publish, book)
+    return export(job, target, choices_of(verb), publish, book)
 
 
 def save_requests(
     job_path: Path,
     target: Path,
-    states: frozenset[RowState],
+    choices: Choices,
     catalog: Catalog,
     publish: Publish,
+    book: ExportBook | None = None,
 ) -> Exported:
-    """Write the requests of the rows in these states (none named: all) to a file.
+    """Write the requests of the rows in the chosen states (none named: all) to a file.
 
     What was sent is saved as it was sent, with what a retry last asked differently; of a draft,
     what would be sent. Rows of which nothing is sent are left out and counted.
@@ -55,11 +59,14 @@ def save_requests(
         SheafError: the file cannot be written, or the settings could not be run.
     """
     with JobReader(job_path) as reader, reader.at_one_moment():
+        check_requests_ending(target)
+        check_place(reader, target, book, overwrite=choices.overwrite)
         job = reader.head()
         saving = _Saving(reader, job, catalog)
-        written = write_requests(
-            target, saving.requests(states, publish), (Path(job.source.path), job_path)
-        )
+        requests = saving.requests(choices.states, publish)
+        written = write_requests(target, requests, (Path(job.source.path), job_path))
+    if book is not None:
+        book.note(target, job.tag)
     return Exported(str(target), written, 0, left_out=saving.left_out)
 
 

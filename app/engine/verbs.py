@@ -185,7 +185,8 @@ class Export(Verb, frozen=True):
     """Write the output table. Replies `Exported`.
 
     `form` is "csv", "xlsx" or "jsonl", blank for what the ending says, or "requests" for what was
-    sent instead of what came back; the others are as in engine.export.
+    sent instead of what came back; the others are as in engine.export. Without `overwrite` a
+    foreign file in its place is refused (Halt.EXISTS).
     """
 
     job: str
@@ -200,6 +201,7 @@ class Export(Verb, frozen=True):
     columns: tuple[str, ...] = ()
     codes: bool = False
     one_per_label: bool = False
+    overwrite: bool = False
 
 
 class Arrange(Verb, frozen=True):

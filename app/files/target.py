@@ -8,7 +8,7 @@ import re
 import secrets
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -103,6 +103,15 @@ def _check_place(path: Path, never_over: Sequence[Path]) -> None:
         raise SheafError(
             f'"{path}" is a folder.', fix="Give the export a file name inside a folder."
         )
+    check_kept(path, never_over)
+
+
+def check_kept(path: Path, never_over: Iterable[Path]) -> None:
+    """Refuse a path that is one of these files, be it by another name or a link.
+
+    Raises:
+        SheafError: it is one of them.
+    """
     for kept in never_over:
         if _is_same(path, kept):
             raise SheafError(
@@ -116,6 +125,8 @@ def _is_same(path: Path, kept: Path) -> bool:
         return path.samefile(kept)
     except OSError:
         return path.resolve() == kept.resolve()
+    except ValueError:  # a cell that names a file with signs that no name can have
+        return False
 
 
 def _settle(folder: Path) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from app.core.parts import FileFacts
 from app.store.database import fetch, transaction
 from app.store.records import from_json, to_json
+
+_PAGE = 500
 
 
 class NamedFiles:
@@ -32,6 +34,15 @@ class NamedFiles:
         """Return the files that a cell leads to; None where nobody has looked yet."""
         found = fetch(self._database, "select facts from named_file where cell = ?", (cell,))
         return from_json(found[0][0], tuple[FileFacts, ...]) if found else None
+
+    def paths(self) -> Iterator[str]:
+        """Yield the path of every file that any cell leads to."""
+        last = ""
+        sql = "select cell, facts from named_file where cell > ? order by cell limit ?"
+        while found := fetch(self._database, sql, (last, _PAGE)):
+            for cell, facts in found:
+                yield from (known.path for known in from_json(facts, tuple[FileFacts, ...]))
+                last = cell
 
     def of_all(self, cells: Sequence[str]) -> dict[str, tuple[FileFacts, ...]]:
         """Return the files of several cells at once; cells that nobody looked at are left out."""

@@ -42,7 +42,7 @@ def state_of(job: Path) -> JobState:
 def run_of(data: Path, out: Path, *more: object) -> tuple[object, ...]:
     """Return the arguments of a run that echoes."""
     asked = ("run", data, "--instructions", INSTRUCTIONS, "--answer", "echo: short text")
-    return (*asked, "--export", out, *QUICK, *more)
+    return (*asked, "--export", out, "--overwrite", *QUICK, *more)
 
 
 @pytest.fixture
@@ -193,7 +193,7 @@ def test_other_questions_and_other_data_are_no_twin(
     out = tmp_path / "o.csv"
     assert sheaf(*run_of(data, out, "--yes", "--limit", "3")).code == 0
     asked = ("run", data, "--instructions", f"Do. {INSTRUCTIONS}", "--export", out, "--yes", *QUICK)
-    assert sheaf(*asked).code == 0
+    assert sheaf(*asked, "--overwrite").code == 0
     write_table(data, made_rows(30, seed=8))
     assert sheaf(*run_of(data, out, "--yes")).code == 0
     check_export(out, made_rows(30, seed=8))
@@ -387,3 +387,25 @@ def test_status_says_until_when_answers_can_be_fetched(
     told = sheaf("status", job).out
     assert said in told if said else "fetched" not in told
     assert bool(sheaf("status", job, "--json").json["fetch_by"]) is bool(said)
+
+
+def test_an_export_does_not_take_a_foreign_files_place(
+    sheaf: Sheaf, data: Path, rows: Rows, tmp_path: Path, sheaf_home: Path
+) -> None:
+    """Refused with 2 and untouched, by run before anything is read; --overwrite replaces it."""
+    mine = tmp_path / "mine.csv"
+    mine.write_text("precious", encoding="utf-8")
+    asked = ("run", data, "--instructions", INSTRUCTIONS, "--answer", "echo: short text")
+    refused = sheaf(*asked, "--export", mine, "--yes", *QUICK)
+    assert refused.code == 2
+    assert "--overwrite" in refused.err
+    assert not list((sheaf_home / "jobs").glob("*.sheaf"))
+    assert sheaf(*asked, "--export", tmp_path / "o.csv", "--yes", *QUICK).code == 0
+    job = only_job(sheaf_home)
+    for verb in (("export", job, mine), ("bill", job, "--csv", mine)):
+        assert sheaf(*verb).code == 2
+        assert mine.read_text(encoding="utf-8") == "precious"
+    again = sheaf("export", job, tmp_path / "o.csv")
+    assert again.code == 0, "it is this job's own export"
+    assert sheaf("export", job, mine, "--overwrite").code == 0
+    check_export(mine, rows)

@@ -178,7 +178,17 @@ def test_the_sheet_that_is_named_is_read(tmp_path: Path, sheaf: Sheaf) -> None:
     del book["Sheet"]
     data, out = tmp_path / "d.xlsx", tmp_path / "out.csv"
     book.save(data)
-    asked = ("run", data, "--instructions", "<{{mark}}>", "--export", out, "--yes", *QUICK)
+    asked = (
+        "run",
+        data,
+        "--instructions",
+        "<{{mark}}>",
+        "--export",
+        out,
+        "--overwrite",
+        "--yes",
+        *QUICK,
+    )
     assert sheaf(*asked, "--sheet", "Second").code == 0
     assert [row["answer"] for row in read_table(out)] == ["m2"]
     refused = sheaf(*asked, "--sheet", "Third")

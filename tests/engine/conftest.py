@@ -26,6 +26,7 @@ from app.engine.run import Ended, Run
 from app.engine.view import JobView
 from app.paths import places
 from app.practice.wire import Reply
+from app.store.exports import ExportBook
 from app.store.job_file import JobFile
 from tests.echo import ECHO, INSTRUCTIONS, made_rows, write_table
 from tests.faulty_claude import Script, Stall
@@ -141,7 +142,8 @@ class Workplace:
 
     def export(self, name: str = "out.csv") -> Path:
         """Export what is there."""
-        export(self.path, self.folder / name, Choices(), self.bench.publish)
+        book = ExportBook(self.bench.places.jobs)
+        export(self.path, self.folder / name, Choices(), self.bench.publish, book)
         return self.folder / name
 
     @property

@@ -90,7 +90,7 @@ def test_a_disk_that_is_full_from_any_moment_on(place: Workplace, disk: Disk) ->
         assert bought == {}
         go_on(fresh)
         assert fresh.job.state is JobState.FINISHED, moment
-        check_export(fresh.export(), fresh.rows)
+        check_export(fresh.export(f"{moment}.csv"), fresh.rows)
     assert set(place.service.bought().values()) == {1}
     assert len(place.service.bought()) == 12 * (count + 1)
 
@@ -168,11 +168,11 @@ def test_a_real_disk_that_is_full_while_an_export_is_written(
         filler = Filler(stick, leaving=8192)
         before = sorted(path.name for path in stick.iterdir())
         with pytest.raises(SheafError, match="the disk is full"):
-            export(place.path, out, Choices(), place.bench.publish)
+            export(place.path, out, Choices(overwrite=True), place.bench.publish)
         assert sorted(path.name for path in stick.iterdir()) == before
         assert not was_there or out.read_text(encoding="utf-8") == "the former one"
         filler.clear()
-        export(place.path, out, Choices(), place.bench.publish)
+        export(place.path, out, Choices(overwrite=True), place.bench.publish)
         check_export(out, place.rows)
 
 
@@ -182,7 +182,7 @@ def test_a_real_disk_that_is_full_while_an_export_is_written(
 def looks(place: Workplace) -> None:
     """Look at a job and export it."""
     assert job_line(place.path).rows == 12
-    export(place.path, place.folder / "looked.csv", Choices(), place.bench.publish)
+    export(place.path, place.folder / "looked.csv", Choices(overwrite=True), place.bench.publish)
 
 
 @pytest.mark.parametrize("what", ["folder", "file", "both", "folder without a lock"])

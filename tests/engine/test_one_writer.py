@@ -59,7 +59,7 @@ def test_the_second_cannot_open_a_job_for_work_and_reads_it(place: Workplace) ->
         assert all((caught.value.what, caught.value.why, caught.value.fix))
         assert is_held_elsewhere(place.path)
         assert job_line(place.path).name == "Renamed over there"
-        export(place.path, place.folder / "out.csv", Choices(), place.bench.publish)
+        export(place.path, place.folder / "out.csv", Choices(overwrite=True), place.bench.publish)
     assert (place.folder / "out.csv").exists()
 
 

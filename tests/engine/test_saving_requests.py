@@ -13,12 +13,14 @@ import pytest
 from app.core.errors import SheafError
 from app.core.job import Changes, JobSettings, Mode, Rows, RowState
 from app.engine.begin import Again, retry
+from app.engine.export import Choices
 from app.engine.load import Draft, Wanted, new_job
 from app.engine.replies import Exported
 from app.engine.save_requests import save_requests, usual_requests_name
 from app.files.formats import open_source
 from app.practice.batches import Batches
 from app.practice.ledger import StoredBatch
+from app.store.exports import ExportBook
 from tests.engine.conftest import Workplace
 from tests.requests_maker import OLD_HAIKU, asking, line_of, write_requests
 
@@ -45,8 +47,9 @@ def save(place: Workplace) -> Save:
 
     def write(*states: RowState, name: str = "saved.jsonl") -> Exported:
         target = place.folder / name
-        chosen = frozenset(states)
-        return save_requests(place.path, target, chosen, place.bench.catalog, place.bench.publish)
+        bench = place.bench
+        book, chosen = ExportBook(bench.places.jobs), Choices(frozenset(states))
+        return save_requests(place.path, target, chosen, bench.catalog, bench.publish, book)
 
     return write
 

@@ -588,7 +588,7 @@ class Workspace(RuleBasedStateMachine):
     def _check_export(self, name: str) -> None:
         """The export has every row once, in order, untouched, with its own answer or a reason."""
         target = self.folder / f"{name}-out.csv"
-        export(self.jobs[name], target, Choices(), lambda _: None)
+        export(self.jobs[name], target, Choices(overwrite=True), lambda _: None)
         written = read_table(target)
         table = self.books[name].table
         assert [(row["no"], row["mark"], row["text"]) for row in written] == table

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core.answers import AnswerColumn, AnswerKind, AnswerLabel
 from app.core.cost import Estimate
-from app.core.errors import SheafError
+from app.core.errors import Halt, SheafError
 from app.core.job import JobState, Mode, RowState
 from app.engine.events import JobChanged, Noticed, Progress, Trouble
 from app.engine.replies import Arranged, Distribution, EstimateReply, Exported, JobLine
@@ -340,6 +340,30 @@ def test_export_goes_where_the_person_said(
     assert page.above.bar.message is not None
     assert page.above.bar.message.title == "250 rows exported"
     assert page.above.bar.message.act is Act.SHOW_FILE
+
+
+def test_export_asks_about_the_name_that_is_really_written(
+    page: JobPage, desk: FakeDesk, running: MadeJob, tmp_path: Path
+) -> None:
+    """A name without its ending is not the one that the system asked about: Sheaf asks itself."""
+    page.show_line(running.line())
+    desk.questions.answers["save_file"] = tmp_path / "out"
+    there = SheafError('There is a file "out.xlsx" already.', halt=Halt.EXISTS)
+    page.exports.export_usual()
+    desk.answer(Export, there)
+    (kept,) = [asked[0] for name, asked in desk.questions.asked if name == "confirm"]
+    assert kept.title == 'Replace "out.xlsx"?'
+    assert kept.dangerous
+    assert _button(page, "export-job").isEnabled()
+    assert len(desk.verbs_of(Export)) == 1
+    desk.questions.answers["confirm"] = True
+    page.exports.export_usual()
+    desk.answer(Export, there)
+    assert [verb.overwrite for verb in desk.verbs_of(Export)] == [False, False, True]
+    assert not desk.questions.shown
+    desk.questions.answers["save_file"] = tmp_path / "out.xlsx"
+    page.exports.export_usual()
+    assert desk.verbs_of(Export)[-1].overwrite
 
 
 def test_export_that_fails_can_be_tried_again(

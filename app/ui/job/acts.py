@@ -13,7 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from app.core.causes import Cause
-from app.core.errors import SheafError
+from app.core.errors import Halt, SheafError
 from app.core.job import Batch, Mode, RowState
 from app.core.limit import Unit
 from app.engine.export import usual_name
@@ -21,6 +21,7 @@ from app.engine.replies import Exported, JobLine
 from app.engine.save_requests import usual_requests_name
 from app.engine.verbs import (
     Cancel,
+    Export,
     RaiseLimit,
     Resume,
     Retry,
@@ -161,8 +162,22 @@ class JobActs(QObject):
         verb = wishes.verb(line.path, str(target), shown)
         if is_requests:
             verb = msgspec.structs.replace(verb, form=REQUESTS)
-        self.exporting.emit(target)
-        self._desk.ask(verb, owner=self, done=self._exported, failed=self._not_exported)
+        # The system has asked about the name that it knows, not about one with our ending.
+        self._write(msgspec.structs.replace(verb, overwrite=target == path))
+
+    def _write(self, verb: Export) -> None:
+        self.exporting.emit(Path(verb.path))
+        failed = partial(self._not_written, verb)
+        self._desk.ask(verb, owner=self, done=self._exported, failed=failed)
+
+    def _not_written(self, verb: Export, error: SheafError) -> None:
+        """Ask about a file in the way, under the name that is really written."""
+        if error.halt is not Halt.EXISTS:
+            self._not_exported(error)
+        elif self._desk.questions.confirm(_replace_question(Path(verb.path))):
+            self._write(msgspec.structs.replace(verb, overwrite=True))
+        else:
+            self.export_failed.emit()
 
     def copy(self, line: JobLine, wishes: ExportWishes, shown: tuple[RowState, ...]) -> None:
         """Put the table into the clipboard as text that spreadsheet programs paste as cells."""
@@ -171,7 +186,11 @@ class JobActs(QObject):
             return
         file = self._desk.places.cache / "copied.tsv"
         verb = msgspec.structs.replace(
-            wishes.verb(line.path, str(file), shown), delimiter="\t", bom=False, newline="\n"
+            wishes.verb(line.path, str(file), shown),
+            delimiter="\t",
+            bom=False,
+            newline="\n",
+            overwrite=True,
         )
         done = partial(self._read_copy, line.path, file)
         self._desk.ask(verb, owner=self, done=done, failed=self._not_exported)
@@ -194,6 +213,19 @@ class JobActs(QObject):
     def _not_exported(self, error: SheafError) -> None:
         self.export_failed.emit()
         self._desk.questions.show_error(error)
+
+
+def _replace_question(target: Path) -> Question:
+    return Question(
+        f'Replace "{target.name}"?',
+        f'There is a file of this name in "{target.parent}", which is no export of this job as '
+        "Sheaf left it. What is in it would be gone.",
+        "Replace it",
+        "Keep it",
+        dangerous=True,
+        icon="triangle-alert",
+        icon_ink="warn",
+    )
 
 
 def _unknown_price(wish: RetryWish) -> Question:

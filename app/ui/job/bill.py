@@ -176,7 +176,9 @@ class BillView(QWidget):
         )
         if path is not None:
             whole = path if path.suffix else path.with_name(f"{path.name}.csv")
-            self._desk.ask(SaveBill(line.path, str(whole)), owner=self, done=self._saved)
+            # The system has asked about the name that it knows, not about one with our ending.
+            verb = SaveBill(line.path, str(whole), overwrite=whole == path)
+            self._desk.ask(verb, owner=self, done=self._saved)
 
     def _saved(self, written: Exported) -> None:
         self._remarks.setText(f"Saved {written.rows:,} lines to {written.path}.")

@@ -60,6 +60,7 @@ WORDS: Mapping[Halt, HaltWords] = {
     Halt.ACCOUNT: HaltWords("Paused: this job belongs to another account", "needs its own key"),
     Halt.REFUSED: HaltWords("Paused: Anthropic refused a batch", "batch refused"),
     Halt.DISK: HaltWords("Paused: Sheaf cannot write to the disk", "cannot write"),
+    Halt.EXISTS: HaltWords("Paused: a file would be replaced", "file exists"),
     Halt.FAULT: HaltWords("Paused: Sheaf made a mistake of its own", "Sheaf stopped"),
     Halt.ELSEWHERE: HaltWords("This job was made elsewhere", "made elsewhere"),
     Halt.LOCKED: HaltWords("This job is open in another Sheaf", "open elsewhere"),
