@@ -40,8 +40,9 @@ class Model:
     `thinking_off` is the type that switches thinking off or down ("disabled", "between_tools"),
     `thinking_on` the one that switches it on ("adaptive", "enabled"), each empty where nothing
     does or need be sent; `efforts` are the values that `effort` takes. `token_factor` scales a
-    token estimate for models with the older tokenizer. `unlisted` says that the service's list
-    for this key lacks the model.
+    token estimate for models with the older tokenizer. `prefill` says that it goes on with an
+    answer that the request has begun, `forced_tools` that a request can leave it no way around a
+    tool, `unlisted` that the service's list for this key lacks the model.
     """
 
     id: str
@@ -61,6 +62,8 @@ class Model:
     pdfs: bool = True
     batches: bool = True
     limited_access: bool = False
+    prefill: bool = False
+    forced_tools: bool = True
     unlisted: bool = False
     token_factor: float = 1.0
     cache_minimum: int = 1024

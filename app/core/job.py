@@ -119,6 +119,7 @@ class SourceFile:
     """The spreadsheet or folder that a job was read from, and how; `size` in bytes.
 
     `folder` is how a folder was read, None for a spreadsheet; `folders` how many were below it.
+    `digest` tells the content of a file of ready-made requests from any other.
     """
 
     path: str
@@ -131,6 +132,7 @@ class SourceFile:
     header: bool = True
     folder: FolderWish | None = None
     folders: int = 0
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

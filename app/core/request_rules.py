@@ -46,10 +46,6 @@ _KNOWN = frozenset(
         "user_profile_id",
     }
 )
-_CONTINUES = frozenset({"claude-opus-4-5", "claude-sonnet-4-5", "claude-haiku-4-5"})
-"""The last models that go on with an answer that the request has begun."""
-_NO_FORCED_TOOLS = frozenset({"claude-fable-5-1", "claude-opus-5-5", "claude-sonnet-5-5"})
-"""Models that always have a way around the tools they are given."""
 _ROLES = frozenset({"user", "assistant", "system"})
 
 
@@ -184,7 +180,7 @@ def _parameters(params: Mapping[str, Any]) -> Trouble | None:
 def _prefill(params: Mapping[str, Any], model: Model | None) -> Trouble | None:
     """A last message of Claude's is an answer begun: only older models go on with it."""
     messages = params.get("messages")
-    if not isinstance(messages, list) or not messages or model is None or model.id in _CONTINUES:
+    if not isinstance(messages, list) or not messages or model is None or model.prefill:
         return None
     last = messages[-1]
     if not isinstance(last, dict) or last.get("role") != "assistant":
@@ -195,7 +191,7 @@ def _prefill(params: Mapping[str, Any], model: Model | None) -> Trouble | None:
 
 def _forced_tool(choice: object, model: Model | None) -> Trouble | None:
     kind = choice.get("type") if isinstance(choice, dict) else None
-    if kind not in ("any", "tool") or model is None or model.id not in _NO_FORCED_TOOLS:
+    if kind not in ("any", "tool") or model is None or model.forced_tools:
         return None
     words = f"{model.name} cannot be made to use a tool: its tool_choice may be auto or none."
     return Trouble(Refusal.FORCED_TOOL, words, (model.name,))

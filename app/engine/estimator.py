@@ -26,7 +26,7 @@ from app.engine.counting import Counted, Pause, count_again, count_rows, repeate
 from app.engine.estimate import MeasuredFor, model_of, price, volume_of
 from app.engine.prepare import chosen_test, pages_of
 from app.engine.replies import EstimateReply
-from app.engine.request_review import estimate_requests
+from app.engine.request_estimates import RequestEstimates
 from app.engine.sizing import Sizing, Table, sizes_key
 from app.engine.trial_rows import tried_alike
 from app.store.bills import Bills
@@ -44,6 +44,7 @@ class Estimator:
         self._bills = bills
         self._door = threading.Lock()
         self._sizing = Sizing()
+        self._requests = RequestEstimates()
         self._counts: OrderedDict[_Key, Counted] = OrderedDict()
 
     def estimate(
@@ -61,7 +62,7 @@ class Estimator:
         """
         table = table_of(reader)
         if is_ready_made(table.job):
-            return estimate_requests(table.job, settings, catalog, reader.requests)
+            return self._requests.estimate(table.job, settings, catalog, reader.requests)
         tried = tried_alike(reader, settings, catalog, mode)
         kept = frozenset(to_keep(tried, settings, chosen_test(settings.rows)))
         read = volume_of(

@@ -18,6 +18,7 @@ from app.core.job import (
 )
 from app.core.limit import without_limits
 from app.core.plan import new_tag
+from app.core.ready_made import FORMAT as REQUESTS
 from app.core.table import Kind, blocks
 from app.engine.bench import Bench
 from app.engine.choosing import resolve, unresolved
@@ -28,6 +29,7 @@ from app.engine.look_into import look_into_files
 from app.engine.measuring import Meter, about_files, measure
 from app.engine.request_rows import set_requests_aside, settings_for, table_columns
 from app.engine.verbs import Load
+from app.files.digest import digest_of
 from app.files.formats import open_source
 from app.files.source import Source, Watcher
 from app.store.job_file import JobFile
@@ -107,7 +109,7 @@ def new_job(
     )
     with JobFile.create(target, job) as job_file:
         try:
-            fill(bench, job_file, source, _describe(wanted, source), stopped)
+            fill(bench, job_file, source, job.source, stopped)
             look_into_files(bench, job_file, stopped)
         except SheafError:
             job_file.close()
@@ -224,6 +226,7 @@ def _describe(wanted: Wanted, source: Readable) -> SourceFile:
         encoding=source.encoding,
         delimiter=source.delimiter,
         header=wanted.header,
+        digest=digest_of(wanted.path) if source.format == REQUESTS else "",
     )
 
 

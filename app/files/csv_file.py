@@ -14,6 +14,8 @@ from app.files.target import replacing
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 """First characters that make spreadsheet programs run a cell."""
+_LONE_SIGNS = frozenset("+-")
+"""A sign by itself stands for nothing or "none" in many tables, and cannot run."""
 _PLAIN_NUMBER = re.compile(r"[+-]?(\d[\d.,' \u00a0\u202f]*|[.,]\d+)([eE][+-]?\d+)?\s?%?")
 
 
@@ -79,7 +81,7 @@ class _Guard:
         return row
 
     def _cell(self, cell: str) -> str:
-        if not cell.startswith(_RISKY) or _PLAIN_NUMBER.fullmatch(cell):
+        if not cell.startswith(_RISKY) or cell in _LONE_SIGNS or _PLAIN_NUMBER.fullmatch(cell):
             return cell
         self.count += 1
         return "'" + cell

@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from app.files.sheet_extent import Extent
+from app.files.xls_extent import cells_laid_out, check_texts, records
 
 _END = 0xFFFFFFFA
 """Sector numbers from here on are marks, not sectors."""
@@ -20,10 +20,7 @@ _COUNTS = (40, 44, 64, 72)
 _ENTRY = 128
 _SMALL_SECTOR = 64
 
-_LAST, _SHEET, _STRINGS, _LOCKED, _DIMENSIONS = 0x0A, 0x85, 0xFC, 0x2F, 0x200
-_CELLS = frozenset({0x06, 0x201, 0x203, 0x204, 0x205, 0x27E, 0xFD, 0xD6})
-_CELL_RUNS = frozenset({0xBD, 0xBE})
-"""Records with several cells beside each other; their last column stands at their end."""
+_SHEET, _LOCKED = 0x85, 0x2F
 
 
 def most_cells(path: Path) -> int:
@@ -34,7 +31,7 @@ def most_cells(path: Path) -> int:
     """
     try:
         book = _Container(path.read_bytes()).book()
-        return max((extent.cells for extent in _extents(book)), default=0)
+        return max((cells_laid_out(book, place) for place in _sheets(book)), default=0)
     except (struct.error, IndexError) as error:
         raise ValueError("damaged container") from error
 
@@ -115,45 +112,13 @@ def _followed(table: Sequence[int], first: int) -> Iterator[int]:
     raise ValueError("damaged container")
 
 
-def _extents(book: bytes) -> Iterator[Extent]:
-    """Yield how far the cells of each sheet are spread, as the parser will find them."""
+def _sheets(book: bytes) -> set[int]:
+    """Return where in the book its sheets begin; none where what follows is encrypted."""
     places = set()
-    for kind, data in _records(book, 0):
-        if kind == _LOCKED:  # what follows is encrypted: the parser will say so
-            return
-        if kind == _STRINGS and max(_number(data, 0), _number(data, 4)) > len(book):
-            raise ValueError("damaged container")
+    for kind, data in records(book, 0):
+        if kind == _LOCKED:  # the parser will say so
+            return set()
         if kind == _SHEET:
             places.add(_number(data, 0))
-    for place in places:
-        extent = Extent()
-        for kind, data in _records(book, place):
-            _take(extent, kind, data)
-        yield extent
-
-
-def _records(book: bytes, place: int) -> Iterator[tuple[int, bytes]]:
-    """Yield the records from here to the end of this part of the book."""
-    while place + 4 <= len(book):
-        kind, length = struct.unpack_from("<HH", book, place)
-        if kind == _LAST:
-            return
-        yield kind, book[place + 4 : place + 4 + length]
-        place += 4 + length
-
-
-def _take(extent: Extent, kind: int, data: bytes) -> None:
-    if kind == _DIMENSIONS and len(data) >= 10:
-        # What the sheet says of itself; the parser asks for as much memory at once.
-        form = "<IIHH" if len(data) >= 14 else "<HHHH"
-        first, after, left, right = struct.unpack_from(form, data)
-        if after and right and (after < first or right < left):
-            raise ValueError("damaged sheet")
-        extent.add_row(first)
-        extent.add_row(max(first, after))
-        extent.add_columns(right)
-    elif kind in _CELLS | _CELL_RUNS and len(data) >= 6:
-        row, column = struct.unpack_from("<HH", data)
-        last = _number(data[-2:], 0) if kind in _CELL_RUNS else column
-        extent.add_row(row)
-        extent.add_columns(last + 1)
+    check_texts(book)
+    return places

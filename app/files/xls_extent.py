@@ -23,11 +23,11 @@ def most_xls_cells(path: Path) -> int:
         ValueError, LookupError, OSError: the workbook is damaged.
     """
     book = xls_book(path)
-    _check_texts(book)
-    return max((_cells(book, start) for start in xls_starts(book)), default=0)
+    check_texts(book)
+    return max((cells_laid_out(book, start) for start in xls_starts(book)), default=0)
 
 
-def _records(book: bytes, start: int) -> Iterator[tuple[int, bytes]]:
+def records(book: bytes, start: int) -> Iterator[tuple[int, bytes]]:
     """Go from record to record as the parser does, until one says that this part is over."""
     while start + 4 <= len(book):
         kind, length = struct.unpack_from("<HH", book, start)
@@ -37,19 +37,28 @@ def _records(book: bytes, start: int) -> Iterator[tuple[int, bytes]]:
         start += 4 + length
 
 
-def _check_texts(book: bytes) -> None:
-    """Refuse a workbook that announces more shared texts than it has room for."""
-    for kind, data in _records(book, 0):
+def check_texts(book: bytes) -> None:
+    """Refuse a workbook that announces more shared texts than it has room for.
+
+    Raises:
+        ValueError: it does, and the parser would ask for memory for all of them.
+    """
+    for kind, data in records(book, 0):
         if kind == _TEXTS and len(data) >= 8:
             announced = max(struct.unpack_from("<II", data))
             if announced > len(book) // _SHORTEST_TEXT + 1 and announced > 1 << 20:
                 raise ValueError("more texts than there is room for")
 
 
-def _cells(book: bytes, start: int) -> int:
+def cells_laid_out(book: bytes, start: int) -> int:
+    """Return how many cells the sheet that begins there would be laid out as.
+
+    Raises:
+        ValueError: it ends before it begins.
+    """
     extent = Extent()
     announced = 0
-    for kind, data in _records(book, start):
+    for kind, data in records(book, start):
         if kind == _DIMENSIONS:
             announced = max(announced, _announced(data))
         elif kind in _CELLS and len(data) >= 6:

@@ -11,6 +11,7 @@ from app.core.catalog import Catalog, Lifecycle, MarkKind, Model, Thinking, mark
 from app.core.errors import SheafError
 from app.core.live_models import LiveModel, merge_live
 from app.engine.bench import bundled_catalog
+from app.practice.models import KNOWN_MODELS, PracticeModel
 
 CATALOG = bundled_catalog()
 HAIKU = CATALOG.need("claude-haiku-5-5")
@@ -145,3 +146,17 @@ def test_a_model_that_cannot_do_batches_is_not_offered() -> None:
 def test_a_model_without_any_price_is_still_suggested_where_there_is_no_other() -> None:
     """A list of new models only still has one to begin with."""
     assert Catalog((Model("new", "New"),)).suggested().id == "new"
+
+
+@pytest.mark.parametrize("model", KNOWN_MODELS, ids=lambda model: model.id)
+def test_what_requests_may_ask_is_what_practice_takes(model: PracticeModel) -> None:
+    """A begun answer, and a tool that must be used: of each model both say the same."""
+    known = CATALOG.find(model.id)
+    if known is not None:
+        assert (known.prefill, known.forced_tools) == (model.prefill, model.forced_tools)
+
+
+def test_a_model_nobody_knows_is_asked_the_usual_way() -> None:
+    """It goes on with no begun answer, and may be made to use a tool."""
+    live = _live(LiveModel("claude-next-9", "Claude Next 9")).need("claude-next-9")
+    assert (live.prefill, live.forced_tools) == (False, True)

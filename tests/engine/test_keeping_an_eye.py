@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from queue import SimpleQueue
 from typing import Any
 
 import pytest
 
 from app.core.errors import SheafError
 from app.core.job import Mode
+from app.engine import worker
 from app.engine.bench import Control
 from app.engine.connection import Connection
 from app.engine.job_run import JobRun
+from app.engine.verbs import Rename, Resume
+from app.engine.worker import Worker
 from app.practice.wire import Endpoint
+from app.store.reader import JobReader
 from tests.engine.scene import Scene, make_slow
+from tests.engine.test_host import DEADLINE
+from tests.engine.test_worker import until
 from tests.faulty_claude import lagging, pass_on, reset
 
 
@@ -64,6 +71,36 @@ def test_a_late_twin_of_a_finished_job_is_told(scene: Scene, watched: tuple[JobR
     work.let_go()
     assert len(_said(scene)) == 1
     assert "second copy" in scene.place.batches[-1].reason
+
+
+def test_the_worker_watches_until_nothing_is_left_to_look_for(
+    scene: Scene, watched: tuple[JobRun, Keys], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing runs, yet the thread holds the job and looks; verbs in between are answered."""
+    _, keys = watched
+    monkeypatch.setattr(worker, "_IDLE_SECONDS", 0.01)
+    answers: SimpleQueue[Any] = SimpleQueue()
+    watcher = Worker(scene.place.bench, keys, scene.place.path)  # type: ignore[arg-type]
+    try:
+        assert watcher.ask(Resume(str(scene.place.path)), answers.put, answers.put)
+        assert answers.get(timeout=DEADLINE).path == str(scene.place.path)
+        until(lambda: keys.asked)
+        scene.script.heal()
+        scene.clock.turned += timedelta(seconds=61)
+        until(lambda: _told(scene))
+        assert watcher.ask(Rename(str(scene.place.path), "Anew"), answers.put, answers.put)
+        assert answers.get(timeout=DEADLINE).name == "Anew", "it still takes verbs"
+        assert not watcher.is_over
+        scene.clock.turned += timedelta(hours=2)
+        assert watcher.join(DEADLINE), "the hour is over"
+        scene.place.open().close()
+    finally:
+        watcher.stop()
+
+
+def _told(scene: Scene) -> bool:
+    with JobReader(scene.place.path) as reader:
+        return any("charged twice" in line.what for line in reader.history())
 
 
 def test_no_connection_ends_no_watch(scene: Scene, watched: tuple[JobRun, Keys]) -> None:

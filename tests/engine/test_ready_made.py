@@ -6,6 +6,7 @@ import json
 import tracemalloc
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,19 +14,20 @@ from typing import Any
 import msgspec
 import pytest
 
-from app.core.catalog import Model
+from app.core.catalog import Catalog, Model
 from app.core.causes import Cause
 from app.core.cost import Usage, price_of
 from app.core.errors import SheafError
-from app.core.job import Changes, JobSettings, JobState, Mode, Rows, RowState
+from app.core.job import Changes, Job, JobSettings, JobState, Mode, Rows, RowState
 from app.core.limit import worst
-from app.engine import ready_made
+from app.engine import ready_made, request_estimates
 from app.engine import verbs as ask
 from app.engine.as_written import AsWritten
 from app.engine.begin import Again, retry
 from app.engine.bench import Control
+from app.engine.estimator import Estimator
 from app.engine.groups import groups
-from app.engine.load import Draft, Wanted, new_job
+from app.engine.load import Draft, Wanted, load_again, new_job, wanted_again
 from app.engine.replies import CauseGroup
 from app.engine.request_review import estimate_requests
 from app.engine.review import review
@@ -380,6 +382,41 @@ def test_a_limit_holds_back_what_could_pass_it(place: Workplace, load: Load) -> 
         place.work(job_file)
     assert set(place.rows_bought()) == {1, 2, 3}
     assert place.job.state is JobState.PAUSED
+
+
+def test_requests_are_looked_at_once_for_their_price(
+    place: Workplace, load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A limit that is typed looks at none again; other rows, other models or another file do."""
+    asked: list[JobSettings] = []
+
+    def counted(job: Job, settings: JobSettings, *more: Any) -> Any:
+        asked.append(settings)
+        return estimate_requests(job, settings, *more)
+
+    monkeypatch.setattr(request_estimates, "estimate_requests", counted)
+    estimator = Estimator()
+    catalog = place.bench.catalog
+
+    def estimated(catalog: Catalog = catalog, **changes: Any) -> int:
+        with JobReader(place.path) as reader:
+            wanted = replace(reader.head().settings, **changes)
+            return estimator.estimate(reader, wanted, catalog, Mode.REAL).estimate.rows
+
+    lines = [line_of(f"a{n}", marked(f"m{n}")) for n in range(4)]
+    load(lines).close()
+    assert [estimated(max_cost_usd=limit) for limit in (None, "1", "10")] == [4, 4, 4]
+    assert len(asked) == 1
+    assert estimated(rows=Rows(first=2)) == 2
+    dearer = replace(catalog, models=tuple(replace(m, prices=None) for m in catalog.models))
+    assert estimated(dearer) == 4
+    assert len(asked) == 3
+    with place.open() as job_file:
+        source = Path(job_file.head().source.path)
+        write_requests(source, [*lines[:3], lines[3].replace(b"m3", b"m9")])
+        load_again(place.bench, job_file, wanted_again(job_file.head()))
+    assert estimated(dearer) == 4
+    assert len(asked) == 4
 
 
 def test_the_estimate_names_the_models_with_their_rows(begun: Begin) -> None:

@@ -15,10 +15,13 @@ import xlwt
 
 from app.core.errors import SheafError
 from app.core.table import Action
+from app.files import old_workbook_bounds
+from app.files.describe import describe_path
 from app.files.formats import open_source
 from app.files.package import whole_cells
 from app.files.parser import stoppable
 from app.files.sheet_extent import XmlReading
+from app.files.xls_extent import most_xls_cells
 from tests.files.makers import make_ods, make_xlsb, ods_text
 
 Edit = Callable[[str, bytes], bytes]
@@ -115,7 +118,7 @@ def patched_xls(path: Path, kind: int, at: int, value: bytes) -> Path:
     return path
 
 
-@pytest.mark.parametrize(
+_BELIEVED = pytest.mark.parametrize(
     ("kind", "at", "value"),
     [
         (0x200, 0, b"\0\x95\0\0"),  # the sheet begins after its end
@@ -124,6 +127,29 @@ def patched_xls(path: Path, kind: int, at: int, value: bytes) -> Path:
         (0xFD, 0, b"\xff\xff\xff\xff"),  # a cell lies at row and column 65,536
     ],
 )
+
+
+@_BELIEVED
+def test_an_xls_in_a_folder_is_not_believed_either(
+    tmp_path: Path, kind: int, at: int, value: bytes
+) -> None:
+    """What is read as a document goes through the same checks as a table."""
+    patched_xls(tmp_path / "a.xls", kind, at, value)
+    assert describe_path(tmp_path / "a.xls", tmp_path).problem is not None
+
+
+@pytest.mark.parametrize("kind", [0x206, 0x406])
+def test_formulas_of_old_programs_are_cells_too(tmp_path: Path, kind: int) -> None:
+    """One of them far away is laid out like any other cell."""
+    path = patched_xls(tmp_path / "a.xls", 0xFD, 0, b"\xff\xff\xff\xff")
+    raw = bytearray(path.read_bytes())
+    place = raw.index(struct.pack("<HHHH", 0xFD, 10, 0xFFFF, 0xFFFF))
+    struct.pack_into("<H", raw, place, kind)
+    path.write_bytes(raw)
+    assert old_workbook_bounds.most_cells(path) == most_xls_cells(path) == 65_536**2
+
+
+@_BELIEVED
 def test_what_an_xls_announces_is_not_believed(
     tmp_path: Path, kind: int, at: int, value: bytes
 ) -> None:
