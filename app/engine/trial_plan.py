@@ -18,7 +18,8 @@ from app.engine.estimate import model_of
 from app.engine.estimator import Estimator, table_of
 from app.engine.money_replies import TrialPlan
 from app.engine.money_verbs import PlanTrial, TryRows
-from app.engine.trial_rows import Errand, Wish, askings, choose, errands, to_buy, tried_alike
+from app.engine.trial_draw import draw
+from app.engine.trial_rows import Errand, Wish, askings, errands, to_buy, tried_alike
 from app.store.reader import JobReader
 
 
@@ -68,8 +69,7 @@ def plan_trial(
             "Run the job with its first rows instead.",
         )
     asked = askings(table, settings, catalog, wish)
-    population = estimator.population(table, settings, model_of(settings, catalog))
-    rows = choose(population, wish)
+    rows = draw(estimator, reader, table, settings, model_of(settings, catalog), wish)
     alike = tried_alike(reader, settings, catalog, mode)
     bought = tuple(to_buy(errands(reader, asked, rows), alike))
     reply = estimator.estimate(reader, settings, catalog, mode)

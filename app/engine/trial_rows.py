@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -47,8 +47,8 @@ class Chosen:
     weight: float
 
 
-def choose(population: Population, wish: Wish) -> list[Chosen]:
-    """Return the rows to try.
+def choose(population: Population, rows: Sequence[int], wish: Wish) -> list[Chosen]:
+    """Return the rows to try; `rows` are the numbers of those in the population.
 
     Rows that a person picked speak for all alike: nobody knows how they were found.
 
@@ -58,12 +58,10 @@ def choose(population: Population, wish: Wish) -> list[Chosen]:
     if not wish.rows:
         count = min(max(wish.count, 1), MOST_ROWS)
         drawn = spread(population.usual, count, wish.turn)
-        found = [
-            Chosen(population.rows[one.place], population.usual[one.place], one.weight)
-            for one in drawn
-        ]
+        found = [Chosen(rows[one.place], population.usual[one.place], one.weight) for one in drawn]
     else:
-        found = _picked(population, sorted(set(wish.rows)))
+        sizes = dict(zip(rows, population.usual, strict=True))
+        found = _picked(sizes, sorted(set(wish.rows)))
     if not found:
         raise SheafError(
             "There is no row to try.",
@@ -73,8 +71,7 @@ def choose(population: Population, wish: Wish) -> list[Chosen]:
     return found
 
 
-def _picked(population: Population, rows: Sequence[int]) -> list[Chosen]:
-    sizes = dict(zip(population.rows, population.usual, strict=True))
+def _picked(sizes: Mapping[int, float], rows: Sequence[int]) -> list[Chosen]:
     missing = [row for row in rows if row not in sizes]
     if missing:
         raise SheafError(
@@ -86,7 +83,7 @@ def _picked(population: Population, rows: Sequence[int]) -> list[Chosen]:
         raise SheafError(
             f"A trial takes {MOST_ROWS} rows at most.", fix="Choose fewer rows, or run the job."
         )
-    return [Chosen(row, sizes[row], len(population) / len(rows)) for row in rows]
+    return [Chosen(row, sizes[row], len(sizes) / len(rows)) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

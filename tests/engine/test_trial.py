@@ -619,3 +619,33 @@ def test_the_review_leaves_out_what_was_tried(
     ]
     assert place.counts == {RowState.ANSWERED: 12}
     assert sum(place.service.bought().values()) + len(place.service.messages()) == 12
+
+
+def test_a_large_table_is_not_read_through_for_a_trial(
+    place: Workplace, attempt: Try, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rows are drawn from an even sample; each speaks for its share of all rows."""
+    monkeypatch.setattr("app.engine.estimate.NEAR_ROWS", 100)
+    monkeypatch.setattr("app.engine.trial_draw.SAMPLED", 50)
+    read: list[int] = []
+    rows = JobReader.source_rows_of
+
+    def noted(reader: JobReader, wanted: list[int]) -> Any:
+        read.append(len(wanted))
+        return rows(reader, wanted)
+
+    monkeypatch.setattr(JobReader, "source_rows_of", noted)
+    with place.load(made_rows(400)) as job_file:
+        reply = attempt(job_file)
+        picked = attempt(job_file, rows=(7, 399))
+        with pytest.raises(SheafError, match="Row 401 cannot be tried"):
+            attempt(job_file, rows=(7, 401))
+        settings = replace(job_file.head().settings, rows=Rows(picked=tuple(range(201, 401))))
+        of_few = attempt(job_file, settings=settings, turn=1)
+    assert max(read) <= 52
+    assert picked.rows == (7, 399)
+    assert min(of_few.rows) > 200
+    first = [one for one in tried(place) if one.round == 1]
+    assert tuple(sorted(one.row for one in first)) == reply.rows
+    assert 300 < sum(one.weight for one in first) < 500
+    assert all(one.outcome and one.outcome.cells == (place.rows[one.row - 1][1],) for one in first)
