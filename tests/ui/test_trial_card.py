@@ -322,6 +322,24 @@ def test_settings_that_cannot_be_run_say_why(desk: FakeDesk, step: ModelCostStep
     assert not button(step, "trial-try").isEnabled()
 
 
+def test_whether_answers_are_kept_is_a_setting_of_the_job(
+    step: ModelCostStep, desk: FakeDesk, path: str, qtbot: QtBot
+) -> None:
+    """Switched off, the forecast has all rows again; the draft saves it."""
+    button(step, "trial-try").click()
+    say_prices(step)
+    kept = step._estimate
+    with qtbot.waitSignal(step.changed):
+        button(step, "trial-keep").click()
+    say_prices(step)
+    assert not step.apply(SETTINGS).keep_trial
+    assert kept is not None
+    assert step._estimate is not None
+    assert (kept.estimate.rows, step._estimate.estimate.rows) == (55, 60)
+    step.show_job(line(path), head(path, keep_trial=True))
+    assert step.apply(SETTINGS).keep_trial
+
+
 # --- the table --------------------------------------------------------------------------------
 
 TOPIC, WHY = parse_definition("topic: category = A | B"), parse_definition("why: text")

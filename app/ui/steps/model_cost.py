@@ -95,7 +95,7 @@ class ModelCostStep(Step):
         if self._brought:
             return limited
         return replace(
-            limited,
+            self._trial.apply(limited),
             model=self._cards.current or settings.model,
             max_tokens=self._longest.field.value(),
             twins=self._cost.twins.isChecked(),
@@ -258,6 +258,7 @@ class ModelCostStep(Step):
         self._longest.changed.connect(self._edit)
         self._limit.changed.connect(self._edit)
         self._trial.tried.connect(self._count_afresh)
+        self._trial.changed.connect(self._edit)
         self._estimator.estimated.connect(self._take_estimate)
         self._estimator.failed.connect(self._take_no_estimate)
         self._sampler.improved.connect(self._show_estimate)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 
@@ -37,6 +38,8 @@ class TrialCard(QWidget):
     """Rows answered before the others; emits `tried` when what came may change the price."""
 
     tried = Signal()
+    changed = Signal()
+    """The person wants the answers kept, or not."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,6 +76,7 @@ class TrialCard(QWidget):
             self._head.fold()
             self._banner.hide()
         self._path, self._job = line.path, job
+        self._options.show_keeps(keeps=job.settings.keep_trial)
         self._asker.open(line.path)
 
     def enter(self, settings: JobSettings) -> None:
@@ -88,6 +92,10 @@ class TrialCard(QWidget):
         self._asker.follow(settings, self._wanted())
         self._show_came()
         self._refresh()
+
+    def apply(self, settings: JobSettings) -> JobSettings:
+        """Lay over the settings whether the answers of trials are kept."""
+        return replace(settings, keep_trial=self._options.keeps)
 
     def show_prices(self, reply: EstimateReply) -> None:
         """Take what 1,000 rows cost with each model, as it is known now."""
@@ -289,3 +297,4 @@ class TrialCard(QWidget):
         self._head.compare.connect(self._compare)
         self._head.unfolded.connect(self._options.setVisible)
         self._options.changed.connect(self._change_options)
+        self._options.keep_changed.connect(self.changed)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from app.core.trial import MOST_ROWS, USUAL_ROWS
 from app.ui.held import hold_width
@@ -24,6 +24,8 @@ class TrialOptions(QWidget):
     """How many rows, or which ones; at once, or in a batch at half the price."""
 
     changed = Signal()
+    keep_changed = Signal()
+    """The person wants the answers kept, or the rows bought again with the job."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,10 +45,15 @@ class TrialOptions(QWidget):
         line.addWidget(box(row(spread, self._count, gap=8)))
         line.addWidget(self._which)
         line.addWidget(self._when)
+        self._keep = QCheckBox("Keep the answers: the job does not buy these rows again")
+        self._keep.setObjectName("trial-keep")
+        self._keep.setChecked(True)
+        line.addWidget(self._keep)
         self.setLayout(line)
         self._count.valueChanged.connect(self._edit)
         self._which.textChanged.connect(self._edit)
         self._when.chosen.connect(self._edit)
+        self._keep.toggled.connect(self._edit_keep)
 
     @property
     def count(self) -> int:
@@ -64,6 +71,17 @@ class TrialOptions(QWidget):
         """Whether the person waits for half the price."""
         return self._when.current == _IN_BATCH
 
+    @property
+    def keeps(self) -> bool:
+        """Whether answers are kept, so that the job does not buy their rows again."""
+        return self._keep.isChecked()
+
+    def show_keeps(self, *, keeps: bool) -> None:
+        """Show whether a job keeps the answers of its trials; nobody is told."""
+        blocker = QSignalBlocker(self._keep)
+        self._keep.setChecked(keeps)
+        blocker.unblock()
+
     def begin(self) -> None:
         """Show what is usual, for another job."""
         self._count.setValue(USUAL_ROWS)
@@ -73,3 +91,7 @@ class TrialOptions(QWidget):
     @Slot()
     def _edit(self) -> None:
         self.changed.emit()
+
+    @Slot()
+    def _edit_keep(self) -> None:
+        self.keep_changed.emit()
