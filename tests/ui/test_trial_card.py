@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton
@@ -301,7 +302,8 @@ def test_practice_is_free(tmp_path: Path, path: str, script: Script, qtbot: QtBo
         step.show_job(line(path), head(path))
         step.entered()
         say_prices(step)
-        assert "free" in step._trial._hint.text()
+        said = step._trial._hint.text()
+        assert said == "5 rows are answered straight away: free, to practise."
         assert "$" not in step._trial._hint.text()
 
 
@@ -320,6 +322,23 @@ def test_settings_that_cannot_be_run_say_why(desk: FakeDesk, step: ModelCostStep
     step._trial.ask_price()
     assert "There are no instructions." in step._trial._hint.text()
     assert not button(step, "trial-try").isEnabled()
+
+
+def test_a_trial_stopped_before_any_row_left_changes_nothing(
+    step: ModelCostStep, desk: FakeDesk
+) -> None:
+    """The answers that were there stay, and it is said."""
+    button(step, "trial-try").click()
+    say_prices(step)
+    before = cells(step)
+    came = step._trial._came
+    assert came is not None
+    desk.link.answers[TryRows] = msgspec.structs.replace(
+        came, rows=(1, 2), answers=(), models=(), stopped="Stopped."
+    )
+    button(step, "trial-try").click()
+    assert cells(step) == before
+    assert "Not every row was asked. Stopped." in step._trial._banner.sentence
 
 
 def test_whether_answers_are_kept_is_a_setting_of_the_job(

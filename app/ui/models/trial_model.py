@@ -59,6 +59,29 @@ def told_by(job: Job, settings: JobSettings) -> int:
     return (long or asked or [0])[0]
 
 
+def shown_of(
+    job: Job,
+    settings: JobSettings,
+    cells: Mapping[int, str],
+    came: Sequence[TriedAnswer],
+    names: Mapping[str, str],
+    prices: Mapping[str, str],
+) -> Shown:
+    """Return what a table of these answers shows; the models are in the order of their names."""
+    asked = dict.fromkeys(answer.model for answer in came)
+    listed = [model for model in names if model in asked]
+    return Shown(
+        column=job.column_names[told_by(job, settings)],
+        rows={answer.row: cells.get(answer.row, "") for answer in came},
+        models=(*listed, *(model for model in asked if model not in listed)),
+        names=names,
+        prices=prices,
+        answers=settings.answers,
+        came=tuple(came),
+        chosen=settings.model,
+    )
+
+
 def columns_of(shown: Shown) -> tuple[AnswerColumn, ...]:
     """Return the answer columns to show: of several models, those in which they disagree.
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 
+import msgspec
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
@@ -18,7 +19,7 @@ from app.engine.money_replies import TrialPlan, TrialReply, TriedAnswer
 from app.engine.replies import EstimateReply, JobLine
 from app.ui.desk import Desk
 from app.ui.layouts import column
-from app.ui.models.trial_model import Shown, columns_of, told_by
+from app.ui.models.trial_model import Shown, columns_of, shown_of, told_by
 from app.ui.plain_text import one_line
 from app.ui.steps import trial_words as words
 from app.ui.steps.trial_asker import TrialAsker, Wanted
@@ -167,7 +168,11 @@ class TrialCard(QWidget):
 
     @Slot(object)
     def _end(self, came: TrialReply) -> None:
-        self._take(came)
+        if came.answers or self._came is None:
+            self._take(came)
+        else:
+            # It was stopped before any row left: what was there stays.
+            self._take(msgspec.structs.replace(self._came, stopped=came.stopped))
         said, _, _ = words.verdict(came, self._mode)
         announce(self, f"The trial has ended: {said}.")
         self.tried.emit()
@@ -188,7 +193,7 @@ class TrialCard(QWidget):
         self.follow(self._settings)
 
     def _take(self, came: TrialReply) -> None:
-        self._came = came if came.rows else None
+        self._came = came if came.answers else None
         said = [f"Not every row was asked. {came.stopped}"] if came.stopped else []
         said += came.troubles
         if said:
@@ -232,19 +237,9 @@ class TrialCard(QWidget):
         if self._job is None or not self._cells:
             return
         models = self._desk.models.models if self._desk.models is not None else ()
-        asked = tuple(dict.fromkeys(answer.model for answer in answers))
-        listed = [model.id for model in models if model.id in asked]
-        asked = (*listed, *(name for name in asked if name not in listed))
-        self._shown = Shown(
-            column=self._job.column_names[told_by(self._job, self._settings)],
-            rows={answer.row: self._cells.get(answer.row, "") for answer in answers},
-            models=asked,
-            names={model.id: words.short_name(model.name) for model in models},
-            prices={name: words.small(price) for name, price in self._prices.items() if price},
-            answers=self._settings.answers,
-            came=answers,
-            chosen=self._settings.model,
-        )
+        prices = {name: words.small(price) for name, price in self._prices.items() if price}
+        names = {model.id: words.short_name(model.name) for model in models}
+        self._shown = shown_of(self._job, self._settings, self._cells, answers, names, prices)
         self._table.show_trial(self._shown)
         self._table.show()
 

@@ -45,10 +45,10 @@ def offer(count: int, *, others: bool) -> str:
 
 def terms(plan: TrialPlan | None, mode: Mode, *, others: bool, in_batch: bool) -> str:
     """Say which rows are asked next, when their answers come, and what they cost."""
-    if in_batch:
-        how = "go in a batch of their own, at half the price, usually within an hour"
-    else:
-        how = "are answered straight away, at the standard price"
+    how = "go in a batch of their own" if in_batch else "are answered straight away"
+    if mode is not Mode.PRACTICE:
+        price = "at half the price, usually within an hour" if in_batch else "at the standard price"
+        how = f"{how}, {price}"
     if plan is None or not plan.calls:
         return f"Rows {how}." if not others else ""
     what = f"{len(plan.rows)} others" if others else rows_of(len(plan.rows))
