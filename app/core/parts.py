@@ -97,6 +97,9 @@ KINDS: Mapping[FileKind, KindFacts] = {
     FileKind.UNKNOWN: KindFacts(Family.OTHER, "application/octet-stream", "Other"),
 }
 
+PAGES_TOO = "The pages are sent too, so that Claude sees the layout."
+"""What becomes of PDFs with text in them, as a notice says it."""
+
 SENT_PICTURES = frozenset({FileKind.PNG, FileKind.JPEG, FileKind.GIF, FileKind.WEBP})
 """Pictures that Claude takes as they are; the others are converted."""
 
@@ -138,7 +141,8 @@ class FileFacts:
     and finds it again even where its name is not text (app.files.file_names). `name` and `folder`
     are for people. `pages` counts pages or slides; `width` and `height` are those of the upright
     picture. `text_bytes` is what a request carries for the text, `text_tokens` what it likely
-    costs; both are 0 for pictures and scans. `needs_conversion` is true of pictures that cannot be
+    costs; both are 0 for pictures and scans. `frames` counts the pictures in a picture file,
+    of which the first is sent. `needs_conversion` is true of pictures that cannot be
     sent as they are. `sha256` is empty where nothing could be read.
     """
 
@@ -160,6 +164,7 @@ class FileFacts:
     notes: tuple[str, ...] = ()
     problem: FileProblem | None = None
     needs_conversion: bool = False
+    frames: int = 1
 
     @property
     def family(self) -> Family:

@@ -59,6 +59,8 @@ class Action(StrEnum):
     """Send of PDFs only their text, where they have any."""
     ATTACH = "attach"
     """Send the files that a column names, in place of their names."""
+    SHOW_NAMES = "show_names"
+    """Tell the names of files that are no rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,8 @@ class Notice:
     """Something a person should know about their file: a code for Sheaf, words for the person.
 
     `count` is how often it was met, `rows` the first rows it was met in, as the job numbers them;
-    `column` is the column that it is about, if it is about one.
+    `column` is the column that it is about, if it is about one; `names` are the first files that it
+    is about, where those are no rows.
     """
 
     code: str
@@ -75,6 +78,7 @@ class Notice:
     action: Action = Action.NONE
     rows: tuple[int, ...] = ()
     column: str = ""
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from app.core.errors import SheafError
 from app.core.job import FolderWish
-from app.core.parts import KINDS, Family, FileFacts, FileKind
+from app.core.part_volume import PartLimits, over_limit, part_volume
+from app.core.parts import KINDS, PAGES_TOO, Family, FileFacts, FileKind
 from app.core.table import Action, Notice, Row
 from app.files.folder import Choice, Folder
 
@@ -15,6 +16,11 @@ FORMAT = "folder"
 FILE = "file"
 """The column whose cells lead to the files."""
 _MOST_SHOWN = 200
+_NAMED = 3
+_MOST = PartLimits()
+_SMALLER = PartLimits(most_images=100, most_pages=100)
+"""What models with a smaller context take."""
+_OVER_LIMIT = "Split them, or save them smaller; a PDF with text can go as its text only."
 COLUMNS = ("file_name", "folder", "type", "pages", "size", "modified", FILE)
 
 
@@ -40,8 +46,13 @@ class FolderRows:
         self._fresh: list[tuple[str, tuple[FileFacts, ...]]] = []
         self._seen: set[str] = set()
         self._same = self._texts = 0
+        self._read_all = self._read_text = 0
+        """Tokens of PDFs with text in them: with their pages, and without."""
         self._scans: list[int] = []
         self._broken: list[int] = []
+        self._too_large: list[tuple[int, str]] = []
+        self._long: list[tuple[int, str]] = []
+        self._several: list[int] = []
 
     def position(self) -> float:
         """Return how far the reading is, from 0 to 1."""
@@ -76,27 +87,68 @@ class FolderRows:
             self._broken.append(row)
         if facts.is_scan:
             self._scans.append(row)
-        self._texts += facts.kind is FileKind.PDF and facts.has_text_layer
+        self._count_limits(row, facts)
+        self._count_text(facts)
         if facts.sha256 and facts.sha256 in self._seen:
             self._same += 1
         self._seen.add(facts.sha256)
+
+    def _count_limits(self, row: int, facts: FileFacts) -> None:
+        """Notice what no model takes, or not every one, before any is chosen."""
+        if over_limit((facts,), _MOST):
+            self._too_large.append((row, facts.name))
+        elif over_limit((facts,), _SMALLER):
+            self._long.append((row, facts.name))
+        if facts.frames > 1 and facts.problem is None:
+            self._several.append(row)
+
+    def _count_text(self, facts: FileFacts) -> None:
+        if facts.kind is FileKind.PDF and facts.has_text_layer and facts.problem is None:
+            self._texts += 1
+            self._read_text += facts.text_tokens
+            self._read_all += part_volume(facts, _MOST).tokens
+
+    def _about_limits(self) -> Iterator[Notice]:
+        if found := self._too_large:
+            is_one = len(found) == 1
+            said = "1 file is larger" if is_one else f"{len(found):,} files are larger"
+            text = f"{said} than a request may be (32 MB, 600 pages): {_names(found)}. "
+            yield _shown("over_limit", text + _OVER_LIMIT, [row for row, _ in found])
+        if found := self._long:
+            said = "1 file has" if len(found) == 1 else f"{len(found):,} files have"
+            text = f"{said} more than 100 pages, which the smaller models do not take: "
+            yield _shown("many_pages", f"{text}{_names(found)}.", [row for row, _ in found])
+        if count := len(self._several):
+            holds = "1 picture file holds" if count == 1 else f"{count:,} picture files hold"
+            text = (
+                f"{holds} several pictures; only the first is sent. Save them as PDF to send all."
+            )
+            yield _shown("several_pictures", text, self._several)
 
     def _about_files(self) -> Iterator[Notice]:
         if count := len(self._broken):
             said = "1 file cannot be sent" if count == 1 else f"{count:,} files cannot be sent"
             text = f"{said}; the table says why. The others are not held up."
             yield _shown("broken_files", text, self._broken)
+        yield from self._about_limits()
         if count := len(self._scans):
             said = "1 PDF is a scan. Its" if count == 1 else f"{count:,} PDFs are scans. Their"
             text = f"{said} pages are sent as pictures, which costs more."
             yield _shown("scans", text, self._scans)
         if count := self._texts:
-            have = "1 PDF has" if count == 1 else f"{count:,} PDFs have"
-            text = f"{have} text in them. Their pages are sent too, so that Claude sees the layout."
+            have = "1 PDF has text in it" if count == 1 else f"{count:,} PDFs have text in them"
+            less = round(100 * (1 - self._read_text / max(self._read_all, 1)))
+            alone = f"The text alone is about {less} % less to read." if less else ""
+            text = f"{have}. {PAGES_TOO} {alone}".rstrip()
             yield Notice("pdf_text", text, count, Action.TEXT_ONLY)
         if count := self._same:
             said = "1 file is" if count == 1 else f"{count:,} files are"
             yield Notice("same_files", f"{said} the same as another file.", count)
+
+
+def _names(found: list[tuple[int, str]]) -> str:
+    named = ", ".join(f'"{name}"' for _, name in found[:_NAMED])
+    return named if len(found) <= _NAMED else f"{named} …"
 
 
 def _shown(code: str, text: str, rows: list[int]) -> Notice:

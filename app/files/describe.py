@@ -106,6 +106,7 @@ def _of_picture(path: Path, facts: FileFacts) -> FileFacts:
         height=picture.height,
         needs_conversion=picture.needs_conversion,
         notes=picture.notes,
+        frames=picture.frames,
     )
 
 

@@ -22,6 +22,9 @@ from app.files.source import Cancelled, never
 MOST_NAMED = 1000
 """How many of the files left out are kept by name; all are counted."""
 
+MOST_SHOWN = 200
+"""How many are named of those that were passed over for one reason."""
+
 _HIDDEN_OR_SYSTEM = 0x2 | 0x4
 """Attributes by which Windows hides a file."""
 _HIDDEN_ON_MAC = 0x8000
@@ -73,6 +76,8 @@ class Folder:
         self.root = root
         self.choice = choice or Choice()
         self.passed: Counter[Passed] = Counter()
+        self.passed_names: dict[Passed, list[str]] = {}
+        """The first that were passed over, for each reason."""
         self.left_out: list[tuple[str, FileKind]] = []
         """The first files that the filter leaves out, and what they are."""
         self.unreadable: list[str] = []
@@ -112,10 +117,11 @@ class Folder:
 
     def notices(self) -> tuple[Notice, ...]:
         """Say what was passed over; complete once all files have been found."""
-        return notices_of(self.passed, self.unreadable)
+        return notices_of(self.passed, self.unreadable, self.passed_names)
 
     def _forget(self) -> None:
         self.passed.clear()
+        self.passed_names.clear()
         self.left_out.clear()
         self.unreadable.clear()
         self.folders = self.files = 0
@@ -134,7 +140,7 @@ class Folder:
         """Return a wanted file, or the place of a folder to go into."""
         try:
             if reason := self._passed(entry):
-                self.passed[reason] += 1
+                self._pass_over(path, reason)
                 return None
             if entry.is_dir():
                 return entry.path
@@ -151,7 +157,7 @@ class Folder:
             self.unreadable.append(shown_name(path))
             return False
         if identity in entered:
-            self.passed[Passed.LINK] += 1
+            self._pass_over(path, Passed.LINK)
             return False
         entered.add(identity)
         self.folders += 1
@@ -169,9 +175,15 @@ class Folder:
         return FoundFile(real, kept_name(path), kind, about.st_size, modified)
 
     def _leave_out(self, path: str, kind: FileKind) -> None:
-        self.passed[Passed.NOT_CHOSEN] += 1
+        self._pass_over(path, Passed.NOT_CHOSEN)
         if len(self.left_out) < MOST_NAMED:
             self.left_out.append((shown_name(path), kind))
+
+    def _pass_over(self, path: str, reason: Passed) -> None:
+        self.passed[reason] += 1
+        names = self.passed_names.setdefault(reason, [])
+        if len(names) < MOST_SHOWN:
+            names.append(shown_name(path))
 
     def _passed(self, entry: os.DirEntry[str]) -> Passed | None:
         if reason := passed_by_name(entry.name):

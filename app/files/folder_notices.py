@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from app.core.table import Notice
+from app.core.table import Action, Notice
 from app.files.file_names import Passed
 from app.files.tally import say_count
 
@@ -32,10 +32,18 @@ _WORDS = {
 _NAMED = 5
 
 
-def notices_of(passed: Mapping[Passed, int], unreadable: Sequence[str]) -> tuple[Notice, ...]:
-    """Word what was passed over and what could not be looked at."""
+def notices_of(
+    passed: Mapping[Passed, int], unreadable: Sequence[str], names: Mapping[Passed, Sequence[str]]
+) -> tuple[Notice, ...]:
+    """Word what was passed over, with the first names, and what could not be looked at."""
     counted = tuple(
-        Notice(f"passed_{reason}", f"{say_count(passed[reason], *words)}.", passed[reason])
+        Notice(
+            f"passed_{reason}",
+            f"{say_count(passed[reason], *words)}.",
+            passed[reason],
+            Action.SHOW_NAMES,
+            names=tuple(names.get(reason, ())),
+        )
         for reason, words in _WORDS.items()
         if passed.get(reason)
     )

@@ -159,7 +159,8 @@ def _about_titles(titles: Sequence[Record]) -> tuple[Notice, ...]:
         return ()
     shown = " · ".join(" ".join(" ".join(cells).split())[:60] for _, cells in titles[:3])
     what = say_count(len(titles), "line above the header was", "lines above the header were")
-    return (Notice("title_rows", f"{what} left out: {shown}", len(titles)),)
+    text = f"{what} left out: {shown}"
+    return (Notice("title_rows", text, len(titles), Action.FIRST_ROW_IS_DATA),)
 
 
 def _about_names(own: Sequence[str], names: Sequence[str]) -> tuple[Notice, ...]:

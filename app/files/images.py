@@ -46,6 +46,7 @@ class PictureFacts:
     height: int
     needs_conversion: bool
     notes: tuple[str, ...] = ()
+    frames: int = 1
 
 
 def look_at(path: Path, data: bytes) -> PictureFacts:
@@ -125,7 +126,7 @@ def _facts(kind: FileKind, data: bytes, picture: Image) -> PictureFacts:
         or _is_deep_png(data)
         or (frames > 1 and kind in _ANIMATED)
     )
-    return PictureFacts(kind, width, height, needs, tuple(_notes(kind, frames)))
+    return PictureFacts(kind, width, height, needs, tuple(_notes(kind, frames)), frames)
 
 
 def _is_deep_png(data: bytes) -> bool:

@@ -110,9 +110,8 @@ class Source(ABC):
             *found("empty_rows", "{n} empty row was left out.", "{n} empty rows were left out."),
             *found(
                 "long_rows",
-                "{n} row has more cells than the header ({where}); they are kept in extra columns.",
-                "{n} rows have more cells than the header ({where}); "
-                "they are kept in extra columns.",
+                f"{{n}} row has more cells than the header ({{where}}); {self._extra()}.",
+                f"{{n}} rows have more cells than the header ({{where}}); {self._extra()}.",
                 Action.SHOW_ROWS,
             ),
             *found(
@@ -122,6 +121,15 @@ class Source(ABC):
                 Action.SHOW_ROWS,
             ),
             *self._own_notices(self._tally),
+        )
+
+    def _extra(self) -> str:
+        """Say under which names the cells beyond the header are kept."""
+        extra = self._head.names[self._head.named :]
+        if len(extra) == 1:
+            return f'the rest is kept as "{extra[0]}"'
+        return (
+            f'the rest is kept as "{extra[0]}" to "{extra[-1]}"' if extra else "the rest is blank"
         )
 
     @abstractmethod

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from app.core.part_volume import PartLimits, over_limit
 from app.core.parts import Family, FileFacts
 from app.ui.widgets.table_cells import Look
 
@@ -27,8 +28,13 @@ def shown_files(cell: str, files: Sequence[FileFacts] | None) -> tuple[str, Look
 
 
 def _of_one(facts: FileFacts) -> tuple[str, Look | None]:
+    if (over := over_limit((facts,), PartLimits())) is not None:
+        return f"{over.what} {over.why} {over.fix}", _BROKEN
+    note = facts.notes[0] if facts.notes else ""
     if facts.is_scan:
         return "Scanned, no text", _SCAN
     if facts.family is Family.PICTURE and facts.width and facts.height:
-        return f"{facts.width:,} × {facts.height:,} pixels", _QUIET
-    return facts.preview or facts.name, None
+        size = f"{facts.width:,} × {facts.height:,} pixels"
+        return (f"{size}. {note}", _SCAN) if note else (size, _QUIET)
+    words = facts.preview or facts.name
+    return (f"{note} {words}", _SCAN) if note else (words, None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -15,8 +14,9 @@ from app.core.job import Job, JobSettings, Mode, Rows
 from app.core.ready_made import is_ready_made
 from app.core.table import Action, Notice
 from app.engine.replies import JobLine, Readings
-from app.engine.verbs import CompareReadings, FindRows, Load, Save
+from app.engine.verbs import FindRows, Load, Save
 from app.ui.desk import Desk
+from app.ui.dialogs.left_out import LeftOutFiles
 from app.ui.layouts import box, column, row, scrolling
 from app.ui.spreadsheets import PATTERNS, unit_of
 from app.ui.steps.data_file import DataFile
@@ -45,10 +45,8 @@ class DataStep(Step):
         self._job: Job | None = None
         self._skip_blank = True
         self._text_only = self._leave_out = False
-        self._doubtful = ""
-        """The file of which two readings are shown."""
         self._file = DataFile()
-        self._readings = ReadingCards()
+        self._readings = ReadingCards(desk)
         self._table = SourceTable(desk)
         self._row_id = RowIdCard(desk)
         self._rows = RowsCard()
@@ -70,7 +68,7 @@ class DataStep(Step):
         self._noticed.show_job(job, skip_blank=self._skip_blank)
         if not same or before is None or _read_anew(before, job):
             self._table.show_rows(line.path, job)
-            self._look_into_doubt(line.path, job)
+            self._readings.look_into(line.path, job)
         # Last, since it may choose a column: that is an edit of what is shown by then.
         self._row_id.show_job(line.path, job)
         self._table.show_columns(self._row_id.chosen)
@@ -133,35 +131,16 @@ class DataStep(Step):
         self._noticed.acted.connect(self._on_acted)
         self._table.picked.connect(self._on_picked)
         self._readings.chosen.connect(self._file.choose_encoding)
+        self._readings.compared.connect(self._show_differing)
 
     @Slot()
     def _resize(self) -> None:
         self._side.setFixedWidth(THEME.px(_SIDE))
         self._side_area.setFixedWidth(THEME.px(_SIDE) + _BAR)
 
-    # --- a file that does not say how it was saved --------------------------------------------
-
-    def _look_into_doubt(self, path: str, job: Job) -> None:
-        """Show two readings of a doubtful file, until the person has left it for another."""
-        codec = job.source.encoding
-        if self._doubtful != job.source.path:
-            self._doubtful = ""
-            self._readings.hide()
-        is_guess = any(notice.code == "encoding_guessed" for notice in job.notices)
-        if codec is None or not (is_guess or self._doubtful):
-            return
-        codecs: tuple[str, ...] = ()
-        if self._doubtful:
-            likely, other = self._readings.codecs
-            codecs = (likely, other if codec in (likely, other) else codec)
-        self._doubtful = job.source.path
-        done = partial(self._show_readings, path, codec)
-        self.desk.ask(CompareReadings(path, codecs), owner=self, done=done, failed=_leave_it)
-
-    def _show_readings(self, path: str, codec: str, found: Readings | None) -> None:
-        if self._line is None or self._line.path != path or found is None or not found.count:
-            return
-        self._readings.show_readings(found, codec)
+    @Slot(object)
+    def _show_differing(self, found: Readings) -> None:
+        """Show first the rows that two readings of the file read differently."""
         self._table.show_only(found.rows, found.count)
         self._table.show_columns(self._row_id.chosen)
 
@@ -216,6 +195,8 @@ class DataStep(Step):
             self._on_choice()
         elif action is Action.ATTACH:
             self._attach(notice.column)
+        elif action is Action.SHOW_NAMES:
+            LeftOutFiles(self.window(), notice).exec()
         elif action in (Action.FIRST_ROW_IS_DATA, Action.FIRST_ROW_IS_HEADER):
             self._read_again(header=action is Action.FIRST_ROW_IS_HEADER)
         else:
@@ -289,7 +270,7 @@ class DataStep(Step):
 
 
 def _leave_it(_error: SheafError) -> None:
-    """A second reading is an offer: without it the best guess stays."""
+    """Rows that cannot be looked up are not named."""
 
 
 def _read_anew(before: Job, now: Job) -> bool:

@@ -14,6 +14,7 @@ from app.core.parts import Family
 from app.core.table import Action, Sheet
 from app.ui.layouts import box, column, row
 from app.ui.spreadsheets import SEPARATORS, counted, size_words
+from app.ui.theme import THEME
 from app.ui.widgets.button import Button
 from app.ui.widgets.combo import Combo
 from app.ui.widgets.elided_label import ElidedLabel
@@ -28,6 +29,7 @@ _INCLUDED: tuple[tuple[str, frozenset[Family]], ...] = (
     ("Pictures", frozenset({Family.PICTURE})),
 )
 _BELOW = ("Included", "Left out")
+_NAME = 128
 _FIRST_ROW = ("Column names", "Data")
 _ENCODING_DOUBTS = frozenset({"encoding_guessed", "broken_bytes"})
 _SEPARATOR_DOUBTS = frozenset({"separator_guessed", *_ENCODING_DOUBTS})
@@ -73,9 +75,15 @@ class DataFile(QWidget):
         for part in (self._sheet_part, self._differently, replace):
             line.addWidget(part)
         self.setLayout(column(line, self._second_line, gap=12))
+        THEME.changed.connect(self._resize)
+        self._resize()
         ways = (self._encoding, self._separator, self._first_row)
         for combo in (self._sheet, self._include, self._below, *ways):
             combo.activated.connect(self._on_chosen)
+
+    @Slot()
+    def _resize(self) -> None:
+        self._name.setMinimumWidth(THEME.px(_NAME))
 
     def show_job(self, job: Job) -> None:
         """Show a job's file."""

@@ -9,9 +9,10 @@ from functools import partial
 from PySide6.QtCore import Signal
 
 from app.core.job import Job, JobSettings, as_asked
+from app.core.parts import PAGES_TOO
 from app.core.ready_made import LEFT_HERE, is_ready_made
 from app.core.recipes import main_text_column
-from app.core.table import Action, Notice
+from app.core.table import Action, Kind, Notice
 from app.core.volume import needed_columns
 from app.ui.layouts import box, column, row
 from app.ui.widgets.button import Button
@@ -19,6 +20,7 @@ from app.ui.widgets.card import Card
 from app.ui.widgets.icon_view import IconView
 from app.ui.widgets.label import Label
 
+_TEXT_ALONE = "Only that is sent."
 _QUIET = frozenset({"empty_rows", "title_rows", "same_files", "pdf_text", "names_files"})
 """Notices that only inform; so do those of files that were passed over."""
 _ACTIONS: Mapping[Action, str] = {
@@ -31,6 +33,7 @@ _ACTIONS: Mapping[Action, str] = {
     Action.LEAVE_OUT: "Send without them",
     Action.TEXT_ONLY: "Send only their text",
     Action.ATTACH: "Send the files",
+    Action.SHOW_NAMES: "Show them",
 }
 _UNDO: Mapping[Action, str] = {
     Action.LEAVE_OUT: "Send them as they are",
@@ -108,12 +111,14 @@ def _lines(job: Job, *, skip_blank: bool) -> Iterator[_Line]:
         text = notice.text
         if notice.action is Action.ATTACH and notice.column in job.settings.attached:
             text = f'The files that "{notice.column}" names are sent with their rows.'
+        if notice.action is Action.TEXT_ONLY and job.settings.text_only:
+            text = text.replace(PAGES_TOO, _TEXT_ALONE)
         if notice.action is Action.LEAVE_OUT and job.settings.leave_out_refused:
             text, quiet = text.removesuffix(LEFT_HERE) + _WITHOUT, True
         yield _Line(text, quiet, _action(notice, job.settings), notice)
     if job.source.folder is not None or is_ready_made(job):
         return
-    main = main_text_column(as_asked(job.columns, job.settings))
+    main = _main_column(job)
     facts = next((each for each in job.columns if each.name == main), None)
     words = facts.longest // _CHARACTERS_PER_WORD if facts is not None else 0
     if words > LONG_WORDS:
@@ -125,6 +130,16 @@ def _lines(job: Job, *, skip_blank: bool) -> Iterator[_Line]:
         yield from _about_blank(job, main, skip_blank=skip_blank)
 
 
+def _main_column(job: Job) -> str:
+    """Return the column that will likely be read: of short texts the one with the longest."""
+    asked = as_asked(job.columns, job.settings)
+    kinds = {column.name: column.kind for column in asked}
+    texts = [facts for facts in job.columns if kinds[facts.name] is Kind.TEXT]
+    if texts and not {Kind.FILE, Kind.LONG_TEXT} & set(kinds.values()):
+        return max(texts, key=lambda facts: facts.longest).name
+    return main_text_column(asked)
+
+
 def _action(notice: Notice, settings: JobSettings) -> str:
     """Return the words of what can be done about a notice, or undone; empty for nothing."""
     done = {
@@ -134,6 +149,10 @@ def _action(notice: Notice, settings: JobSettings) -> str:
     }
     if notice.action is Action.SHOW_ROWS and not notice.rows:
         return ""
+    if notice.action is Action.SHOW_NAMES and not notice.names:
+        return ""
+    if notice.code == "title_rows":
+        return "Read them as rows too"
     words = _UNDO if done.get(notice.action) else _ACTIONS
     return words.get(notice.action, "")
 
