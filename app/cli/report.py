@@ -262,6 +262,7 @@ def written_words(written: Exported) -> str:
     changed = (
         (written.guarded, "got an apostrophe, so that no spreadsheet program runs them"),
         (written.continued, "go on in further columns, being too long for Excel"),
+        (written.rebroken, "had carriage returns, which became plain line breaks"),
     )
     said = [f"{_cells(count)} {words}." for count, words in changed if count]
     if written.removed:

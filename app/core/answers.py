@@ -18,6 +18,8 @@ from app.core.errors import SheafError
 CANNOT_TELL = "Cannot tell"
 """The label offered so that Claude need not guess."""
 CANNOT_TELL_CODE = 99
+SEVERAL_SEPARATOR = "; "
+"""Between the labels of one cell when a row may have several."""
 
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
 _NAME = re.compile(r"[^\x00-\x1f]{1,80}")
@@ -161,6 +163,21 @@ def _check_labels(column: AnswerColumn) -> None:
                 f'The answer column "{column.name}" has a blank label or one label twice.',
                 "Labels that differ only in capitals or spaces cannot be told apart.",
                 "Rename or remove one of them.",
+            )
+    if column.kind is AnswerKind.LABELS:
+        _check_apart(column)
+
+
+def _check_apart(column: AnswerColumn) -> None:
+    """Refuse labels that a cell with several could not be taken apart into again."""
+    pieces = [part for label in column.labels for part in label.name.split(SEVERAL_SEPARATOR)]
+    for label in column.labels:
+        parts = label.name.split(SEVERAL_SEPARATOR)
+        if len(parts) > 1 and any(pieces.count(part) > 1 for part in parts):
+            raise SheafError(
+                f'The label "{label.name}" of "{column.name}" cannot be told from others together.',
+                f'Several labels stand in one cell with "{SEVERAL_SEPARATOR}" between them.',
+                "Write it without the semicolon.",
             )
 
 

@@ -5,14 +5,11 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from app.core.answers import AnswerColumn, AnswerKind, fold, keys
-
-SEVERAL_SEPARATOR = "; "
-"""Between the labels of one cell when a row may have several."""
+from app.core.answers import SEVERAL_SEPARATOR, AnswerColumn, AnswerKind, fold, keys
 
 _FENCE = re.compile(r"\A\s*```[a-zA-Z]*\s*\n(.*?)\n?\s*```\s*\Z", re.DOTALL)
 _MISSING = object()
@@ -92,6 +89,35 @@ def _fit_labels(column: AnswerColumn, value: Any) -> tuple[str, str]:
     cells = list(dict.fromkeys(cell for cell, _ in fitted))
     misfits = [misfit for _, misfit in fitted if misfit][:_MOST_MISFITS]
     return SEVERAL_SEPARATOR.join(cells), " ".join(misfits)
+
+
+def labels_in(column: AnswerColumn, cell: str) -> list[str]:
+    """Return the labels of a cell that `check_reply` made, even such as hold the separator.
+
+    What is none of the column's labels, as in an answer that does not fit, comes apart plainly.
+    """
+    left, found = cell, list[str]()
+    longest_first = sorted((label.name for label in column.labels), key=len, reverse=True)
+    while left:
+        head = next((name for name in longest_first if _begins(left, name)), None)
+        label = left.split(SEVERAL_SEPARATOR, 1)[0] if head is None else head
+        found.append(label)
+        left = left[len(label) + len(SEVERAL_SEPARATOR) :]
+    return found
+
+
+def count_labels(column: AnswerColumn, found: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Count rows by label in the column's order; cells with several labels count for each."""
+    counts = dict.fromkeys(column.choices, 0)
+    for cell, rows in found.items():
+        for part in [cell] if cell in counts else labels_in(column, cell):
+            if part in counts:
+                counts[part] += rows
+    return list(counts.items())
+
+
+def _begins(cell: str, label: str) -> bool:
+    return cell == label or cell.startswith(label + SEVERAL_SEPARATOR)
 
 
 def _fit_number(column: AnswerColumn, value: Any) -> tuple[str, str]:

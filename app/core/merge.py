@@ -69,6 +69,18 @@ def status_word(state: RowState, mode: Mode) -> str:
     return f"practice: {state.value}" if mode is Mode.PRACTICE else state.value
 
 
+_ANSWERED_WORDS = {
+    mode: {status_word(state, mode) for state in (RowState.ANSWERED, RowState.COPIED)}
+    for mode in Mode
+}
+
+
+def is_answered(layout: Layout, row: Row) -> bool:
+    """Say whether a row of the output table holds an answer that fits, be it of blank cells."""
+    word = row[layout.source_width + layout.answer_width]
+    return word in _ANSWERED_WORDS[layout.mode]
+
+
 def _usage_cells(outcome: Outcome | None, cost: str) -> Row:
     if outcome is None or outcome.usage is None:
         return ("", "", "")

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from app.core.errors import Halt, SheafError
+from app.core.fitting import count_labels
 from app.core.job import Job, JobSettings, JobState, Mode
 from app.core.plan import new_tag
 from app.engine import verbs as ask
@@ -179,7 +180,7 @@ class Errands:
     def _distribute(self, verb: ask.Distribute) -> tuple[Distribution, ...]:
         with JobReader(Path(verb.job)) as reader:
             return tuple(
-                Distribution(place, column.name, tuple(_listed(column.choices, found)))
+                Distribution(place, column.name, tuple(count_labels(column, found)))
                 for place, column in enumerate(reader.head().settings.answers)
                 if column.choices
                 for found in (dict(reader.answer_counts(place)),)
@@ -275,16 +276,6 @@ def _rows_at_a_time(job: Job) -> int:
     """Return how many rows to hold at once: fewer where the longest cells are long."""
     longest = sum(column.longest for column in job.columns)
     return max(1, min(BLOCK, BLOCK_CHARACTERS // max(longest, 1)))
-
-
-def _listed(choices: tuple[str, ...], found: dict[str, int]) -> list[tuple[str, int]]:
-    """Count cells per label in the column's order; cells with several labels count for each."""
-    counts = dict.fromkeys(choices, 0)
-    for cell, rows in found.items():
-        for part in cell.split("; ") if cell not in counts else [cell]:
-            if part in counts:
-                counts[part] += rows
-    return list(counts.items())
 
 
 def _sort_of(sort: str, job: Path) -> tuple[str, int]:

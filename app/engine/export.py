@@ -126,6 +126,7 @@ def export(
             chosen=choices.columns,
             codes=choices.codes,
             one_per_label=choices.one_per_label,
+            lists=form is Form.JSON_LINES,
         )
         rows = _Rows(reader, job, layout, choices, publish, passes=2 if form is Form.EXCEL else 1)
         written = write_table(
@@ -147,7 +148,14 @@ def export(
         )
     if book is not None:
         book.note(target, job.tag)
-    return Exported(str(target), written.rows, written.guarded, written.removed, written.continued)
+    return Exported(
+        str(target),
+        written.rows,
+        written.guarded,
+        written.removed,
+        written.continued,
+        rebroken=written.rebroken,
+    )
 
 
 def free_name(target: Path) -> Path:

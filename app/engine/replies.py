@@ -238,7 +238,8 @@ class Exported(msgspec.Struct, frozen=True):
 
     `removed` counts control characters that a workbook cannot hold, `continued` cells that go on
     in further columns because they are longer than a cell of Excel; `left_out` rows of which no
-    request is sent, where requests are saved.
+    request is sent, where requests are saved; `rebroken` cells whose carriage returns became
+    plain line breaks.
     """
 
     path: str
@@ -247,6 +248,7 @@ class Exported(msgspec.Struct, frozen=True):
     removed: int = 0
     continued: int = 0
     left_out: int = 0
+    rebroken: int = 0
 
 
 class Arranged(msgspec.Struct, frozen=True):

@@ -65,7 +65,12 @@ def write_excel(
         except BaseException:
             sheets.abandon()
             raise
-        return Written(sheets.rows, removed=plan.removed, continued=plan.continued)
+        return Written(
+            sheets.rows,
+            removed=plan.removed,
+            continued=plan.continued,
+            rebroken=plan.rebroken,
+        )
 
 
 class _Plan:
@@ -74,6 +79,7 @@ class _Plan:
     def __init__(self, columns: Sequence[OutColumn]) -> None:
         self.removed = 0
         self.continued = 0
+        self.rebroken = 0
         self._columns = columns
         self._pieces = [1] * len(columns)
         self._widths = [len(column.name) + 4 for column in columns]
@@ -120,6 +126,7 @@ class _Plan:
         for cell, pieces in zip(row, self._pieces, strict=True):
             text, removed = _plain(cell)
             self.removed += removed
+            self.rebroken += "\r" in cell
             if pieces == 1:
                 cells.append(text)
                 continue
@@ -137,6 +144,14 @@ class _Plan:
                 (
                     f"{self.continued:,}, longer than the {MOST_UNITS:,} characters that a cell of "
                     'Excel holds. They go on in the columns named "(continued)", at the right.'
+                ),
+            )
+        if self.rebroken:
+            yield (
+                "Line ends",
+                (
+                    f"{self.rebroken:,} cells had carriage returns, which Excel does not keep; "
+                    "they became plain line breaks."
                 ),
             )
         if self.removed:

@@ -20,6 +20,8 @@ _TEXT = "@"
 _ANSWER_FILL, _ANSWER_HEAD = "#FFF9EA", "#FBF0D2"
 _LABEL_WIDTH, _VALUE_WIDTH = 28, 90
 
+_MOST_DECIMALS = 15
+
 
 class Sheets:
     """A workbook with its table on as many sheets as are needed."""
@@ -107,7 +109,7 @@ class Sheets:
         """Return how a cell looks: numbers with just their decimals, texts as texts."""
         key = (column.is_answer, exact)
         if key not in self._formats:
-            shown = _TEXT if exact is None else "0" + ("." + "0" * exact if exact else "")
+            shown = _TEXT if exact is None else _number_format(exact)
             look = {"num_format": shown, "valign": "top"}
             tint = {"bg_color": _ANSWER_FILL} if column.is_answer else {}
             self._formats[key] = self._book.add_format({**look, **tint})
@@ -130,3 +132,10 @@ class Sheets:
         for row, (name, text) in enumerate(about):
             sheet.write_string(row, 0, name, label)
             sheet.write_string(row, 1, text, value)
+
+
+def _number_format(decimals: int) -> str:
+    """Show a number with just its decimals, unless they are more than can be told apart."""
+    if decimals > _MOST_DECIMALS:
+        return "General"
+    return "0" + ("." + "0" * decimals if decimals else "")

@@ -21,7 +21,7 @@ def write_json_lines(
 ) -> Written:
     """Write a table as JSON Lines, into a temporary file that is renamed when it is complete.
 
-    Numbers of number columns are numbers where they stay exact, several labels are a list, blank
+    Numbers of number columns are numbers, but for long whole ones, several labels are a list, blank
     answers null; everything else is a text.
 
     Args:
@@ -56,8 +56,8 @@ def _line(columns: Sequence[OutColumn], row: Row) -> str:
 def _value(column: OutColumn, cell: str) -> Any:
     if column.is_answer and not cell:
         return None
-    if column.separator:
-        return cell.split(column.separator)
+    if column.is_list:
+        return json.loads(cell)
     if column.is_number:
         exact = decimals(cell)
         if exact is not None:

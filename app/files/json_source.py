@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from io import BufferedReader, TextIOWrapper
 from pathlib import Path
@@ -21,6 +22,8 @@ OTHER = "value"
 """The column of elements that are no objects."""
 
 _PIECE = 1 << 18
+_HALVES = re.compile("[\ud800-\udfff]")
+"""Halves of characters, which JSON can name by themselves and nothing can store."""
 _ROWS_BETWEEN_LOOKS = 256
 
 
@@ -36,7 +39,8 @@ class JsonSource(Source):
         self._raw: BufferedReader | None = None
         keys = self._find_keys(cancelled)
         self._places = {key: place for place, key in enumerate(keys)}
-        self._head = Head(name_columns(keys), len(keys), 0)
+        named = [_HALVES.sub(REPLACEMENT, key) for key in keys]
+        self._head = Head(name_columns(named), len(keys), 0)
 
     def _find_keys(self, cancelled: Cancelled) -> list[str]:
         keys: dict[str, None] = {}
@@ -86,7 +90,15 @@ class JsonSource(Source):
                     raise refusals.not_json(self.path, line, "it is nested too deeply") from error
             if isinstance(value, Object) and value.repeated:
                 self._tally.add("repeated_keys", number)
-            yield number, cells
+            yield number, self._whole(number, cells)
+
+    def _whole(self, number: int, cells: list[str]) -> list[str]:
+        """Return cells in which halves of characters are visible marks, and count those."""
+        halves = len(_HALVES.findall("".join(cells)))
+        if not halves:
+            return cells
+        self._tally.add("half_characters", number, halves)
+        return [_HALVES.sub(REPLACEMENT, cell) for cell in cells]
 
     def _changed(self, number: int) -> SheafError:
         return SheafError(
@@ -109,6 +121,12 @@ class JsonSource(Source):
                 f"{{n}} place is no Unicode and is shown as {REPLACEMENT} ({{where}}).",
                 f"{{n}} places are no Unicode and are shown as {REPLACEMENT} ({{where}}).",
                 Action.CHOOSE_ENCODING,
+            ),
+            *tally.notice(
+                "half_characters",
+                f"{{n}} place holds half a character and is shown as {REPLACEMENT} ({{where}}).",
+                f"{{n}} places hold half a character and are shown as {REPLACEMENT} ({{where}}).",
+                Action.SHOW_ROWS,
             ),
             *tally.notice(
                 "repeated_keys",

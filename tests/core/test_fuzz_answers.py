@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from app.core.answers import (
     LABELLED,
+    SEVERAL_SEPARATOR,
     AnswerColumn,
     AnswerKind,
     AnswerLabel,
@@ -22,7 +24,7 @@ from app.core.answers import (
     schema,
 )
 from app.core.errors import SheafError
-from app.core.fitting import SEVERAL_SEPARATOR, check_reply
+from app.core.fitting import check_reply, labels_in
 from tests.fuzzing import ODD_TEXTS, ODD_VALUES, odd_json, searched
 
 _WORDS = st.sampled_from(
@@ -141,6 +143,9 @@ def test_right_values_fit(columns: tuple[AnswerColumn, ...], data: st.DataObject
             assert fold(cell) == fold(value)
         if isinstance(value, list):
             assert cell == SEVERAL_SEPARATOR.join(dict.fromkeys(value))
+            with suppress(SheafError):
+                check_columns((column,))
+                assert labels_in(column, cell) == list(dict.fromkeys(value))
 
 
 def _right(column: AnswerColumn, data: st.DataObject | None) -> Any:

@@ -13,6 +13,7 @@ import pytest
 from app.core.answers import AnswerColumn, parse_definition
 from app.core.cost import TextSize
 from app.core.errors import SheafError
+from app.core.fitting import check_reply
 from app.core.job import ColumnFacts, Job, JobSettings, JobState, Mode, RowState
 from app.core.merge import lay_out
 from app.core.table import Kind
@@ -82,7 +83,7 @@ def test_without_choices_everything_is_there() -> None:
     assert [name for name, column in by_name.items() if column.is_answer] == [
         column.name for column in ANSWERS
     ]
-    assert by_name["tags"].separator == "; "
+    assert shaped(lists=True).columns[4].is_list
 
 
 def test_labels_as_codes() -> None:
@@ -111,9 +112,35 @@ def test_one_column_per_label() -> None:
     flags = ["tags: Red", "tags: Green", "tags: Blue"]
     assert [named(plan)[name] for name in flags] == ["1", "0", "1"]
     assert "tags" not in named(plan)
-    blank = (*ROW[:4], "", *ROW[5:])
+    blank = (*ROW[:4], "", *ROW[5:7], "failed", *ROW[8:])
     assert [named(plan, blank)[name] for name in flags] == ["", "", ""]
     assert named(plan)["topic"] == "quality"
+
+
+def test_none_of_several_labels_is_an_answer() -> None:
+    """An answered row without any label has zeros and an empty list; a failed one has neither."""
+    none, failed = (*ROW[:4], "", *ROW[5:]), (*ROW[:4], "", *ROW[5:7], "failed", *ROW[8:])
+    copied = (*none[:7], "copied", *none[8:])
+    apart, lists = shaped(one_per_label=True), shaped(lists=True)
+    for row in (none, copied):
+        assert [named(apart, row)[f"tags: {name}"] for name in ("Red", "Blue")] == ["0", "0"]
+        assert named(lists, row)["tags"] == "[]"
+    assert named(apart, failed)["tags: Red"] == ""
+    assert named(lists, failed)["tags"] == ""
+
+
+def test_labels_that_hold_the_separator_stay_whole() -> None:
+    """A label with a semicolon in it is one label; those that could not be told are refused."""
+    column = parse_definition("tags: labels = salt; pepper | sugar | a")
+    job = replace(job_of(), settings=JobSettings(answers=(column,)))
+    layout = lay_out(job.column_names, job.settings.answers, job.mode, with_usage=False)
+    cells = check_reply((column,), '{"tags": ["salt; pepper", "sugar"]}').cells
+    row = ("good", "5", *cells, "answered", "")
+    assert named(shape(job, layout, one_per_label=True), row)["tags: salt; pepper"] == "1"
+    assert named(shape(job, layout, lists=True), row)["tags"] == '["salt; pepper", "sugar"]'
+    assert named(shape(job, layout, codes=True), row)["tags"] == "1; 2"
+    with pytest.raises(SheafError, match="cannot be told"):
+        parse_definition("tags: labels = salt; pepper | salt | pepper")
 
 
 def test_chosen_columns_in_the_tables_order() -> None:

@@ -84,6 +84,10 @@ def test_what_looks_like_an_escape_is_text(tmp_path: Path) -> None:
         ("-12.50", -12.5, "0.00"),
         ("0.1", 0.1, "0.0"),
         ("123456789012", 123456789012, "0"),
+        ("0.333333333333333", 0.333333333333333, "0.000000000000000"),
+        ("0.3333333333333333", 0.3333333333333333, "General"),
+        ("14.28571428571429", 14.28571428571429, "0.00000000000000"),
+        ("-1000000000000000", -1000000000000000, "0"),
     ],
 )
 def test_numbers_of_number_columns_are_numbers(
@@ -102,7 +106,7 @@ def test_numbers_of_number_columns_are_numbers(
     ["0012", "1234567890123456", "1e5", "+5", "1,5", "5 %", "-0", ".5", "5.", "NaN", "٣", "", " 5"],
 )
 def test_what_would_change_is_no_number(text: str) -> None:
-    """A number that a spreadsheet program would round or rewrite is kept as text."""
+    """A long whole number, or what a spreadsheet program would rewrite, is kept as text."""
     assert decimals(text) is None
 
 
@@ -116,10 +120,11 @@ def test_control_characters_are_left_out_and_counted(tmp_path: Path) -> None:
 
 
 def test_line_ends_inside_cells_become_plain_ones(tmp_path: Path) -> None:
-    """Carriage returns inside cells have made Excel call workbooks damaged."""
+    """Carriage returns inside cells have made Excel call workbooks damaged; it is said how many."""
     path = tmp_path / "a.xlsx"
-    assert write(path, [("a\r\nb", "c\rd", "e\nf")]) == Written(1)
+    assert write(path, [("a\r\nb", "c\rd", "e\nf")]) == Written(1, rebroken=2)
     assert cells(path)[1] == ["a\nb", "c\nd", "e\nf"]
+    assert cells(path, "Job")[-1][0] == "Line ends"
 
 
 @pytest.mark.parametrize("sign", ["x", "柔", "😀", "x😀"])

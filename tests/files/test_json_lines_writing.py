@@ -15,7 +15,7 @@ from app.files.outgoing import OutColumn, Written
 COLUMNS = (
     OutColumn("id", is_number=True),
     OutColumn("text"),
-    OutColumn("labels", is_answer=True, separator="; "),
+    OutColumn("labels", is_answer=True, is_list=True),
     OutColumn("score", is_number=True, is_answer=True),
 )
 
@@ -30,16 +30,22 @@ def lines(path: Path, *rows: Row) -> list[str]:
 
 def test_values_have_their_types(tmp_path: Path) -> None:
     """Numbers are numbers, several labels a list, blank answers null, all else text."""
-    made = lines(tmp_path / "a.jsonl", ("7", "0012", "a; b", "2.5"), ("x", "", "", ""))
+    made = lines(
+        tmp_path / "a.jsonl",
+        ("7", "0012", '["a; b", "c"]', "2.5"),
+        ("x", "", "[]", ""),
+        ("x", "", "", ""),
+    )
     assert made == [
-        '{"id": 7, "text": "0012", "labels": ["a", "b"], "score": 2.5}',
+        '{"id": 7, "text": "0012", "labels": ["a; b", "c"], "score": 2.5}',
+        '{"id": "x", "text": "", "labels": [], "score": null}',
         '{"id": "x", "text": "", "labels": null, "score": null}',
     ]
 
 
 @pytest.mark.parametrize("text", ["12345678901234567890", "007", "1e5", "-0", "1,5"])
 def test_no_digit_is_lost(tmp_path: Path, text: str) -> None:
-    """A number that readers of JSON would change stays a text."""
+    """A whole number that readers of JSON would change stays a text."""
     assert json.loads(lines(tmp_path / "a.jsonl", (text, "", "", ""))[0])["id"] == text
 
 

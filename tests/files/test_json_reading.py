@@ -125,6 +125,23 @@ def test_broken_bytes_are_shown_and_counted(file: Path) -> None:
     assert {notice.code: notice.count for notice in source.notices()} == {"broken_bytes": 1}
 
 
+def test_halves_of_characters_are_shown_and_counted(file: Path) -> None:
+    """JSON may name a half by itself, in keys, texts and values within: it becomes a mark."""
+    source = opened(
+        file, r'{"a":"x\ud800y","b\udc00":"\ud83d\ude00"}' + "\n" + r'{"a":["\ud800",{"\udfff":1}]}'
+    )
+    assert table(source) == [
+        ("a", "b\ufffd"),
+        ("x\ufffdy", "\U0001f600"),
+        ('["\ufffd",{"\ufffd":1}]', ""),
+    ]
+    notices = {notice.code: notice for notice in source.notices()}
+    assert notices["half_characters"].count == 3
+    assert notices["half_characters"].rows == (1, 2)
+    for cells in source.rows():
+        "".join(cells).encode()
+
+
 @pytest.mark.parametrize(
     ("text", "line"),
     [

@@ -46,6 +46,7 @@ _WAYS_OUT = {
     Halt.KEY: Act.SETTINGS,
     Halt.ACCOUNT: Act.SETTINGS,
     Halt.SPEND_LIMIT: Act.NO_LIMIT,
+    Halt.OLDER: Act.TAKE_OVER,
 }
 """What a person does about a standstill; where nothing is named, the job is simply continued."""
 
@@ -179,6 +180,9 @@ def exported_message(reply: Exported) -> Message:
     if reply.removed:
         signs = "1 invisible sign" if reply.removed == 1 else f"{reply.removed:,} invisible signs"
         text += f"\n{signs} that a workbook cannot hold were left out."
+    if reply.rebroken:
+        cells = "1 cell" if reply.rebroken == 1 else f"{reply.rebroken:,} cells"
+        text += f"\nCarriage returns in {cells} became plain line breaks, as Excel keeps them."
     if reply.left_out:
         others = "1 other row" if reply.left_out == 1 else f"{reply.left_out:,} other rows"
         text += f"\nNothing is sent for {others}."
