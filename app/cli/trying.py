@@ -20,7 +20,7 @@ from app.engine.money_replies import TrialReply
 from app.engine.run import Ended
 from app.engine.trial_plan import plan_trial
 from app.engine.trial_rows import Wish
-from app.engine.try_rows import so_far, try_rows
+from app.engine.try_rows import check_draft, so_far, try_rows
 from app.store.job_file import SUFFIX, JobFile
 from app.store.reader import JobReader
 
@@ -116,9 +116,10 @@ class Attempt:
     def _prepared(self, job_file: JobFile) -> Job:
         """Keep what the options say of the job itself, and return it."""
         job = job_file.head()
+        check_draft(self._command.bench(job.mode), job_file)
         options = self._command.options
         settings = replace(read.raised(job.settings, options), keep_trial=options.keep)
-        if job.started_at is None and settings != job.settings:
+        if settings != job.settings:
             job_file.save_settings(settings)
         return replace(job, settings=settings)
 

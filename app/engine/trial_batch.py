@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal
 from pathlib import Path
 
 from app.core.errors import SheafError
-from app.core.job import Job, JobState, Outcome, Rows
+from app.core.job import Job, JobSettings, JobState, Outcome, Rows
 from app.core.plan import new_tag
 from app.core.trial import MOST_ROWS, Tried
 from app.engine.bench import Bench
@@ -32,17 +31,17 @@ def make_jobs(
     job_file: JobFile,
     way: Connection,
     wanted: Sequence[Errand],
-    limit: Decimal | None,
+    limits: JobSettings,
 ) -> list[Path]:
     """Make a job for each model and note its rows; nothing is sent before it is submitted.
 
-    `limit` is what may still be spent, if anything says so.
+    `limits` are settings whose spend limits say what may still be spent.
     """
     number = job_file.trials.next_round()
     made = []
     for model in dict.fromkeys(errand.asking.model.id for errand in wanted):
         own = [errand for errand in wanted if errand.asking.model.id == model]
-        made.append(_make_job(bench, job_file, own, way, limit))
+        made.append(_make_job(bench, job_file, own, way, limits))
         _note(bench, job_file, way, own, number, made[-1])
     return made
 
@@ -52,14 +51,15 @@ def _make_job(
     job_file: JobFile,
     wanted: Sequence[Errand],
     way: Connection,
-    limit: Decimal | None,
+    limits: JobSettings,
 ) -> Path:
     job = job_file.head()
     path = new_path(bench.places.jobs, f"{job.name}, trial")
     settings = replace(
         wanted[0].asking.ready.job.settings,
         rows=Rows(),
-        max_cost_usd=None if limit is None else format(limit, "f"),
+        max_cost_usd=limits.max_cost_usd,
+        max_tokens_total=limits.max_tokens_total,
         agreed=True,
         twins=False,
         keep_trial=False,

@@ -10,7 +10,7 @@ import msgspec
 from app.claude.translate import Verdict
 from app.core.errors import Halt, SheafError, Standing
 from app.core.job import JobSettings
-from app.core.limit import added
+from app.core.limit import Unit, added, limits_of, with_limit
 from app.core.states import Mode
 from app.engine.bench import Bench
 from app.engine.books import keep_books
@@ -43,7 +43,7 @@ def try_rows(
     Raises:
         SheafError: nothing was asked, for a reason that a person must mend.
     """
-    _check_draft(bench, job_file)
+    check_draft(bench, job_file)
     look_into_files(bench, job_file, stopped)
     job_file.trials.mark_left_over()
     take_over(bench, job_file)
@@ -63,7 +63,12 @@ def try_rows(
         return msgspec.structs.replace(came, stopped=why, halt=halt)
 
 
-def _check_draft(bench: Bench, job_file: JobFile) -> None:
+def check_draft(bench: Bench, job_file: JobFile) -> None:
+    """Refuse to try rows of a job that is bought already, or belongs elsewhere.
+
+    Raises:
+        SheafError: it is not a draft of this place.
+    """
     job = job_file.head()
     check_home(bench.places, job, job_file.path)
     if job.started_at is not None:
@@ -97,12 +102,16 @@ def _ask(
     return ("Stopped." if stopped() else ""), Halt.NONE
 
 
-def _left(job_file: JobFile, settings: JobSettings, mode: Mode) -> Decimal | None:
-    """Return what the spend limit still leaves; None where there is none."""
-    if settings.max_cost_usd is None:
-        return None
-    held = added(one.held_usd for one in job_file.trials.all() if one.mode is mode)
-    return Decimal(settings.max_cost_usd) - (held or 0)
+def _left(job_file: JobFile, settings: JobSettings, mode: Mode) -> JobSettings:
+    """Return the settings with what its spend limits still leave, where it has any."""
+    tried = [one for one in job_file.trials.all() if one.mode is mode]
+    for unit, limit in limits_of(settings):
+        if unit is Unit.TOKENS:
+            held = Decimal(sum(one.held_tokens for one in tried))
+        else:
+            held = added(one.held_usd for one in tried) or Decimal(0)
+        settings = with_limit(settings, unit, limit - held)
+    return settings
 
 
 def so_far(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
 from decimal import Decimal
 from pathlib import Path
 
@@ -201,3 +204,33 @@ def test_practice_tries_free_and_keeps_practice_to_itself(
     assert "free" in ran.err
     status = run_program(home, None, "status", ran.json["job"], "--json")
     assert Decimal(status.json["cost_usd"]) == 0
+
+
+def test_ctrl_c_lets_no_more_row_leave(
+    sheaf: Sheaf, data: Path, script: Script, service: PracticeService
+) -> None:
+    """What was asked is kept and shown; the exit code is that of an interrupt."""
+
+    def interrupt(_call: object) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        stopped.wait(0.5)
+
+    stopped = threading.Event()
+    script.at_start(Endpoint.MESSAGE, interrupt)
+    ran = sheaf("try", data, *ASKED, "--rows", "25", "--yes")
+    assert ran.code == 130
+    assert "Not every row was asked. Stopped." in ran.out
+    assert 1 <= len(service.messages()) < 25
+    again = sheaf("try", data, *ASKED, "--rows", "25", "--yes", "--json")
+    assert again.json["models"][0]["answered"] == 25
+    assert set(service.messages().values()) == {1}
+
+
+def test_a_submitted_job_is_not_tried(sheaf: Sheaf, data: Path, tmp_path: Path) -> None:
+    """It is said before any price."""
+    asked = (*ASKED, "--yes", "--json")
+    job = sheaf("run", data, *asked, "--export", tmp_path / "o.csv", *QUICK).json["job"]
+    ran = sheaf("try", job, "--yes")
+    assert ran.code == 2
+    assert "has been submitted" in ran.err
+    assert "standard price" not in ran.err

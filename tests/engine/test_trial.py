@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
 import threading
 from collections.abc import Callable
 from contextlib import closing
@@ -559,13 +561,15 @@ def test_a_trial_in_a_batch_keeps_to_the_job_s_limit(
 ) -> None:
     """Its own job may spend what the limit still leaves."""
     with place.load(made_rows(60)) as job_file:
-        limited = replace(job_file.head().settings, max_cost_usd="0.5")
+        limited = replace(job_file.head().settings, max_cost_usd="0.5", max_tokens_total=90_000)
         spent = attempt(job_file, settings=limited).cost_usd
         reply = attempt(job_file, settings=limited, turn=1, in_batch=True)
     with closing(JobView(place.bench.places.jobs / reply.waiting[0])) as view:
         left = view.head().settings.max_cost_usd
+        tokens = view.head().settings.max_tokens_total
     assert spent is not None
     assert Decimal(left or 0) == Decimal("0.5") - spent
+    assert tokens == 90_000 - sum(one.held_tokens for one in tried(place) if not one.job)
 
 
 def test_a_trial_s_job_that_is_gone_leaves_its_rows_in_doubt(
@@ -649,3 +653,37 @@ def test_a_large_table_is_not_read_through_for_a_trial(
     assert tuple(sorted(one.row for one in first)) == reply.rows
     assert 300 < sum(one.weight for one in first) < 500
     assert all(one.outcome and one.outcome.cells == (place.rows[one.row - 1][1],) for one in first)
+
+
+def test_a_limit_in_tokens_holds_for_trials_too(
+    place: Workplace, attempt: Try, script: Script
+) -> None:
+    """Where no price is known, tokens are what is limited."""
+    models = tuple(replace(m, prices=None) for m in CATALOG.models)
+    with place.load(made_rows(12), max_tokens_total=1_500) as job_file:
+        place.bench = replace(place.bench, catalog=replace(place.bench.catalog, models=models))
+        with pytest.raises(SheafError, match="1,500 tokens does not let this trial go"):
+            attempt(job_file)
+        assert attempt(job_file, count=1).models[0].answered == 1
+    assert script.count(Endpoint.MESSAGE) == 1
+
+
+@pytest.mark.parametrize(
+    "facts",
+    ["{}", "null", '"x"', '{"row": -1}', '{"size": 1e300}', '{"job": "../other.sheaf"}',
+     '{"most_usd": "1e999"}', '{"sent_at": "0001-01-01T00:00:00Z"}'],
+)  # fmt: skip
+def test_odd_facts_of_a_trial_are_a_damaged_file(
+    place: Workplace, attempt: Try, facts: str
+) -> None:
+    """A stranger's job file can show nothing that is reckoned with, and leads to no path."""
+    with place.load(made_rows(12)) as job_file:
+        attempt(job_file, count=1)
+    with closing(sqlite3.connect(place.path)) as database, database:
+        (whole,) = database.execute("select facts from trial").fetchone()
+        odd = json.loads(facts)
+        if isinstance(odd, dict) and odd:
+            odd = {**json.loads(whole), **odd}
+        database.execute("update trial set facts = ?", (json.dumps(odd),))
+    with pytest.raises(SheafError, match="damaged"):
+        tried(place)
