@@ -58,11 +58,7 @@ def _keep(places: Places, reader: JobReader) -> None:
 
 def bought(batches: list[Batch]) -> list[Batch]:
     """Return the batches that have ended and were bought as such: no kept answers of a trial."""
-    return [
-        batch
-        for batch in batches
-        if batch.state is BatchState.FINISHED and batch.remote_id and not batch.changes.tried
-    ]
+    return [batch for batch in batches if batch.state is BatchState.FINISHED and batch.remote_id]
 
 
 def _batches_paid(job: Job, batches: list[Batch]) -> Iterator[Payment]:
