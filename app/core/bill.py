@@ -10,6 +10,10 @@ from enum import StrEnum
 from app.core.cost import BATCH_FACTOR, MILLION, Estimate, PriceList, Usage, micro, price_of
 
 
+_MOST_PERCENT = Decimal(999_999)
+"""Farther off says nothing more, and a damaged file may say anything."""
+
+
 class PaidFor(StrEnum):
     """What tokens were paid for."""
 
@@ -82,7 +86,8 @@ def deviation(bill: Decimal, expected: Decimal | None) -> int | None:
     """Return by how many percent of the bill the forecast was high, or low below zero."""
     if expected is None or not bill:
         return None
-    return int(((expected - bill) * 100 / bill).quantize(Decimal(1), ROUND_HALF_UP))
+    percent = min((expected - bill) * 100 / bill, _MOST_PERCENT)
+    return int(percent.quantize(Decimal(1), ROUND_HALF_UP))
 
 
 @dataclass(frozen=True, slots=True)

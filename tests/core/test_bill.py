@@ -80,6 +80,12 @@ def test_nothing_is_compared_without_a_price_or_a_bill() -> None:
     assert deviation(Decimal(0), FORECAST.expected_usd) is None
 
 
+def test_the_oddest_sums_have_a_percentage() -> None:
+    """A file that was damaged may name any sums."""
+    assert deviation(Decimal("1e-15"), Decimal("1e12")) == 999_999
+    assert deviation(Decimal("1e12"), Decimal("1e-15")) == -100
+
+
 def test_savings_add_up() -> None:
     """The story of the design: 15.95 = 7.64 + 7.64 + 0.60 + 0.07, to the cent."""
     bill = Decimal("7.64")
