@@ -157,11 +157,14 @@ def cutter(
 def columns_to_read(instructions: Instructions, columns: Sequence[Column]) -> tuple[str, ...]:
     """Return the named columns that a row is read for: long texts and files, or else all of them.
 
-    A row in which all of these are blank has nothing to read, whatever its other cells hold.
+    A row in which all of these are blank has nothing to read, whatever its other cells hold. Where
+    only files are read, a short question beside them may stand for itself.
     """
     kinds = {column.name: column.kind for column in columns}
     named = tuple(name for name in instructions.columns if name in kinds)
-    return tuple(name for name in named if kinds[name] in (Kind.LONG_TEXT, Kind.FILE)) or named
+    if not any(kinds[name] is Kind.LONG_TEXT for name in named):
+        return named
+    return tuple(name for name in named if kinds[name] in (Kind.LONG_TEXT, Kind.FILE))
 
 
 def blank_test(instructions: Instructions, columns: Sequence[Column]) -> Callable[[Row], bool]:

@@ -20,7 +20,8 @@ IMAGE_BYTES = 10_000_000
 
 _PATCH = 28
 """A picture costs a token for each square of so many pixels."""
-_BYTES_PER_PIXEL = 2
+_BYTES_PER_PIXEL = 1
+"""More than a JPEG of good quality needs; what would need more is saved in a lower one."""
 _SMALL_PICTURE = 1 << 16
 _LARGE_CONTEXT = 1_000_000
 _MANY_IMAGES = 20
@@ -63,6 +64,27 @@ def limits_of(model: Model, images: int = 1) -> PartLimits:
         side = _MANY_IMAGES_SIDE
         limits = replace(limits, most_side=side, long_edge=min(side, limits.long_edge))
     return limits
+
+
+def limits_for(files: Sequence[FileFacts], model: Model, *, text_only: bool = False) -> PartLimits:
+    """Return what a model takes when a request holds just these files.
+
+    Where they might not fit together, pictures share the room: none is saved larger than its part.
+    """
+    images = sum(map(_is_picture, files))
+    limits = limits_of(model, images)
+    each = [part_volume(facts, limits, text_only=text_only).bytes for facts in files]
+    if not images or sum(each) <= limits.request_bytes:
+        return limits
+    others = (
+        part_volume(f, limits, text_only=text_only).bytes for f in files if not _is_picture(f)
+    )
+    share = (limits.request_bytes - sum(others)) // images - _BLOCK_BYTES
+    return replace(limits, image_bytes=share) if share > 0 else limits
+
+
+def _is_picture(facts: FileFacts) -> bool:
+    return facts.family is Family.PICTURE
 
 
 def image_tokens(width: int, height: int) -> int:
@@ -125,9 +147,10 @@ def part_volume(facts: FileFacts, limits: PartLimits, *, text_only: bool = False
 def _of_image(facts: FileFacts, limits: PartLimits) -> PartVolume:
     size = sent_size(facts.width or 1, facts.height or 1, limits)
     tokens = image_tokens(*size)
-    is_kept = size == (facts.width, facts.height) and not facts.needs_conversion
-    sent = facts.size if is_kept else most_converted(*size)
-    return PartVolume(tokens, tokens, base64_bytes(sent) + _BLOCK_BYTES)
+    fits = base64_bytes(facts.size) <= limits.image_bytes
+    is_kept = size == (facts.width, facts.height) and not facts.needs_conversion and fits
+    sent = base64_bytes(facts.size if is_kept else most_converted(*size))
+    return PartVolume(tokens, tokens, min(sent, limits.image_bytes) + _BLOCK_BYTES)
 
 
 def most_converted(width: int, height: int) -> int:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from app.core.catalog import Model
 from app.core.job import Job
-from app.core.part_volume import PartVolume, limits_of, over_limit, part_volume
-from app.core.parts import Family, FileFacts, FileProblem, Part
+from app.core.part_volume import PartLimits, PartVolume, limits_for, over_limit, part_volume
+from app.core.parts import FileFacts, FileProblem, Part
 from app.store.named_files import NamedFiles
 
 
@@ -30,17 +30,16 @@ class Attached:
     def problem(self, files: Sequence[FileFacts]) -> FileProblem | None:
         """Return why the files of one row cannot be sent."""
         broken = next((facts.problem for facts in files if facts.problem), None)
-        limits = limits_of(self.model, _pictures(files))
-        return broken or over_limit(files, limits, text_only=self.text_only)
+        return broken or over_limit(files, self._limits(files), text_only=self.text_only)
 
     def volume(self, files: Sequence[FileFacts]) -> PartVolume:
         """Return what the files of one row add to its request."""
-        limits = limits_of(self.model, _pictures(files))
+        limits = self._limits(files)
         each = (part_volume(facts, limits, text_only=self.text_only) for facts in files)
         return sum(each, PartVolume())
 
-    def parts(self, cell: str, pictures: int) -> list[Part]:
-        """Read the files of a cell, for a request of so many pictures.
+    def parts(self, cell: str, together: Sequence[FileFacts]) -> list[Part]:
+        """Read the files of a cell, for a request that holds these files together.
 
         Raises:
             SheafError: one is missing, was changed since it was looked at, or cannot be sent.
@@ -48,20 +47,14 @@ class Attached:
         # Only jobs with files pay for the libraries that read them.
         from app.files.attach import load_part
 
-        limits = limits_of(self.model, pictures)
+        limits = self._limits(together)
         return [
             load_part(self.base, facts, limits=limits, text_only=self.text_only)
             for facts in self.files([cell])
         ]
 
-
-def _pictures(files: Sequence[FileFacts]) -> int:
-    return sum(facts.family is Family.PICTURE for facts in files)
-
-
-def pictures_in(attached: Attached, cells: Sequence[str]) -> int:
-    """Return how many pictures cells lead to: many in one request must be smaller."""
-    return max(1, _pictures(attached.files(cells)))
+    def _limits(self, files: Sequence[FileFacts]) -> PartLimits:
+        return limits_for(files, self.model, text_only=self.text_only)
 
 
 def base_of(job: Job) -> Path:

@@ -15,7 +15,7 @@ from app.core.part_volume import PartVolume
 from app.core.parts import FileFacts, FileProblem, Part
 from app.core.request_size import RequestSize
 from app.core.table import Row
-from app.engine.attached import Attached, attached_to, pictures_in
+from app.engine.attached import Attached, attached_to
 from app.store.named_files import NamedFiles
 
 
@@ -112,13 +112,13 @@ class FilledWithFiles(Filled):
     def content(self, cells: Row) -> Content:
         """Return words and files of a row in their order; the files are read for it."""
         pieces = self.cut(cells)
-        pictures = pictures_in(self.attached, _file_cells(pieces))
+        together = self.attached.files(_file_cells(pieces))
         parts: list[str | Part] = []
         for piece in pieces:
             if isinstance(piece, str):
                 parts.append(piece)
             else:
-                parts += self.attached.parts(piece.cell, pictures)
+                parts += self.attached.parts(piece.cell, together)
         return content_of(parts)
 
     def _files(self, cells: Row) -> tuple[FileFacts, ...]:

@@ -34,7 +34,13 @@ def encoded(picture: Image, size: tuple[int, int], most_base64: int) -> tuple[st
         exact = _as_png(plain)
         if len(exact) <= most:
             return "image/png", exact
-    return "image/jpeg", _as_jpeg(plain, most)
+    jpeg = _as_jpeg(plain, most)
+    while len(jpeg) > most and min(plain.size) > 1:
+        # Many pictures share one request: better smaller than not at all.
+        less = (max(1, plain.width * 2 // 3), max(1, plain.height * 2 // 3))
+        plain = _scalable(plain).resize(less, Image.Resampling.LANCZOS)
+        jpeg = _as_jpeg(plain, most)
+    return "image/jpeg", jpeg
 
 
 def _is_photo(picture: Image) -> bool:

@@ -105,6 +105,15 @@ def test_one_of_several_long_texts_is_enough() -> None:
     assert not blank(("", "", "", "Sorry."))
 
 
+def test_a_question_without_a_file_is_no_blank_row() -> None:
+    """A short text beside a file stands for itself; beside a long text it does not."""
+    columns = (Column("q"), Column("file", Kind.FILE), Column("essay", Kind.LONG_TEXT))
+    blank = blank_test(parse("{{q}} {{file}}"), columns)
+    assert not blank(("Which animal?", " ", ""))
+    assert blank((" ", "", "something"))
+    assert blank_test(parse("{{q}} {{file}} {{essay}}"), columns)(("Which animal?", "", ""))
+
+
 def test_without_long_text_a_row_is_blank_when_every_named_cell_is() -> None:
     """Cells of columns that are not named do not count, however long they are."""
     blank = blank_test(parse("{{product}} {{stars}}"), KINDS)

@@ -16,6 +16,7 @@ from app.core.part_volume import (
     PartVolume,
     base64_bytes,
     image_tokens,
+    limits_for,
     limits_of,
     most_converted,
     over_limit,
@@ -92,6 +93,22 @@ def test_a_picture_is_paid_by_its_pixels() -> None:
     large = part_volume(facts(FileKind.JPEG, 9_000_000, width=8000, height=6000), OLDER)
     assert large.tokens <= 1568
     assert large.bytes < 5_000_000
+
+
+def test_pictures_share_the_room_of_one_request() -> None:
+    """Each alone is bounded generously; together they fit, and a PDF keeps its bytes."""
+    model = Model("a", "A", max_input_tokens=1_000_000)
+    photo = facts(FileKind.JPEG, 2_300_000, width=4000, height=3000)
+    small = facts(FileKind.PNG, 9_000, width=300, height=300)
+    scan = facts(FileKind.PDF, 9_000_000, pages=9)
+    assert limits_for([photo], model) == limits_of(model)
+    for files in ([photo] * 4, [photo] * 100, [small] * 25, [scan, *[photo] * 10, small]):
+        limits = limits_for(files, model)
+        total = sum((part_volume(each, limits) for each in files), PartVolume())
+        assert total.bytes <= limits.request_bytes
+        assert over_limit(files, limits) is None
+    assert limits_for([small] * 25, model).image_bytes == PartLimits().image_bytes
+    assert over_limit([scan] * 4, limits_for([scan] * 4, model)) is not None
 
 
 def test_a_pdf_is_paid_by_text_and_pages() -> None:

@@ -128,6 +128,24 @@ def test_a_size_that_is_planned_is_never_passed(place: Workplace, papers: Path) 
             assert len(ready.line(1, row, cells)) <= ready.size(cells)
 
 
+def test_many_large_photos_go_out_in_one_request(place: Workplace, tmp_path: Path) -> None:
+    """What is planned is what they are sent as: photos are not refused by their files' sizes."""
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    noise = Image.effect_noise((2600, 1900), 90).convert("RGB")
+    noise.save(photos / "p.jpg", quality=95)
+    table = tmp_path / "rows.csv"
+    for n in range(12):
+        (photos / f"{n}.jpg").hardlink_to(photos / "p.jpg")
+    cells = "; ".join(f"photos/{n}.jpg" for n in range(12))
+    table.write_text(f'file_name,file\na,"{cells}"\n', encoding="utf-8")
+    with load(place, table, attached=("file",), model="claude-sonnet-5-5") as job_file:
+        ready = ready_of(place, job_file)
+        ((_, cells_of_row),) = job_file.source_rows(0)
+        assert ready.problem(cells_of_row) is None
+        assert len(ready.line(1, 1, cells_of_row)) <= ready.size(cells_of_row) <= 32_000_000
+
+
 def test_of_a_pdf_only_its_text_can_be_sent(place: Workplace, papers: Path) -> None:
     """Where it has text: its pages stay here, which costs less."""
     with load(place, papers, text_only=True) as job_file:
@@ -221,7 +239,10 @@ def listed(papers: Path) -> Iterator[Path]:
 
 
 def test_files_that_cells_name_are_sent_with_their_rows(place: Workplace, listed: Path) -> None:
-    """Relative to the spreadsheet, several in a cell, by pattern; never from elsewhere."""
+    """Relative to the spreadsheet, several in a cell, by pattern; never from elsewhere.
+
+    A row that names no file still has its words to be answered.
+    """
     with load(place, listed, attached=("file",)) as job_file:
         assert WORDS in content(place, job_file, "a.txt")
         words, picture = content(place, job_file, "a.txt; more/d.png")
@@ -233,10 +254,10 @@ def test_files_that_cells_name_are_sent_with_their_rows(place: Workplace, listed
         states = [result.state for result in view.results_page(0)]
         reasons = [result.reason for result in view.results_page(0)]
     answered, failed = RowState.ANSWERED, RowState.FAILED
-    assert states == [answered, answered, RowState.SKIPPED, failed, failed, answered]
+    assert states == [answered, answered, answered, failed, failed, answered]
     assert "nowhere.pdf" in reasons[3]
     assert "outside" in reasons[4]
-    assert sum(place.service.billed().values()) == 3
+    assert sum(place.service.billed().values()) == 4
 
 
 def test_a_column_that_is_not_attached_is_only_words(place: Workplace, listed: Path) -> None:
