@@ -256,7 +256,7 @@ def fill(
     if isinstance(source, FolderRows):
         columns[-1] = replace(columns[-1], kind=Kind.FILE)
     notices = source.notices()
-    if not isinstance(source, FolderRows):
+    if not isinstance(source, FolderRows) and source.format != REQUESTS:
         notices = (*notices, *about_files(meters, names))
     job_file.finish_loading(columns, notices, done)
     resolve(job_file)

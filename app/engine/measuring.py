@@ -16,6 +16,10 @@ _KINDS = (
 _FILE_NAME = re.compile(
     rf"(?![a-z]+://)[^\n]{{1,250}}\.({'|'.join(_KINDS.split())})\s*", re.IGNORECASE
 )
+_PATTERN = re.compile(r"(?![a-z]+://)(?=[^\n]*[/\\.])[^\n*]{0,200}\*[^\n]{0,50}", re.IGNORECASE)
+"""Stands for several files: "photos/p1*" or "*.png"."""
+_MOST = 0.8
+"""From this share of cells on a column is offered as one of files."""
 
 
 class Meter:
@@ -37,7 +41,8 @@ class Meter:
             add_kind(cell)
             size.add(cell)
             self.longest_bytes = max(self.longest_bytes, size.bytes - before)
-            if "." in cell[-6:] and _FILE_NAME.fullmatch(cell):
+            is_name = "." in cell[-6:] and _FILE_NAME.fullmatch(cell)
+            if is_name or ("*" in cell and _PATTERN.fullmatch(cell)):
                 self.files += 1
 
     def facts(self, name: str) -> ColumnFacts:
@@ -55,8 +60,8 @@ def measure(meters: Sequence[Meter], block: list[Row]) -> None:
 
 
 def about_files(meters: Sequence[Meter], names: Sequence[str]) -> Iterator[Notice]:
-    """Offer to send the files that the cells of a column name, where all of them look so."""
+    """Offer to send the files that the cells of a column name, where most of them look so."""
     for meter, name in zip(meters, names, strict=True):
-        if meter.kind.filled and meter.files == meter.kind.filled:
+        if meter.files and meter.files >= _MOST * meter.kind.filled:
             text = f'"{name}" holds names of files. Only the names are sent.'
             yield Notice("names_files", text, meter.files, Action.ATTACH, column=name)

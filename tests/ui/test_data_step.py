@@ -54,7 +54,8 @@ def step(qtbot: QtBot, desk: FakeDesk, tmp_path: Path) -> DataStep:
 
 def show_workbook(step: DataStep, sheets: tuple[Sheet, ...] = ()) -> None:
     """Show a job as it would be after reading a workbook with some blank texts."""
-    found = SourceFile("/home/ann/march.xlsx", "xlsx", 4_600_000, None, sheets)
+    chosen = sheets[0].name if sheets else None
+    found = SourceFile("/home/ann/march.xlsx", "xlsx", 4_600_000, chosen, sheets)
     columns = (ColumnFacts("text", Kind.LONG_TEXT, 380, 15_000, TextSize()),)
     notices = (Notice("empty_rows", "14 empty rows were left out.", 14),)
     now = datetime(2026, 11, 24, tzinfo=UTC)

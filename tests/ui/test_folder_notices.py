@@ -19,7 +19,7 @@ from app.ui.widgets.button import Button
 from app.ui.widgets.label import Label
 from tests.files.pdf_maker import make_pdf
 from tests.ui.test_folder_step import FILE, column_of, shown, words
-from tests.ui.test_reading_cards import head
+from tests.ui.test_reading_cards import Reader, head
 
 
 @pytest.fixture
@@ -149,3 +149,63 @@ def test_the_extra_column_is_named(qtbot: QtBot, tmp_path: Path) -> None:
     table.write_text("id,text\n1,a\n2,b,more\n")
     step, _ = shown(qtbot, tmp_path, table)
     says(qtbot, step, 'the rest is kept as "extra_1"')
+
+
+def test_patterns_are_offered_as_files(qtbot: QtBot, tmp_path: Path, papers: Path) -> None:
+    """A column of patterns, and one with a few odd cells among names, are offered; sums are not."""
+    table = papers / "list.csv"
+    for name, cells in (
+        ("photo", ("img/a*", "img/p1*", "*.txt")),
+        ("photo", ("img/*", "b.pdf", "x/c.png", "d.jpg", "nothing")),
+    ):
+        table.write_text(f"no,{name}\n" + "".join(f"{n},{c}\n" for n, c in enumerate(cells)))
+        step, _ = shown(qtbot, tmp_path, table)
+        assert step._noticed.findChildren(Button, "do-names_files")
+    table.write_text("no,sum\n1,2*3\n2,4 * 5\n3,a*b\n")
+    step, _ = shown(qtbot, tmp_path, table)
+    assert not step._noticed.findChildren(Button, "do-names_files")
+
+
+def test_any_column_can_be_chosen_for_files(qtbot: QtBot, tmp_path: Path, papers: Path) -> None:
+    """Also where its cells do not look like names of files, and back again."""
+    table = papers / "list.csv"
+    table.write_text("no,scan,words\n1,a,x\n2,b,y\n")
+    step, _ = shown(qtbot, tmp_path, table)
+    field = step._files._column
+    assert not step._files.isHidden()
+    field.setCurrentIndex(2)
+    field.activated.emit(2)
+    assert step._job is not None
+    assert "scan" in step._job.settings.attached
+    assert field.currentText() == "scan"
+    field.setCurrentIndex(3)
+    field.activated.emit(3)
+    assert "words" in step._job.settings.attached
+    assert "scan" not in step._job.settings.attached
+    field.setCurrentIndex(0)
+    field.activated.emit(0)
+    assert not step._job.settings.attached
+
+
+def test_a_folder_offers_no_column_of_files(qtbot: QtBot, tmp_path: Path, papers: Path) -> None:
+    """Its files are its rows; the column of empty folders is not shown, the reasons are."""
+    step, _ = shown(qtbot, tmp_path, papers)
+    assert step._files.isHidden()
+    view = step._table.view
+    assert view.isColumnHidden(1)
+    step.resize(960, 640)
+    right = view.columnViewportPosition(FILE) + view.columnWidth(FILE)
+    assert view.columnWidth(FILE) >= 160
+    assert right <= view.viewport().width()
+
+
+def test_ready_made_requests_are_told_nothing_of_file_names(tmp_path: Path) -> None:
+    """Their ids are not sent at all."""
+    file = tmp_path / "r.jsonl"
+    line = (
+        '{"custom_id": "a.jpg", "params": {"model": "claude-haiku-5-5", "max_tokens": 10, '
+        '"messages": [{"role": "user", "content": "Hi"}]}}\n'
+    )
+    file.write_text(line)
+    job = head(str(Reader().load(file)))
+    assert "names_files" not in {notice.code for notice in job.notices}

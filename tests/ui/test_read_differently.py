@@ -107,3 +107,11 @@ def test_the_encoding_that_was_taken_stands_in_its_menu(step: DataStep, tmp_path
     show(step, tmp_path, replace(CSV, encoding="cp932"))
     step._file._differently.click()
     assert step._file._encoding.currentText() == encoding_words("cp932")
+
+
+def test_hidden_sheets_are_marked_and_rows_counted_as_shown(step: DataStep, tmp_path: Path) -> None:
+    """Title lines are no rows; a sheet that was not read has no number."""
+    sheets = (Sheet("Data & more", 8), Sheet("Old", None, hidden=True))
+    show(step, tmp_path, replace(BOOK, sheet="Data & more", sheets=sheets))
+    shown_sheets = [step._file._sheet.itemText(place) for place in range(2)]
+    assert shown_sheets == ["Data & more (3)", "Old (hidden)"]

@@ -82,3 +82,21 @@ def test_a_choice_is_shown_as_it_was(card: RowsCard, rows: Rows) -> None:
     card.show_rows(rows, 400)
     assert card.chosen == rows
     assert not edits
+
+
+def test_a_sample_has_a_seed_that_can_be_chosen(qtbot: QtBot) -> None:
+    """Whoever draws again may draw other rows, or the same; the seed is kept with the choice."""
+    card = RowsCard()
+    qtbot.addWidget(card)
+    card.show_rows(Rows(), 500)
+    assert card._seeding.isHidden()
+    card._radio(3).click()
+    assert not card._seeding.isHidden()
+    asked: list[Rows] = []
+    card.rule_asked.connect(asked.append)
+    card._seed.setValue(7)
+    assert asked[-1].rule == RowRule(sample=100, seed=7)
+    other = RowsCard()
+    qtbot.addWidget(other)
+    other.show_rows(asked[-1], 500)
+    assert other._seed.value() == 7

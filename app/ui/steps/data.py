@@ -19,6 +19,7 @@ from app.ui.desk import Desk
 from app.ui.dialogs.left_out import LeftOutFiles
 from app.ui.layouts import box, column, row, scrolling
 from app.ui.spreadsheets import PATTERNS, unit_of
+from app.ui.steps.attach_card import AttachCard
 from app.ui.steps.data_file import DataFile
 from app.ui.steps.noticed_card import NoticedCard
 from app.ui.steps.reading_cards import ReadingCards
@@ -51,6 +52,7 @@ class DataStep(Step):
         self._row_id = RowIdCard(desk)
         self._rows = RowsCard()
         self._noticed = NoticedCard()
+        self._files = AttachCard()
         self._build()
         self._connect()
 
@@ -66,6 +68,7 @@ class DataStep(Step):
         self._rows.show_columns(job.column_names)
         self._rows.show_rows(job.settings.rows, job.rows, unit_of(job.source))
         self._noticed.show_job(job, skip_blank=self._skip_blank)
+        self._files.show_job(job)
         if not same or before is None or _read_anew(before, job):
             self._table.show_rows(line.path, job)
             self._readings.look_into(line.path, job)
@@ -105,7 +108,8 @@ class DataStep(Step):
         return f"Next: {'Model & cost' if ready_made else 'Instructions'}", "arrow-right"
 
     def _build(self) -> None:
-        self._side = box(column(self._row_id, self._rows, self._noticed, None, gap=16))
+        cards = (self._row_id, self._rows, self._noticed, self._files)
+        self._side = box(column(*cards, None, gap=16))
         self._side_area = scrolling(self._side)
         body = row(gap=16)
         left = column(gap=16)
@@ -129,6 +133,7 @@ class DataStep(Step):
         self._rows.rule_asked.connect(self._find_rows)
         self._noticed.blank_toggled.connect(self._toggle_blank)
         self._noticed.acted.connect(self._on_acted)
+        self._files.toggled.connect(self._attach)
         self._table.picked.connect(self._on_picked)
         self._readings.chosen.connect(self._file.choose_encoding)
         self._readings.compared.connect(self._show_differing)
@@ -194,7 +199,7 @@ class DataStep(Step):
             self._leave_out = not self._leave_out
             self._on_choice()
         elif action is Action.ATTACH:
-            self._attach(notice.column)
+            self._attach((notice.column, notice.column))
         elif action is Action.SHOW_NAMES:
             LeftOutFiles(self.window(), notice).exec()
         elif action in (Action.FIRST_ROW_IS_DATA, Action.FIRST_ROW_IS_HEADER):
@@ -202,15 +207,20 @@ class DataStep(Step):
         else:
             self._file.offer(action)
 
-    def _attach(self, column: str) -> None:
-        """Send the files that a column names, or only their names again; they are looked into."""
+    @Slot(object)
+    def _attach(self, columns: tuple[str, str]) -> None:
+        """Send the files that the second column names in place of those of the first.
+
+        Of one and the same column they are sent, or only their names again; they are looked into.
+        """
+        column = columns[1]
         if self._job is None or self._line is None:
             return
         attached = self._job.settings.attached
-        others = tuple(name for name in attached if name != column)
+        others = tuple(name for name in attached if name not in columns)
         settings = replace(
             self.apply(self._job.settings),
-            attached=others if column in attached else (*others, column),
+            attached=others if not column or column in attached else (*others, column),
         )
         verb = Save(self._line.path, settings, self._line.name)
         self.desk.ask(verb, owner=self, done=self._done)

@@ -93,7 +93,7 @@ class DataFile(QWidget):
         self._name.setText(path.name)
         self._place.setText(f"{size_words(source.size)} · opened from {path.parent.name or path}")
         self._show_folder(job)
-        self._show_sheets(source)
+        self._show_sheets(source, job.rows)
         self._show_parts(job)
         self._show_choice(self._encoding, ENCODINGS, encoding_words(source.encoding or "utf-8"))
         separator = source.delimiter or ""
@@ -208,10 +208,10 @@ class DataFile(QWidget):
             return None
         return next((key for key, word in words.items() if word == combo.currentText()), None)
 
-    def _show_sheets(self, source: SourceFile) -> None:
+    def _show_sheets(self, source: SourceFile, rows: int) -> None:
         self._sheet_part.setVisible(len(source.sheets) > 1)
         names = [sheet.name for sheet in source.sheets]
-        words = [_with_rows(sheet, header=source.header) for sheet in source.sheets]
+        words = [_with_rows(s, rows if s.name == source.sheet else None) for s in source.sheets]
         self._sheet.set_choices(words, names.index(source.sheet) if source.sheet in names else 0)
 
     @staticmethod
@@ -227,11 +227,11 @@ class DataFile(QWidget):
         self.reading_chosen.emit()
 
 
-def _with_rows(sheet: Sheet, *, header: bool) -> str:
-    """Name a sheet with its number of rows, the one with the column names not counted."""
-    if not sheet.rows:
-        return sheet.name
-    return f"{sheet.name} ({sheet.rows - header:,})"
+def _with_rows(sheet: Sheet, rows: int | None) -> str:
+    """Name a sheet, with its rows where they were read, and say when its workbook hides it."""
+    about = [f"{rows:,}"] if rows is not None else []
+    about += ["hidden"] if sheet.hidden else []
+    return f"{sheet.name} ({', '.join(about)})" if about else sheet.name
 
 
 def _choice(label: str, name: str) -> tuple[Combo, QWidget]:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QButtonGroup, QRadioButton
 from app.core.job import Rows
 from app.core.row_choice import RowRule
 from app.engine.replies import FoundRows
-from app.ui.layouts import column, row
+from app.ui.layouts import box, column, row
 from app.ui.steps.row_condition import RowCondition
 from app.ui.widgets.card import Card
 from app.ui.widgets.label import Label
@@ -38,6 +38,8 @@ class RowsCard(Card):
         self._count.setObjectName("first-rows")
         self._sample = NumberField(_USUAL_SAMPLE, name="How many rows drawn at random", lowest=1)
         self._sample.setObjectName("sample-size")
+        self._seed = NumberField(0, name="Seed of the random rows")
+        self._seed.setObjectName("sample-seed")
         self._where = RowCondition()
         self._said = Label("", "small", "text2", wrap=True)
         self._group = QButtonGroup(self)
@@ -55,14 +57,19 @@ class RowsCard(Card):
         self._group.idClicked.connect(self._on_clicked)
         self._count.valueChanged.connect(self._on_edited)
         self._sample.valueChanged.connect(self._on_edited)
+        self._seed.valueChanged.connect(self._on_edited)
         self._where.changed.connect(self._on_edited)
 
     def _lay_out(self) -> None:
         self._units, self._drawn = Label("rows"), Label("rows")
         first = row(self._radio(_FIRST), self._count, self._units, None, gap=8)
         sample = row(self._radio(_SAMPLE), self._sample, self._drawn, None, gap=8)
+        label = Label("Seed", "small", "text2")
+        label.setBuddy(self._seed)
+        self._seeding = box(row(28, label, self._seed, None, gap=8))
+        self._seeding.setToolTip("The same seed draws the same rows again.")
         where = (self._radio(_WHERE), self._where, self._said)
-        choices = (self._radio(_ALL), first, sample, *where, self._radio(_PICKED))
+        choices = (self._radio(_ALL), first, sample, self._seeding, *where, self._radio(_PICKED))
         lines = column(self._title, 2, *choices, gap=8)
         lines.setContentsMargins(16, 12, 16, 14)
         self.setLayout(lines)
@@ -89,7 +96,7 @@ class RowsCard(Card):
     def _rule(self) -> RowRule | None:
         kind = self._group.checkedId()
         if kind == _SAMPLE:
-            return RowRule(sample=self._sample.value())
+            return RowRule(sample=self._sample.value(), seed=self._seed.value())
         return RowRule(where=self._where.condition) if kind == _WHERE else None
 
     def show_columns(self, names: tuple[str, ...]) -> None:
@@ -123,11 +130,12 @@ class RowsCard(Card):
         if rule is not None:
             if rule.where is not None:
                 self._where.show_condition(rule.where)
+            self._seed.setValue(rule.seed)
             return _SAMPLE if rule.sample is not None else _WHERE
         return _FIRST if rows.first else _PICKED if rows.picked else _ALL
 
     def _fields(self) -> tuple[NumberField | QButtonGroup | RowCondition, ...]:
-        return self._count, self._sample, self._group, self._where
+        return self._count, self._sample, self._seed, self._group, self._where
 
     def pick(self, rows: tuple[int, ...]) -> None:
         """Take the rows that are chosen in the table."""
@@ -156,6 +164,7 @@ class RowsCard(Card):
         kind = self._group.checkedId()
         self._count.setEnabled(kind == _FIRST)
         self._sample.setEnabled(kind == _SAMPLE)
+        self._seeding.setVisible(kind == _SAMPLE)
         self._where.setVisible(kind == _WHERE)
         self._said.setVisible(kind == _WHERE and bool(self._said.text()))
 

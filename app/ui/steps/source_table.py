@@ -21,6 +21,8 @@ from app.ui.widgets.table_card import TableCard
 from app.ui.widgets.table_cells import Column
 
 _ALL, _DIFFERING = 0, 1
+_WIDTHS = {"file_name": 148, "folder": 88, "type": 96, "pages": 64, "size": 80, "modified": 96}
+"""The columns of a folder: what is said of the files themselves has the most room."""
 
 
 class SourceTable(TableCard):
@@ -67,7 +69,17 @@ class SourceTable(TableCard):
         if self._job is not None:
             facts = self._job.columns
             stretch = _growing(facts)
-            self.view.set_columns([_column(c, stretch=stretch, chosen=id_column) for c in facts])
+            widths = _WIDTHS if self._job.source.folder is not None else {}
+            self.view.set_columns(
+                [
+                    _column(c, stretch=stretch, chosen=id_column, width=widths.get(c.name, 0))
+                    for c in facts
+                ]
+            )
+            for place, column in enumerate(facts):
+                is_idle = bool(widths) and column.kind is Kind.EMPTY
+                if is_idle != self.view.isColumnHidden(place):
+                    self.view.setColumnHidden(place, is_idle)
 
     def show_only(self, rows: tuple[int, ...], count: int, title: str = "Rows that differ") -> None:
         """Show first some rows that a person wants to see: the first of `count` such ones."""
@@ -162,7 +174,7 @@ def _growing(columns: tuple[ColumnFacts, ...]) -> str:
     return (long[:1] or short[-1:] or every[-1:] or [""])[0]
 
 
-def _column(facts: ColumnFacts, *, stretch: str, chosen: str | None) -> Column:
+def _column(facts: ColumnFacts, *, stretch: str, chosen: str | None, width: int = 0) -> Column:
     return Column(
         facts.name,
         COLUMN_KINDS[facts.kind],
@@ -170,6 +182,7 @@ def _column(facts: ColumnFacts, *, stretch: str, chosen: str | None) -> Column:
         stretch=facts.name == stretch,
         ink="text2" if facts.kind is Kind.DATE else "text",
         tag="ID" if facts.name == chosen else "",
+        width=width,
     )
 
 
