@@ -9,7 +9,6 @@ from enum import StrEnum
 
 from app.core.cost import BATCH_FACTOR, MILLION, Estimate, PriceList, Usage, micro, price_of
 
-
 _MOST_PERCENT = Decimal(999_999)
 """Farther off says nothing more, and a damaged file may say anything."""
 
