@@ -27,6 +27,8 @@ class Halt(StrEnum):
     ACCOUNT = "account"
     ELSEWHERE = "elsewhere"
     """The job file was made on another computer, copied or moved."""
+    OLDER = "older"
+    """The job file is an older copy: more was sent of the job than it knows."""
     LOCKED = "locked"
     """Another Sheaf works on the job."""
     REFUSED = "refused"
