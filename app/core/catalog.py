@@ -6,6 +6,7 @@ core.live_models, and a person's own prices by core.own_prices.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -118,6 +119,12 @@ def mark(model: Model) -> Mark | None:
     return None
 
 
+_FAMILIES = ("opus", "sonnet", "haiku")
+_DATE = re.compile(r"-\d{8}$")
+_LONG_GONE = re.compile(r"claude-(instant|[12]|3(-[57])?-(opus|sonnet|haiku))([.-].{1,40})?")
+"""Ids of the generations of which no model is left."""
+
+
 @dataclass(frozen=True, slots=True)
 class Catalog:
     """All known models, in the order in which they are offered.
@@ -136,8 +143,23 @@ class Catalog:
         object.__setattr__(self, "_by_id", names)
 
     def find(self, model_id: str) -> Model | None:
-        """Return the model with this id or alias, or None."""
-        return self._by_id.get(model_id)
+        """Return the model with this id or alias, or None; retired ones also by their dated ids."""
+        return self._by_id.get(model_id) or self._retired(model_id)
+
+    def _retired(self, model_id: str) -> Model | None:
+        dateless = (_DATE.sub(ending, model_id) for ending in ("", "-latest"))
+        found = next((known for name in dateless if (known := self._by_id.get(name))), None)
+        if found is not None:
+            return found if found.lifecycle is Lifecycle.RETIRED else None
+        if not _LONG_GONE.fullmatch(model_id):
+            return None
+        return Model(model_id, model_id, "Retired.", lifecycle=Lifecycle.RETIRED)
+
+    def successor(self, model: Model) -> Model:
+        """Return the model that takes the place of one that ends: the newest of its family."""
+        family = next((name for name in _FAMILIES if name in model.id), "")
+        kin = [each for each in self.offered() if family and family in each.id and _is_usual(each)]
+        return kin[0] if kin else self.suggested()
 
     def need(self, model_id: str) -> Model:
         """Return the model with this id.
@@ -156,7 +178,7 @@ class Catalog:
         if model.lifecycle is Lifecycle.RETIRED:
             raise SheafError(
                 f"{model.name} has been retired and answers nothing any more.",
-                fix=f"Use {self.suggested().name} instead.",
+                fix=f"Use {self.successor(model).name} ({self.successor(model).id}) instead.",
             )
         return model
 
@@ -180,6 +202,10 @@ class Catalog:
     def on(self, today: date) -> Catalog:
         """Return the catalogue of a day: models whose last day has passed are retired."""
         return replace(self, models=tuple(_on(model, today) for model in self.models))
+
+
+def _is_usual(model: Model) -> bool:
+    return not (model.lifecycle is not Lifecycle.ACTIVE or model.limited_access or model.unlisted)
 
 
 def _on(model: Model, today: date) -> Model:

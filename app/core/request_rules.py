@@ -113,8 +113,9 @@ def _model(name: object, catalog: Catalog) -> tuple[Model | None, Trouble | None
             Refusal.MODEL_UNKNOWN, f'No model called "{name[:80]}" is known.', (name[:80],)
         )
     if model.lifecycle is Lifecycle.RETIRED:
-        words = f"{model.name} has been retired and answers nothing any more."
-        return model, Trouble(Refusal.MODEL_RETIRED, words, (model.name,))
+        next_one = catalog.successor(model).id
+        words = f"{model.name} has been retired and answers nothing any more; use {next_one}."
+        return model, Trouble(Refusal.MODEL_RETIRED, words, (f"{model.name} (now {next_one})",))
     if not model.batches:
         words = f"{model.name} cannot be used in batches."
         return model, Trouble(Refusal.MODEL_NOT_IN_BATCHES, words, (model.name,))

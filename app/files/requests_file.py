@@ -10,7 +10,7 @@ from io import BufferedReader, TextIOWrapper
 from pathlib import Path
 
 from app.core import ready_made
-from app.core.catalog import Catalog
+from app.core.catalog import Catalog, Lifecycle
 from app.core.errors import SheafError
 from app.core.plan import MOST_REQUEST_BYTES
 from app.core.ready_made import Line
@@ -172,6 +172,10 @@ class RequestsSource(Source):
         self._ids.add(mark)
 
     def _note_refusals(self, number: int, judgement: Judgement) -> None:
+        model = judgement.model
+        if model is not None and model.retires and model.lifecycle is not Lifecycle.RETIRED:
+            self._tally.add("model_retiring", number)
+            self._name("model_retiring", (f"{model.name} ({model.retires})",))
         for trouble in judgement.troubles:
             self._tally.add(trouble.refusal, number)
             self._name(trouble.refusal, trouble.named)
@@ -199,6 +203,7 @@ class RequestsSource(Source):
                 Action.SHOW_ROWS,
             ),
             *(notice for refusal in Refusal for notice in self._refused(tally, refusal)),
+            *self._about_ends(tally),
             *self._about_ids(tally),
             *self._about_keys(tally),
         ]
@@ -211,6 +216,15 @@ class RequestsSource(Source):
         )
         action = Action.LEAVE_OUT if refusal is Refusal.PARAMETER else Action.SHOW_ROWS
         return tally.notice(refusal, one, many, action)
+
+    def _about_ends(self, tally: Tally) -> tuple[Notice, ...]:
+        said = self._named("{names} ({where}). It is sent while it is there.", "model_retiring")
+        return tally.notice(
+            "model_retiring",
+            f"{{n}} request asks a model that ends soon, {said}",
+            f"{{n}} requests ask a model that ends soon, {said}",
+            Action.SHOW_ROWS,
+        )
 
     def _about_ids(self, tally: Tally) -> tuple[Notice, ...]:
         own = "Sheaf sends ids of its own and gives yours back with the answers."

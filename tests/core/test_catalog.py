@@ -160,3 +160,32 @@ def test_a_model_nobody_knows_is_asked_the_usual_way() -> None:
     """It goes on with no begun answer, and may be made to use a tool."""
     live = _live(LiveModel("claude-next-9", "Claude Next 9")).need("claude-next-9")
     assert (live.prefill, live.forced_tools) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "successor"),
+    [
+        ("claude-opus-4-1-20250805", "claude-opus-5-5"),
+        ("claude-3-7-sonnet-20250219", "claude-sonnet-5-5"),
+        ("claude-3-5-haiku-20241022", "claude-haiku-5-5"),
+        ("claude-3-5-sonnet-20241022", "claude-sonnet-5-5"),
+        ("claude-3-opus-20240229", "claude-opus-5-5"),
+        ("claude-3-5-sonnet-latest", "claude-sonnet-5-5"),
+        ("claude-2.1", "claude-haiku-5-5"),
+        ("claude-instant-1.2", "claude-haiku-5-5"),
+    ],
+)
+def test_dated_ids_of_retired_models_are_retired(name: str, successor: str) -> None:
+    """As tutorials have them: they are known, and what takes their place is named."""
+    model = CATALOG.find(name)
+    assert model is not None
+    assert model.lifecycle is Lifecycle.RETIRED
+    assert CATALOG.successor(model).id == successor
+    with pytest.raises(SheafError, match=successor):
+        CATALOG.need(name)
+
+
+@pytest.mark.parametrize("name", ["claude-9", "claude-haiku-5-5-20261007", "claude-30", "gpt-4"])
+def test_other_unknown_ids_are_not_called_retired(name: str) -> None:
+    """A newer model than Sheaf knows is unknown, not gone."""
+    assert CATALOG.find(name) is None

@@ -197,7 +197,7 @@ def test_requests_that_would_be_refused_stay_here(place: Workplace, load: Load) 
         "",
         "The service does not take temperature any more.",
         "This line is not JSON in UTF-8.",
-        "Claude Opus 4.1 has been retired and answers nothing any more.",
+        "Claude Opus 4.1 has been retired and answers nothing any more; use claude-opus-5-5.",
         "The request has no max_tokens as a whole number.",
         "",
     ]

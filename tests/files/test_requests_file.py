@@ -261,6 +261,16 @@ BEGUN = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "{"
         (asking(model=5), "model_missing", "names no model"),
         (asking(model="claude-9"), "model_unknown", "does not know, claude-9"),
         (asking(model="claude-opus-4-1"), "model_retired", "a retired model, Claude Opus 4.1"),
+        (
+            asking(model="claude-3-opus-20240229"),
+            "model_retired",
+            "a retired model, claude-3-opus-20240229 (now claude-opus-5-5)",
+        ),
+        (
+            asking(model="claude-sonnet-4-5"),
+            "model_retiring",
+            "asks a model that ends soon, Claude Sonnet 4.5 (2026-11-30)",
+        ),
         (asking(max_tokens=None), "max_tokens", "no max_tokens"),
         (asking(max_tokens=0), "max_tokens", "no max_tokens"),
         (asking(max_tokens=True), "max_tokens", "no max_tokens"),
