@@ -10,13 +10,15 @@ from app.claude.service import Service
 from app.claude.translate import ServiceError
 from app.core import plan, ready_made
 from app.core.catalog import Catalog, Model
+from app.core.causes import Cause
 from app.core.errors import SheafError
-from app.core.job import Changes, Job, JobSettings
+from app.core.job import Changes, Job, JobSettings, RowState
 from app.core.request_rules import left_out
 from app.core.request_size import RequestSize
 from app.core.request_weight import weigh
 from app.core.table import Row
-from app.engine.prepare import unfit
+from app.engine.looking import is_about_one
+from app.engine.prepare import Aside, unfit
 from app.store.ready_made import ReadyMade
 
 _COUNTED = (
@@ -89,28 +91,51 @@ class AsWritten:
         return params_to_send(found.params, self.job.settings, self.changes, self.catalog)
 
 
-def preflight(service: Service, longest: Iterable[tuple[Model, int, bytes]]) -> None:
-    """Let the service check the longest request to each model before anything is bought; free.
+Extreme = tuple[int, bytes]
+"""A row and its params."""
 
-    `longest` names the model, the row and the params of each.
+
+def look_at_requests(
+    service: Service, extremes: Iterable[tuple[Model, Extreme, Extreme]]
+) -> dict[int, Aside]:
+    """Let the service check the largest request to each model before anything is bought; free.
+
+    Returns those that it does not take or that do not fit their model. `extremes` name the model,
+    its largest and its smallest request.
 
     Raises:
-        SheafError: it refuses one, or one does not fit its model; the row is named.
+        SheafError: it cannot be asked, or it refuses the smallest for the same reason.
     """
-    for model, row, params in longest:
-        _check_longest(service, model, row, ready_made.decode(params))
+    found: dict[int, Aside] = {}
+    for model, (row, params), (other, smallest) in extremes:
+        why = _trouble(service, model, params)
+        if why is None:
+            continue
+        if row != other and _trouble(service, model, smallest) == why:
+            raise SheafError(
+                f"The service does not take the requests to {model.name}, as in row {row:,}.",
+                why.reason,
+                "Correct them in your file. Nothing was sent or charged.",
+            )
+        found[row] = why
+    return found
 
 
-def _check_longest(service: Service, model: Model, row: int, said: Mapping[str, Any]) -> None:
+def _trouble(service: Service, model: Model, params: bytes) -> Aside | None:
+    """Return why a request would not be answered."""
+    said: Mapping[str, Any] = ready_made.decode(params)
     looked_at = {name: said[name] for name in _COUNTED if name in said}
     try:
         tokens = service.count({"model": said["model"], **looked_at})
     except ServiceError as error:
-        raise unfit(error, f"The service does not take the request in row {row:,}.") from error
-    if tokens + said["max_tokens"] > model.max_input_tokens:
-        raise SheafError(
-            f"The request in row {row:,} has about {tokens:,} tokens, too many for {model.name}.",
-            f"With its longest answer it may have {model.max_input_tokens:,}. "
-            "Nothing was sent or charged.",
-            "Shorten it, or leave out its row.",
-        )
+        if not is_about_one(error):
+            raise unfit(error) from error
+        reason = f"The service does not take this request: {error.why or error.what}"
+        return Aside(RowState.FAILED, reason, Cause.NOT_SENT)
+    if tokens + said["max_tokens"] <= model.max_input_tokens:
+        return None
+    reason = (
+        f"It has about {tokens:,} tokens, too many for {model.name}: with its longest answer it "
+        f"may have {model.max_input_tokens:,}."
+    )
+    return Aside(RowState.FAILED, reason, Cause.NOT_SENT)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from operator import itemgetter
 
 from app.core.causes import Cause
 from app.core.errors import SheafError
@@ -11,15 +12,20 @@ from app.core.history import Forecast
 from app.core.job import RETRYABLE, Batch, BatchState, Changes, RowState
 from app.core.ready_made import is_ready_made
 from app.engine import prepare, ready_made
-from app.engine.as_written import preflight
+from app.engine.as_written import look_at_requests
 from app.engine.bench import Bench
 from app.engine.connection import Connection
 from app.engine.home import check_home
 from app.engine.load import never
 from app.engine.look_into import look_into_files
+from app.engine.looking import plan_without_unfit, say_left_out
+from app.engine.prepare import Aside, Sorting
 from app.engine.spend_limit import check_can_hold, check_price
 from app.engine.tries import Tries
 from app.store.job_file import JobFile
+
+_MOST_LEFT_OUT = 20
+"""So many requests the last look sets aside; further ones fail by themselves, unbilled."""
 
 
 def start(
@@ -49,15 +55,12 @@ def start(
     check_price(job.settings, ready.model)
     job_file.journal.forget_plan()
     tried = Tries(bench, job_file, connection.mode)
-    sorting = prepare.make_batches(job_file, ready, rows_per_batch, tried.cells)
+    sorting = plan_without_unfit(
+        bench, job_file, connection.service, ready, rows_per_batch, tried.cells
+    )
     if not sorting.sent and not tried.cells:
-        raise SheafError(
-            "There is no row to send.",
-            "Every row is blank in the columns that the instructions name, or left out.",
-            "Name a column that holds text.",
-        )
-    if sorting.sent:
-        prepare.preflight(connection.service, ready, sorting.longest[1])
+        raise _nothing_to_send(sorting)
+    connection.service.ask_account()
     longest = prepare.longest_request(ready)
     prices = ready.model.prices
     with job_file.at_once():
@@ -65,21 +68,40 @@ def start(
         tried.settle()
 
 
+def _nothing_to_send(sorting: Sorting) -> SheafError:
+    failed = [(rows[0], why) for why, rows in sorting.aside.items() if why.state is RowState.FAILED]
+    if failed:
+        row, why = min(failed, key=itemgetter(0))
+        return SheafError("There is no row to send.", f"Row {row:,}: {why.reason}")
+    return SheafError(
+        "There is no row to send.",
+        "Every row is blank in the columns that the instructions name, or left out.",
+        "Name a column that holds text.",
+    )
+
+
 def _start_ready_made(
     bench: Bench, job_file: JobFile, connection: Connection, rows_per_batch: int | None
 ) -> None:
     """Plan batches of requests that bring model and longest answer themselves."""
     job_file.journal.forget_plan()
-    selection = ready_made.select(job_file, bench.catalog)
-    if not selection.sent:
-        raise SheafError(
-            "There is no request to send.",
-            next((why.reason for why in selection.refused), ""),
-            "Choose other rows, or correct the file.",
-        )
+    out: dict[int, Aside] = {}
+    while True:
+        selection = ready_made.select(job_file, bench.catalog, out)
+        if not selection.sent:
+            raise SheafError(
+                "There is no request to send.",
+                next((why.reason for why in selection.refused), ""),
+                "Choose other rows, or correct the file.",
+            )
+        found = look_at_requests(connection.service, selection.extremes())
+        if not found or len(out) >= _MOST_LEFT_OUT:
+            break
+        out |= found
     ready_made.make_batches(job_file, selection, rows_per_batch)
     check_can_hold(job_file)
-    preflight(connection.service, selection.largest())
+    say_left_out(bench, job_file, out)
+    connection.service.ask_account()
     job_file.begin(connection.mode, connection.account, None, selection.longest(), bench.clock())
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.claude.requests import check_longest_answer
-from app.claude.service import Service
 from app.claude.translate import ServiceError
 from app.core import instructions, plan
 from app.core.answers import check_columns
@@ -119,27 +119,36 @@ def chosen_test(rows: Rows) -> Callable[[int], bool]:
 
 
 _NONE: Mapping[int, Row] = {}
+_NOTHING: Mapping[int, Aside] = {}
+_MOST_LARGEST = 20
+"""So many of the largest rows are remembered, to be looked at before the job is bought."""
 
 
 class Sorting:
     """Sorts rows into those to send, with their sizes, and those to set aside, with the reason.
 
     `cells` tells which rows ask the same, so that only the first of them is sent; None sends all.
-    `kept` are rows that have their answers from a trial.
+    `kept` are rows that have their answers from a trial, `out` such as are known to be unfit.
     """
 
     def __init__(
-        self, ready: Filled, cells: Cells | None = None, kept: Mapping[int, Row] = _NONE
+        self,
+        ready: Filled,
+        cells: Cells | None = None,
+        kept: Mapping[int, Row] = _NONE,
+        out: Mapping[int, Aside] = _NOTHING,
     ) -> None:
         self._ready = ready
         self._cells = cells
         self._kept = kept
+        self._out = out
         self._is_chosen = chosen_test(ready.job.settings.rows)
         self._first = {fingerprint(cells(row)): n for n, row in kept.items()} if cells else {}
         self.twins: list[tuple[int, int]] = []
         """Rows that ask the same as an earlier one, each with that one."""
         self.aside: dict[Aside, list[int]] = {}
-        self.longest: tuple[int, Row] = (-1, ())
+        self._largest: list[tuple[int, int]] = []
+        self._smallest = (0, 0)
         self.bytes = 0
         self.most_read: dict[int, int] = {}
         """The tokens that rows with files read at most."""
@@ -158,14 +167,31 @@ class Sorting:
             if (original := self._original(row, cells)) != row:
                 self.twins.append((row, original))
                 continue
-            if size > self.longest[0]:
-                self.longest = (size, cells)
+            self._note_size(size, row)
             self.bytes += size
             if most := self._ready.most_read(cells):
                 self.most_read[row] = most
             self.sent += 1
             self.sent_blank += self._ready.blank(cells)
             yield row, size
+
+    def _note_size(self, size: int, row: int) -> None:
+        if len(self._largest) < _MOST_LARGEST:
+            heapq.heappush(self._largest, (size, -row))
+        elif size > self._largest[0][0]:
+            heapq.heapreplace(self._largest, (size, -row))
+        if not self.sent or size < self._smallest[0]:
+            self._smallest = (size, row)
+
+    @property
+    def largest(self) -> list[int]:
+        """The rows with the largest requests, the largest first."""
+        return [-row for _, row in sorted(self._largest, reverse=True)]
+
+    @property
+    def smallest(self) -> int:
+        """The row with the smallest request."""
+        return self._smallest[1]
 
     def most_of(self, parcels: Sequence[plan.Parcel]) -> list[int]:
         """Return how many tokens batches read at most; nothing where their bytes tell."""
@@ -182,6 +208,8 @@ class Sorting:
     def _reason(self, row: int, cells: Row, size: int) -> Aside | None:
         if not self._is_chosen(row):
             return NOT_CHOSEN
+        if row in self._out:
+            return self._out[row]
         if self._ready.is_empty(cells) or (
             self._ready.job.settings.skip_blank and self._ready.blank(cells)
         ):
@@ -202,13 +230,17 @@ def most_rows(settings: JobSettings, usual: int | None, rows: int) -> int:
 
 
 def make_batches(
-    job_file: JobFile, ready: Filled, wanted_rows: int | None, kept: Mapping[int, Row] = _NONE
+    job_file: JobFile,
+    ready: Filled,
+    wanted_rows: int | None,
+    kept: Mapping[int, Row] = _NONE,
+    out: Mapping[int, Aside] = _NOTHING,
 ) -> Sorting:
     """Write the plan of a job into its journal: every row in a batch, kept or set aside.
 
     A plan that a kill cut short is made anew: batches hold only rows in no other unsent batch.
     """
-    sorting = Sorting(ready, twins_test(ready.job, job_file.files), kept)
+    sorting = Sorting(ready, twins_test(ready.job, job_file.files), kept, out)
     waiting = frozenset(job_file.journal.unplanned())
     rows = (pair for pair in each_row(job_file.source_rows) if pair[0] in waiting)
     most = most_rows(ready.job.settings, wanted_rows, len(waiting))
@@ -246,30 +278,6 @@ def plan_again(job_file: JobFile, ready: Filled, rows: list[int], changes: Chang
 def in_one(problem: FileProblem) -> str:
     """Return a file's problem in one line."""
     return " ".join(part for part in (problem.what, problem.why, problem.fix) if part)
-
-
-def preflight(service: Service, ready: Filled, longest: Row) -> int:
-    """Let the service check the longest row's request before anything is bought; free.
-
-    The service checks params only once a whole batch has ended, so that one wrong setting
-    would fail every row. All requests of a table have the same params but for their text, so
-    that one speaks for all. Returns its tokens.
-
-    Raises:
-        SheafError: it refuses the request, or the longest row does not fit the model.
-    """
-    try:
-        tokens = service.count(ready.params(longest))
-    except ServiceError as error:
-        raise unfit(error) from error
-    room = ready.model.max_input_tokens
-    if tokens + ready.job.settings.max_tokens > room:
-        raise SheafError(
-            f"The longest row has about {tokens:,} tokens, too many for {ready.model.name}.",
-            f"With the longest answer it may have {room:,}. Nothing was sent or charged.",
-            "Shorten that row, or choose a model that reads more.",
-        )
-    return tokens
 
 
 def unfit(

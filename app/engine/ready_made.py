@@ -17,7 +17,7 @@ from app.core.plan import Parcel
 from app.core.request_cost import Costs, forecast
 from app.core.request_rules import Refusal, judge_request
 from app.core.request_weight import guess_answer, weigh
-from app.engine.as_written import ENVELOPE, params_to_send
+from app.engine.as_written import ENVELOPE, Extreme, params_to_send
 from app.engine.prepare import NOT_CHOSEN, TOO_LARGE, Aside, chosen_test, most_again, most_rows
 from app.store.job_file import JobFile
 from app.store.ready_made import ReadyMade, StoredRequest
@@ -33,6 +33,7 @@ class Share:
     unseen: dict[int, int | None] = field(default_factory=dict)
     largest: tuple[int, int, bytes] = (-1, 0, b"")
     """The largest request: its size, its row and its params."""
+    smallest: tuple[int, int, bytes] = (-1, 0, b"")
 
     @property
     def model(self) -> Model:
@@ -49,6 +50,8 @@ class Share:
         self.unseen[row] = weight.unseen(self.model, size)
         if size > self.largest[0]:
             self.largest = (size, row, params)
+        if self.smallest[0] < 0 or size < self.smallest[0]:
+            self.smallest = (size, row, params)
 
     def parcels(self, most: int, changes: Changes) -> list[tuple[Parcel, Changes]]:
         """Cut the requests into batches, each with what it may cost at most."""
@@ -87,7 +90,8 @@ def _added(numbers: Iterable[int | None]) -> int | None:
 class Selection:
     """Sorts ready-made requests into those to send, by model, and those to set aside.
 
-    `changes` is what a retry asks differently; `wanted` are the only rows to look at, None: all.
+    `changes` is what a retry asks differently; `wanted` are the only rows to look at, None: all;
+    `out` are such as the service was found not to take.
     """
 
     def __init__(
@@ -97,6 +101,7 @@ class Selection:
         catalog: Catalog,
         changes: Changes = Changes(),  # noqa: B008 frozen
         wanted: Collection[int] | None = None,
+        out: Mapping[int, Aside] | None = None,
     ) -> None:
         self.job = job
         self.settings = settings
@@ -107,6 +112,7 @@ class Selection:
         self._catalog = catalog
         self._changes = replace(changes, replaced=_named(changes))
         self._wanted = wanted
+        self._out = out or {}
         self._is_chosen = chosen_test(settings.rows)
 
     def take_all(self, requests: ReadyMade) -> Selection:
@@ -121,6 +127,8 @@ class Selection:
         """Look at one request."""
         if not self._is_chosen(found.row):
             self._set_aside(found.row, NOT_CHOSEN)
+        elif found.row in self._out:
+            self._set_aside(found.row, self._out[found.row])
         elif found.problem:
             self._refuse(found.row, found.problem)
         else:
@@ -173,9 +181,11 @@ class Selection:
         worst = [_worst(parcel, changes, longest) for parcel, changes in self.parcels(usual)]
         return forecast((share.costs for share in self.shares.values()), worst)
 
-    def largest(self) -> list[tuple[Model, int, bytes]]:
-        """Return the largest request to each model: the model, its row and its params."""
-        return [(share.model, *share.largest[1:]) for share in self.shares.values()]
+    def extremes(self) -> list[tuple[Model, Extreme, Extreme]]:
+        """Return row and params of the largest and of the smallest request to each model."""
+        return [
+            (share.model, share.largest[1:], share.smallest[1:]) for share in self.shares.values()
+        ]
 
     def longest(self) -> int:
         """Return what any request reads at most, in bytes or tokens."""
@@ -193,11 +203,14 @@ def _worst(parcel: Parcel, changes: Changes, longest: int) -> Decimal | None:
 # --- the plan -----------------------------------------------------------------------------------
 
 
-def select(job_file: JobFile, catalog: Catalog) -> Selection:
-    """Look at the requests of a job that wait for a plan."""
+def select(
+    job_file: JobFile, catalog: Catalog, out: Mapping[int, Aside] | None = None
+) -> Selection:
+    """Look at the requests of a job that wait for a plan; `out` are known to be unfit."""
     job = job_file.head()
     waiting = frozenset(job_file.journal.unplanned())
-    return Selection(job, job.settings, catalog, wanted=waiting).take_all(job_file.requests)
+    selection = Selection(job, job.settings, catalog, wanted=waiting, out=out)
+    return selection.take_all(job_file.requests)
 
 
 def make_batches(job_file: JobFile, selection: Selection, usual: int | None) -> None:

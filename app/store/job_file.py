@@ -200,6 +200,10 @@ class JobFile:
             (mode.value, to_json(account), to_json(prices), longest, to_time(at)),
         )
 
+    def note_account(self, account: Account) -> None:
+        """Note where a job buys that did not know it when it began."""
+        self._change("update job set account = ?", (to_json(account),))
+
     # --- source rows ------------------------------------------------------------------------
 
     def begin_loading(self, source: SourceFile) -> None:
@@ -237,6 +241,10 @@ class JobFile:
         """Return up to `most` source rows with numbers above `after`."""
         sql = "select row, cells from source where row > ? order by row limit ?"
         return rows_to_cells(fetch(self._database, sql, (after, most)))
+
+    def row_cells(self, row: int) -> Row:
+        """Return the cells of one source row."""
+        return self.source_rows(row - 1, 1)[0][1]
 
     def rows_of_batch(self, number: int, after: int, most: int = 2000) -> list[tuple[int, Row]]:
         """Return up to `most` source rows of one batch with numbers above `after`."""

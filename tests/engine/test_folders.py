@@ -14,6 +14,7 @@ from PIL import Image
 
 from app.core.causes import Cause
 from app.core.cost import Usage, price_of
+from app.core.errors import SheafError
 from app.core.job import FolderWish, JobSettings, Mode, RowState
 from app.core.limit import worst
 from app.core.parts import Cause as FileCause
@@ -187,6 +188,34 @@ def test_a_file_that_changed_fails_its_own_row_only(
     assert sum(place.service.bought().values()) == 3
     with place.open() as job_file:
         assert job_file.journal.rows_because([Cause.FILE]) == [2]
+
+
+def test_the_longest_row_s_file_may_change_as_well(place: Workplace, papers: Path) -> None:
+    """The row that the service looks at first is no other: its row fails, and the rest goes."""
+    (papers / "big.txt").write_text("word " * 20_000)
+    (papers / "gone.txt").write_text("word " * 30_000)
+    with load(place, papers) as job_file:
+        (papers / "big.txt").write_text("other " * 20_000)
+        (papers / "gone.txt").unlink()
+        assert place.work(job_file) is Ended.FINISHED
+    rows = rows_of(place)
+    assert {name for name, row in rows.items() if row.state is RowState.FAILED} == {
+        "big.txt",
+        "gone.txt",
+    }
+    assert "is not the file" in rows["big.txt"].reason
+    assert sum(row.state is RowState.ANSWERED for row in rows.values()) == 4
+
+
+def test_a_job_without_a_row_to_send_says_why(place: Workplace, tmp_path: Path) -> None:
+    """The reason of the first row that fails, not one that is not true."""
+    folder = tmp_path / "broken"
+    folder.mkdir()
+    (folder / "a.pdf").write_bytes(b"%PDF-1.7 nothing")
+    with load(place, folder) as job_file, pytest.raises(SheafError, match=r"a\.pdf") as error:
+        place.work(job_file)
+    assert "no row to send" in error.value.what
+    assert "blank" not in error.value.sentence
 
 
 def test_a_batch_without_a_file_left_is_not_sent(place: Workplace, papers: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import closing
 
 import pytest
@@ -11,18 +12,20 @@ from app.claude.spool import Spool
 from app.core import plan
 from app.core.errors import SheafError, Standing
 from app.core.job import BatchState, JobState, Rows, RowState
+from app.engine.events import Noticed
 from app.engine.review import review
-from app.practice.wire import Endpoint, Reply, error_body
+from app.practice.wire import Call, Endpoint, Reply, error_body
 from app.store.job_file import JobFile
+from app.store.reader import JobReader
 from tests.echo import check_export, made_rows, read_table
 from tests.engine.conftest import Script, Workplace
 
 
 def states(job_file: JobFile) -> list[str]:
     """Return the state of each row in order."""
-    found = job_file.journal.rows_in
-    by_row = {row: state.value for state in RowState for row in found([state])}
-    return [by_row[row] for row in sorted(by_row)]
+    with JobReader(job_file.path) as reader:
+        found = reader.standing(1, reader.head().rows)
+    return [found[row][0].value for row in sorted(found)]
 
 
 def test_batches_are_cut_by_rows(place: Workplace) -> None:
@@ -119,10 +122,11 @@ def test_a_refused_setting_stops_before_anything_is_bought(
 ) -> None:
     """The free check asks with the longest row, and its refusal is told in its own words."""
     refusal = error_body("invalid_request_error", "schema is too complex", "req_1")
-    script.at_start(Endpoint.COUNT, lambda _: Reply.of_json(refusal, 400))
+    script.always_at_start(Endpoint.COUNT, lambda _: Reply.of_json(refusal, 400))
     with place.load() as job_file:
         with pytest.raises(SheafError, match="schema is too complex") as error:
             place.work(job_file)
+        script.heal()
         assert error.value.standing is Standing.BAD_INPUT
         assert place.job.started_at is None
         assert place.service.creates() == []
@@ -130,11 +134,52 @@ def test_a_refused_setting_stops_before_anything_is_bought(
     assert place.rows_bought() == dict.fromkeys(range(1, 13), 1)
 
 
-def test_a_row_that_is_too_long_for_the_model_stops_before_anything_is_bought(
-    place: Workplace, script: Script
-) -> None:
-    """The longest row is the one that is asked about."""
-    script.at_end(Endpoint.COUNT, lambda _call, _reply: Reply.of_json({"input_tokens": 999_900}))
+def is_long(counted: Reply) -> bool:
+    """Say whether the request that the service counted was that of a long row."""
+    return int(json.loads(b"".join(counted.body))["input_tokens"]) > 900
+
+
+def test_a_row_that_is_too_long_for_the_model_is_left_out(place: Workplace, script: Script) -> None:
+    """The largest rows are asked about; one that does not fit is named, and the others go."""
+
+    def count(_call: Call, reply: Reply) -> Reply:
+        return Reply.of_json({"input_tokens": 999_900}) if is_long(reply) else reply
+
+    script.always_at_end(Endpoint.COUNT, count)
+    rows = made_rows(5)
+    for n in (1, 3):
+        rows[n] = (rows[n][0], rows[n][1], f"{n} " + "long " * 1_000)
+    with place.load(rows) as job_file:
+        place.work(job_file)
+        assert states(job_file) == ["answered", "failed", "answered", "failed", "answered"]
+    assert any("999,900 tokens" in reason for reason in place.reasons)
+    assert place.rows_bought() == {1: 1, 3: 1, 5: 1}
+    (said,) = [event.text for event in place.events if isinstance(event, Noticed)]
+    assert "2 rows are not sent" in said
+
+
+def test_a_row_that_the_service_refuses_is_left_out(place: Workplace, script: Script) -> None:
+    """As a prompt that is longer than the service counts: only what small rows share stops all."""
+
+    def count(_call: Call, reply: Reply) -> Reply:
+        if is_long(reply):
+            body = error_body("invalid_request_error", "prompt is too long", "req_1")
+            return Reply.of_json(body, 400)
+        return reply
+
+    script.always_at_end(Endpoint.COUNT, count)
+    rows = made_rows(3)
+    rows[1] = (rows[1][0], rows[1][1], "long " * 1_000)
+    with place.load(rows) as job_file:
+        place.work(job_file)
+        assert states(job_file) == ["answered", "failed", "answered"]
+    assert any("prompt is too long" in reason for reason in place.reasons)
+
+
+def test_when_every_row_is_too_long_nothing_is_bought(place: Workplace, script: Script) -> None:
+    """If the smallest row does not fit either, the instructions or the model are to be changed."""
+    long = Reply.of_json({"input_tokens": 999_900})
+    script.always_at_end(Endpoint.COUNT, lambda _call, _reply: long)
     with place.load() as job_file, pytest.raises(SheafError, match="999,900 tokens"):
         place.work(job_file)
     assert place.service.creates() == []

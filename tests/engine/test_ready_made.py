@@ -26,6 +26,7 @@ from app.engine.as_written import AsWritten
 from app.engine.begin import Again, retry
 from app.engine.bench import Control
 from app.engine.estimator import Estimator
+from app.engine.events import Noticed
 from app.engine.groups import groups
 from app.engine.load import Draft, Wanted, load_again, new_job, wanted_again
 from app.engine.replies import CauseGroup
@@ -237,26 +238,27 @@ def test_nothing_is_begun_when_no_request_could_be_sent(place: Workplace, load: 
     assert place.service.bought() == {}
 
 
-def test_the_service_looks_at_a_request_to_each_model_beforehand(
-    place: Workplace, load: Load
-) -> None:
-    """One that it refuses is named by its row, and nothing is sent."""
+def test_what_only_the_service_finds_is_left_out_by_its_row(place: Workplace, load: Load) -> None:
+    """The largest request to each model is counted for nothing; a refused one holds no other up."""
     odd = marked("m3", model=SONNET, max_tokens=9_000, thinking={"type": "disabled"})
-    with (
-        load([*MIXED[:2], line_of("c", odd | {"system": "x" * 500})]) as job_file,
-        pytest.raises(SheafError, match="the request in row 3"),
-    ):
+    long = marked("m4", model=OLD_HAIKU, max_tokens=60_000, system="word " * 140_000)
+    lines = [*MIXED[:2], line_of("c", odd | {"system": "x" * 500}), line_of("d", long)]
+    with load(lines) as job_file:
         place.work(job_file)
-    assert place.service.bought() == {}
+    assert set(place.rows_bought()) == {1, 2}
+    assert place.counts == {RowState.ANSWERED: 2, RowState.FAILED: 2}
+    said = " ".join(place.reasons)
+    assert "does not take this request" in said
+    assert "too many for Claude Haiku 4.5" in said
+    (notice,) = [event.text for event in place.events if isinstance(event, Noticed)]
+    assert notice.startswith("2 rows are not sent; the others are.")
 
 
-def test_a_request_that_its_model_cannot_read_is_named(place: Workplace, load: Load) -> None:
-    """The longest request to each model is counted by the service for nothing."""
-    long = marked("m2", model=OLD_HAIKU, max_tokens=60_000, system="word " * 140_000)
-    with (
-        load([MIXED[1], line_of("b", long)]) as job_file,
-        pytest.raises(SheafError, match=r"row 2 .*too many for Claude Haiku 4\.5"),
-    ):
+def test_requests_that_are_all_refused_alike_stop_the_job(place: Workplace, load: Load) -> None:
+    """What the smallest request shares with the largest is no matter of one line."""
+    odd = marked("m3", model=SONNET, max_tokens=9_000, thinking={"type": "disabled"})
+    lines = [MIXED[0], line_of("c", odd), line_of("d", odd | {"system": "x" * 500})]
+    with load(lines) as job_file, pytest.raises(SheafError, match="as in row 3"):
         place.work(job_file)
     assert place.service.bought() == {}
 
