@@ -20,8 +20,8 @@ from app.core.job import JobSettings, Mode
 from app.core.ready_made import FORMAT as REQUESTS
 from app.engine import export
 from app.engine.bill_file import save_bill
-from app.engine.home import home_of
 from app.engine.load import Wanted
+from app.engine.newest import take_over
 from app.engine.request_rows import brings_requests
 from app.engine.samples import samples
 from app.engine.save_requests import save_requests
@@ -119,7 +119,7 @@ def _resume(command: Command) -> int:
         if (limited := read.raised(job.settings, options)) != job.settings:
             job_file.save_settings(limited)
         if options.take_over:
-            job_file.set_home(home_of(command.places, path))
+            take_over(command.places, job_file)
     with polite_interrupts(command.control):
         command.load_rest(path)
         return command.work(path, options.export)

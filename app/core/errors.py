@@ -35,6 +35,8 @@ class Halt(StrEnum):
     DISK = "disk"
     EXISTS = "exists"
     """The file that is to be written is there already, and nobody has agreed to replace it."""
+    READING = "reading"
+    """A file could not be read in this way; another encoding, separator or header may do."""
     FAULT = "fault"
 
 

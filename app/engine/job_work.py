@@ -21,13 +21,13 @@ from app.engine.begin import Again, retry, start
 from app.engine.bench import Bench, Control
 from app.engine.decisions import delete_at_service, send_again
 from app.engine.events import JobRemoved
-from app.engine.home import home_of
 from app.engine.job_run import JobRun
 from app.engine.key_case import KeyCase
 from app.engine.load import load_again, wanted_again, wanted_by
 from app.engine.look_into import look_into_files
 from app.engine.money_replies import TrialReply
 from app.engine.money_verbs import StopTrial, TrialSoFar, TryRows
+from app.engine.newest import take_over
 from app.engine.promise import forecast_for
 from app.engine.removal import check_removable
 from app.engine.replies import Deleted, JobLine
@@ -193,7 +193,7 @@ class JobWork(JobRun):
         return self._begin_run()
 
     def _take_over(self, verb: TakeOver) -> JobLine:
-        self._file().set_home(home_of(self._bench.places, self._path))
+        take_over(self._bench.places, self._file())
         return self._resume(Resume(verb.job))
 
     def _settle_doubt(self, verb: SettleDoubt) -> JobLine:

@@ -22,6 +22,7 @@ from app.engine.events import JobChanged, Noticed
 from app.engine.gate import Gate
 from app.engine.home import check_home
 from app.engine.late_twins import LateTwins
+from app.engine.newest import check_newest
 from app.engine.sender import Sender
 from app.engine.view import job_line
 from app.engine.watch import Watch
@@ -75,10 +76,12 @@ class Run:
         """Take the job up where it stands.
 
         Raises:
-            SheafError: this is not the account that it was begun with, not its home, or gone.
+            SheafError: this is not the account that it was begun with, not its home, an older
+                copy, or gone.
         """
         self._job_file.check_place()
         check_home(self._bench.places, self._job_file.head(), self._job_file.path)
+        check_newest(self._bench.places, self._job_file)
         note_elsewhere(self._bench.places.jobs, self._job_file.path)
         with self._pausing():
             self._settle_after_death()

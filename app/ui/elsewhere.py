@@ -35,6 +35,16 @@ def _is_here(places: Places, home: str, path: str) -> bool:
 
 def question_before_continuing(line: JobLine) -> Question:
     """Return what the person is asked once before a job from elsewhere goes on here."""
+    if line.halt is Halt.OLDER:
+        return Question(
+            f"Continue “{line.name}” with this older file?",
+            "More was sent of this job than its file knows. Continue only if the newer file is "
+            "lost: rows that were sent since are paid for again.",
+            "Continue with it",
+            "Only look at it",
+            icon="copy",
+            icon_ink="warn",
+        )
     return Question(
         f"Continue “{line.name}” on this computer?",
         "Its file was copied or moved, or made on another computer. Continue here only if no "

@@ -61,8 +61,10 @@ WORDS: Mapping[Halt, HaltWords] = {
     Halt.REFUSED: HaltWords("Paused: Anthropic refused a batch", "batch refused"),
     Halt.DISK: HaltWords("Paused: Sheaf cannot write to the disk", "cannot write"),
     Halt.EXISTS: HaltWords("Paused: a file would be replaced", "file exists"),
+    Halt.READING: HaltWords("Paused: a file could not be read", "not read"),
     Halt.FAULT: HaltWords("Paused: Sheaf made a mistake of its own", "Sheaf stopped"),
     Halt.ELSEWHERE: HaltWords("This job was made elsewhere", "made elsewhere"),
+    Halt.OLDER: HaltWords("Paused: this file is an older copy of the job", "older copy"),
     Halt.LOCKED: HaltWords("This job is open in another Sheaf", "open elsewhere"),
 }
 
@@ -83,7 +85,8 @@ def text_of(line: JobLine, left: Left) -> str:
     said = "" if mend is not None else line.trouble
     stays = _still_at_work(line, left)
     unpaid, takes = _unpaid(line, left), _takes(line, left)
-    parts = (said, "Nothing is lost.", unpaid, stays, takes, mend)
+    safe = "" if line.halt is Halt.OLDER else "Nothing is lost."
+    parts = (said, safe, unpaid, stays, takes, mend)
     return " ".join(part for part in parts if part)
 
 
