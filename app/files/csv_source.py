@@ -8,7 +8,7 @@ from io import BufferedReader, TextIOWrapper
 from pathlib import Path
 
 from app.core.encodings import encoding_words
-from app.core.errors import SheafError
+from app.core.errors import Halt, SheafError
 from app.core.table import Action, Notice
 from app.files import refusals, separators
 from app.files.encoding import REPLACEMENT, Encoding, unsuited
@@ -183,4 +183,5 @@ def _too_wide(path: Path, width: int) -> SheafError:
         f'"{path.name}" has {width:,} columns; Sheaf reads up to {MOST_COLUMNS:,}.',
         "Spreadsheet programs have no more either; the separator may be another one.",
         "Choose the separator, or save the table with fewer columns.",
+        halt=Halt.READING,
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.core.errors import SheafError
+from app.core.errors import Halt, SheafError
 from app.files.recognition import recognise
 
 CHUNK = 1 << 20
@@ -95,6 +95,7 @@ def unsuited(path: Path, name: str) -> SheafError:
     return SheafError(
         f'"{path.name}" does not read as {name}.',
         fix="Choose another encoding, or let Sheaf find it.",
+        halt=Halt.READING,
     )
 
 

@@ -6,7 +6,7 @@ import errno
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.core.errors import SheafError
+from app.core.errors import Halt, SheafError
 
 _SAVE_AGAIN = "Open it in its own program and save it as .xlsx or .csv."
 _READABLE = "CSV, TSV, XLSX, XLSM, XLSB, XLS, ODS, JSON, JSON Lines and Parquet"
@@ -54,7 +54,8 @@ def no_rows(path: Path, sheet: str | None = None) -> SheafError:
     where = f'The sheet "{sheet}" of "{path.name}"' if sheet else f'"{path.name}"'
     return SheafError(
         f"{where} has a header row but no rows below it.",
-        fix="Add rows. If its first row is data, read it with --no-header.",
+        fix="Add rows, or have its first row read as data (--no-header).",
+        halt=Halt.READING,
     )
 
 
@@ -65,6 +66,7 @@ def unclosed_quote(path: Path, row: int, line: int) -> SheafError:
         f'In {where} of "{path.name}" a cell begins with a quotation mark that is not closed.',
         "Everything after it would become one cell.",
         "Close or remove that quotation mark, or choose another separator.",
+        halt=Halt.READING,
     )
 
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from app.core.errors import SheafError
 from app.ui.dialogs.limit_choice import LimitAnswer, LimitQuestion, ask_for_limit
+from app.ui.dialogs.read_again import ReadAgain, Way
 from app.ui.widgets.button import Button
 from app.ui.widgets.dialog import Dialog
 from app.ui.widgets.label import Label
@@ -63,6 +64,11 @@ class Ask:
     def limit(self, question: LimitQuestion, parent: QWidget | None = None) -> LimitAnswer | None:
         """Ask about a job's spend limit; None when the job is not to be sent now."""
         return ask_for_limit(question, parent or _front())
+
+    def read_again(self, error: SheafError, way: Way, parent: QWidget | None = None) -> Way | None:
+        """Say why a file could not be read this way; return another way, or None to leave it."""
+        dialog = ReadAgain(parent or _front(), error, way)
+        return dialog.way if dialog.exec() == Dialog.DialogCode.Accepted else None
 
     def show_error(self, error: SheafError, parent: QWidget | None = None) -> None:
         """Say what happened, what it means and what to do."""

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
+import msgspec
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from app.core.catalog import Catalog
-from app.core.errors import SheafError
+from app.core.errors import Halt, SheafError
 from app.core.job import JobState
 from app.engine.events import Progress
 from app.engine.replies import JobLine, Pasted
 from app.engine.samples import Sample
 from app.engine.verbs import Load, Paste
 from app.ui.desk import Desk
+from app.ui.dialogs.read_again import Way
 from app.ui.spreadsheets import PATTERNS
 
 _NOTHING_COPIED = SheafError(
@@ -104,7 +107,8 @@ class JobLoader(QWidget):
 
     def _ask(self, verb: Load) -> None:
         self._open += 1
-        self._desk.ask(verb, owner=self, done=self._done, failed=self._failed)
+        failed = partial(self._failed, verb)
+        self._desk.ask(verb, owner=self, done=self._done, failed=failed)
 
     @Slot(object)
     def _on_progress(self, event: Progress) -> None:
@@ -120,7 +124,7 @@ class JobLoader(QWidget):
         self._seen.discard(line.path)
         self.loaded.emit(line)
 
-    def _failed(self, error: SheafError) -> None:
+    def _failed(self, verb: Load, error: SheafError) -> None:
         self._open -= 1
         stopped = self._seen & self._desk.stopped
         self._seen -= stopped
@@ -128,5 +132,20 @@ class JobLoader(QWidget):
         if not self._open:
             self._seen.clear()
         self.ended.emit()
-        if not stopped:
+        if stopped:
+            return
+        if error.halt is Halt.READING:
+            self._offer_another_way(verb, error)
+        else:
             self._desk.show_error(self, error)
+
+    def _offer_another_way(self, verb: Load, error: SheafError) -> None:
+        """Say why a file was not read, with the menus by which it may be."""
+        before = Way(verb.encoding, verb.delimiter, verb.header)
+        way = self._desk.questions.read_again(error, before, self.window())
+        if way is not None:
+            self._ask(
+                msgspec.structs.replace(
+                    verb, encoding=way.encoding, delimiter=way.delimiter, header=way.header
+                )
+            )

@@ -145,6 +145,9 @@ class FakeQuestions(Ask):
     def limit(self, *asked: Any) -> Any:
         return self._answer("limit", asked)
 
+    def read_again(self, *asked: Any) -> Any:
+        return self._answer("read_again", asked)
+
     def show_error(self, error: SheafError, parent: Any = None) -> None:
         self.shown.append(error)
 
