@@ -13,6 +13,7 @@ from app.cli import options as read
 from app.cli import report
 from app.cli.deadline import deadline_words
 from app.cli.interrupts import INTERRUPTED, hasty_interrupts
+from app.cli.noticed import noticed_json, say_noticed
 from app.cli.pricing import Pricing
 from app.cli.reach import Reach
 from app.cli.settings_check import check_settings
@@ -90,7 +91,9 @@ class Command:
         stopped = self.control.stopping.is_set
         draft = Draft(settings, mode, path)
         with self._reading():
-            return new_job(self.bench(mode), wanted, draft, stopped=stopped, check=check)
+            path = new_job(self.bench(mode), wanted, draft, stopped=stopped, check=check)
+        say_noticed(path)
+        return path
 
     def _take_up(self, path: Path, wanted: Wanted, settings: JobSettings) -> Path:
         """Go on with a draft; its data are read anew, since cells may have been changed."""
@@ -100,6 +103,7 @@ class Command:
             stopped = self.control.stopping.is_set
             load_again(self.bench(job.mode), job_file, wanted, stopped, settings)
             check_settings(settings, job_file.head().column_names, self.reach.catalog)
+        say_noticed(path)
         return path
 
     def load_rest(self, path: Path) -> None:
@@ -243,7 +247,8 @@ class Command:
             view.close()
         forecast = self.pricing.said(job, path)
         if getattr(self.options, "json", False):
-            report.out(report.as_json(named, job, line, batches, forecast))
+            noticed = noticed_json(path)
+            report.out(report.as_json(named, job, line, batches, forecast, noticed))
             return
         if job.mode is Mode.PRACTICE and job.started_at:
             report.out(report.PRACTICE_BANNER)

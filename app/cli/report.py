@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
@@ -13,7 +14,6 @@ from app.cli.figures import estimate_json, money
 from app.core.cost import Estimate, in_dollars
 from app.core.errors import SheafError
 from app.core.job import Batch, BatchState, Job, Mode, RowState
-from app.core.request_rules import Refusal
 from app.engine.events import AnyEvent, JobChanged, Noticed, Progress
 from app.engine.replies import EstimateReply, Exported, JobLine, ModelShare
 from app.engine.view import finished_rows
@@ -169,11 +169,11 @@ def estimate_words(estimate: Estimate, mode: Mode) -> str:
     if mode is Mode.PRACTICE:
         real = f"At real prices it would cost {_about(estimate.expected_usd)}."
         said = real if estimate.expected_usd is not None else "The real price is not known."
-        return f"{estimate.rows:,} rows to practise on, free. {said}"
+        return f"{_rows(estimate.rows)} to practise on, free. {said}"
     if estimate.expected_usd is None:
         tokens = f"about {estimate.tokens:,} tokens read and written"
-        return f"{estimate.rows:,} rows, {tokens}; the price of this model is not known."
-    parts = [f"{estimate.rows:,} rows", _about(estimate.expected_usd)]
+        return f"{_rows(estimate.rows)}, {tokens}; the price of this model is not known."
+    parts = [_rows(estimate.rows), _about(estimate.expected_usd)]
     low, high = in_dollars(estimate.low_usd), in_dollars(estimate.high_usd)
     if low != high:
         under = low.startswith("under")
@@ -186,6 +186,10 @@ def estimate_words(estimate: Estimate, mode: Mode) -> str:
     )
 
 
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
+
+
 def _at_most(estimate: Estimate) -> str:
     if estimate.max_usd is None:
         return "at most nobody can say"
@@ -195,11 +199,7 @@ def _at_most(estimate: Estimate) -> str:
 
 
 def say_requests(job: Job, found: EstimateReply) -> None:
-    """Say what was noticed in ready-made requests, and which models they ask."""
-    for notice in job.notices:
-        # What would be refused is known better by now: the live list may have been read.
-        if notice.code not in set(Refusal):
-            say(f"Note: {notice.text}")
+    """Say which models ready-made requests ask."""
     for share in found.shares:
         say(_share_words(share, job.mode))
 
@@ -221,6 +221,7 @@ def as_json(
     line: JobLine,
     batches: tuple[Batch, ...],
     estimate: Estimate,
+    noticed: Mapping[str, Any],
 ) -> str:
     """Return the one JSON object of a command; money as decimal strings."""
     said = {
@@ -233,6 +234,7 @@ def as_json(
         "cost_usd": money(line.cost_usd),
         "fetch_by": line.fetch_by or None,
         "estimate": estimate_json(estimate),
+        **noticed,
     }
     # Nothing but ASCII, so that no encoding of the output can spoil it.
     return json.dumps(said, indent=2)
