@@ -176,7 +176,7 @@ def _save_requests(command: Command) -> None:
         job = view.head()
     catalog = command.reach.catalog_for(job.mode, job.settings.model)
     ticker = report.Ticker()
-    choices = read.writing(options)
+    choices = export.Choices(read.rows_to_write(options), overwrite=options.overwrite)
     written = save_requests(options.job, options.out, choices, catalog, ticker.hear, command.book)
     ticker.done()
     left = f" Nothing is sent for {written.left_out:,} others." if written.left_out else ""

@@ -11,6 +11,7 @@ from app.core.table import Row, name_columns
 
 ANSWER = "answer"
 """The one column that takes the reply when no answer columns are defined."""
+STATUS_COLUMNS = ("sheaf_status", "sheaf_reason")
 USAGE_COLUMNS = ("sheaf_read_tokens", "sheaf_written_tokens", "sheaf_cost_usd")
 _STATES_WITH_CELLS = frozenset({RowState.ANSWERED, RowState.COPIED, RowState.DOES_NOT_FIT})
 
@@ -36,7 +37,7 @@ def lay_out(
 ) -> Layout:
     """Plan the output table: source columns, answer columns, status, reason, usage on request."""
     added = answer_names(answers)
-    extra = ("sheaf_status", "sheaf_reason", *(USAGE_COLUMNS if with_usage else ()))
+    extra = (*STATUS_COLUMNS, *(USAGE_COLUMNS if with_usage else ()))
     header = name_columns((*columns, *added, *extra))
     return Layout((*columns, *header[len(columns) :]), len(columns), len(added), with_usage, mode)
 

@@ -149,10 +149,11 @@ def test_unsent_twins_are_cancelled_with_their_originals(scene: Scene) -> None:
 
 def test_a_plan_that_is_made_anew_has_the_twins_of_its_settings(scene: Scene) -> None:
     """Instructions that name other columns make other rows alike."""
-    scene.script.at_start(Endpoint.COUNT, refusal(400, "invalid_request_error"))
+    scene.script.always_at_start(Endpoint.COUNT, refusal(400, "invalid_request_error"))
     with scene.load(ROWS) as job_file:
         with closing(scene.place.connect()) as way, pytest.raises(SheafError):
             scene.place.start(job_file, way)
+        scene.script.heal()
         changed = replace(scene.place.job.settings, instructions="Repeat the mark <{{mark}}>")
         job_file.save_settings(changed)
         scene.place.work(job_file, scene.hurrying())

@@ -382,11 +382,19 @@ def test_export_menu_keeps_the_wishes(qtbot: QtBot) -> None:
     """What is ticked in the menu is what the verb carries."""
     wishes = ExportWishes()
     topics = AnswerColumn("topics", AnswerKind.LABELS, "", (AnswerLabel("A"), AnswerLabel("B")))
-    menu = ExportMenu(wishes, "Failed", (topics,))
+    header = ("text", "notes & more", "topics", "sheaf_status", "sheaf_reason")
+    menu = ExportMenu(wishes, "Failed", (topics,), header)
     qtbot.addWidget(menu)
-    usual = ["As is usual in your region", "Windows (CR LF)"]
-    assert [a.text() for a in menu.findChildren(QAction) if a.isChecked()] == usual
-    assert wishes.verb("job", "out.tsv", ()) == Export("job", "out.tsv")
+    assert {a.text() for a in menu.findChildren(QAction) if a.isChecked()} == {
+        "As is usual in your region",
+        "Windows (CR LF)",
+        "Begin with the mark that Excel wants (BOM)",
+        "Status and reason of each row",
+        "text",
+        "notes && more",
+        "topics",
+    }
+    assert wishes.verb("job", "out.tsv", (), header) == Export("job", "out.tsv")
     ticked = {
         "Only the rows shown: Failed",
         "Include tokens and cost columns",
@@ -394,6 +402,9 @@ def test_export_menu_keeps_the_wishes(qtbot: QtBot) -> None:
         "One column for each label (0 and 1)",
         "Tab",
         "Mac and Linux (LF)",
+        "Without it",
+        "Status and reason of each row",
+        "notes && more",
         "Leave cells that begin like formulas as they are",
     }
     for action in menu.findChildren(QAction):
@@ -401,13 +412,17 @@ def test_export_menu_keeps_the_wishes(qtbot: QtBot) -> None:
             ticked.remove(action.text())
             action.trigger()
     assert not ticked
-    assert wishes.verb("job", "out.csv", (RowState.FAILED,)) == Export(
+    raw = next(a for a in menu.findChildren(QAction) if a.text().startswith("Leave cells"))
+    assert "apostrophe" in raw.toolTip()
+    assert wishes.verb("job", "out.csv", (RowState.FAILED,), header) == Export(
         "job",
         "out.csv",
         states=(RowState.FAILED,),
         with_usage=True,
         delimiter="\t",
         newline="\n",
+        bom=False,
+        columns=("text", "topics"),
         raw_cells=True,
         codes=True,
         one_per_label=True,
@@ -423,7 +438,7 @@ def test_the_menu_says_in_which_form(page: JobPage, desk: FakeDesk, running: Mad
         offered.append(start)
 
     desk.questions.save_file = save  # type: ignore[assignment,method-assign]
-    menu = ExportMenu(page.exports.wishes, "", (), page)
+    menu = ExportMenu(page.exports.wishes, "", (), (), page)
     menu.export_asked.connect(page.exports.export)
     for words in ("Excel workbook (.xlsx)…", "CSV (.csv)…", "JSON Lines (.jsonl)…", REQUESTS):
         next(action for action in menu.actions() if action.text() == words).trigger()
@@ -438,7 +453,7 @@ def test_the_requests_can_be_saved(
     """What was sent is written instead of what came back; what has no request is counted."""
     page.show_line(running.line())
     desk.questions.answers["save_file"] = tmp_path / "out"
-    menu = ExportMenu(page.exports.wishes, "", (), page)
+    menu = ExportMenu(page.exports.wishes, "", (), (), page)
     menu.export_asked.connect(page.exports.export)
     next(action for action in menu.actions() if action.text() == REQUESTS).trigger()
     target = str(tmp_path / "out.jsonl")

@@ -147,7 +147,12 @@ class JobActs(QObject):
         self._desk.ask(Retry(line.path, rows=(result.row,)), owner=self)
 
     def export(
-        self, line: JobLine, wishes: ExportWishes, shown: tuple[RowState, ...], form: str = EXCEL
+        self,
+        line: JobLine,
+        wishes: ExportWishes,
+        shown: tuple[RowState, ...],
+        form: str = EXCEL,
+        header: Sequence[str] = (),
     ) -> None:
         """Let the person choose a place, and have the table written there, in that form."""
         is_requests = form == REQUESTS
@@ -159,7 +164,7 @@ class JobActs(QObject):
         if path is None:
             return
         target = with_ending(path, JSON_LINES if is_requests else form)
-        verb = wishes.verb(line.path, str(target), shown)
+        verb = wishes.verb(line.path, str(target), shown, header)
         if is_requests:
             verb = msgspec.structs.replace(verb, form=REQUESTS)
         # The system has asked about the name that it knows, not about one with our ending.
@@ -179,14 +184,20 @@ class JobActs(QObject):
         else:
             self.export_failed.emit()
 
-    def copy(self, line: JobLine, wishes: ExportWishes, shown: tuple[RowState, ...]) -> None:
+    def copy(
+        self,
+        line: JobLine,
+        wishes: ExportWishes,
+        shown: tuple[RowState, ...],
+        header: Sequence[str] = (),
+    ) -> None:
         """Put the table into the clipboard as text that spreadsheet programs paste as cells."""
         if line.rows > _MOST_COPIED:
             self._desk.questions.show_error(_TOO_MANY)
             return
         file = self._desk.places.cache / "copied.tsv"
         verb = msgspec.structs.replace(
-            wishes.verb(line.path, str(file), shown),
+            wishes.verb(line.path, str(file), shown, header),
             delimiter="\t",
             bom=False,
             newline="\n",

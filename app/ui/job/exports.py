@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject, QPoint, Qt, Slot
 from PySide6.QtWidgets import QWidget
 
 from app.core.answers import AnswerColumn
-from app.core.job import RowState
+from app.core.job import Job, RowState
+from app.core.merge import lay_out
 from app.engine.replies import JobLine
 from app.ui.job.acts import JobActs
 from app.ui.job.export_menu import EXCEL, ExportMenu, ExportWishes
@@ -18,12 +19,25 @@ from app.ui.job.header import has_answers
 
 @dataclass(frozen=True, slots=True)
 class Exportable:
-    """A job on the screen: its answer columns, and which rows are shown, in words and states."""
+    """A job on the screen: its head, and which rows are shown, in words and states."""
 
     line: JobLine
-    answers: tuple[AnswerColumn, ...] = ()
+    job: Job | None = None
     shown: str = ""
     states: tuple[RowState, ...] = ()
+
+    @property
+    def answers(self) -> tuple[AnswerColumn, ...]:
+        """The answer columns, as far as the job is known."""
+        return self.job.settings.answers if self.job is not None else ()
+
+    def header(self, *, with_usage: bool) -> tuple[str, ...]:
+        """Return the columns of the output table; none where the job is not known yet."""
+        job = self.job
+        if job is None:
+            return ()
+        names, answers = job.column_names, job.settings.answers
+        return lay_out(names, answers, job.mode, with_usage=with_usage).header
 
 
 class Exports(QObject):
@@ -42,7 +56,8 @@ class Exports(QObject):
         seen = self._look()
         if seen is None:
             return
-        menu = ExportMenu(self.wishes, seen.shown, seen.answers, self._button)
+        header = seen.header(with_usage=False)
+        menu = ExportMenu(self.wishes, seen.shown, seen.answers, header, self._button)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.export_asked.connect(self.export)
         menu.copy_asked.connect(self.copy)
@@ -59,11 +74,13 @@ class Exports(QObject):
         """Have the table written in this form."""
         seen = self._look()
         if seen is not None and has_answers(seen.line):
-            self._acts.export(seen.line, self.wishes, seen.states, form)
+            header = seen.header(with_usage=self.wishes.with_usage)
+            self._acts.export(seen.line, self.wishes, seen.states, form, header)
 
     @Slot()
     def copy(self) -> None:
         """Put the table into the clipboard."""
         seen = self._look()
         if seen is not None and has_answers(seen.line):
-            self._acts.copy(seen.line, self.wishes, seen.states)
+            header = seen.header(with_usage=self.wishes.with_usage)
+            self._acts.copy(seen.line, self.wishes, seen.states, header)

@@ -255,11 +255,10 @@ class JobPage(QWidget):
     def _exportable(self) -> Exportable | None:
         if self._line is None:
             return None
-        answers = self._job.settings.answers if self._job is not None else ()
         chosen = self.results.filter if self._shows_answers else None
         if chosen is None or not chosen.states:
-            return Exportable(self._line, answers)
-        return Exportable(self._line, answers, chosen.text, chosen.states)
+            return Exportable(self._line, self._job)
+        return Exportable(self._line, self._job, chosen.text, chosen.states)
 
     @Slot(object)
     def _on_exporting(self, _path: Path) -> None:
