@@ -262,7 +262,7 @@ def complain(error: SheafError) -> None:
 def written_words(written: Exported) -> str:
     """Say what was written, and what had to be changed for it."""
     changed = (
-        (written.guarded, "got an apostrophe, so that no spreadsheet program runs them"),
+        (written.guarded, "got an apostrophe, so that no spreadsheet program runs what is there"),
         (written.continued, "go on in further columns, being too long for Excel"),
         (written.rebroken, "had carriage returns, which became plain line breaks"),
     )

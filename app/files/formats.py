@@ -5,10 +5,12 @@ from __future__ import annotations
 import codecs
 import re
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 from app.core import ready_made
 from app.core.catalog import Catalog
+from app.core.errors import Halt, SheafError
 from app.core.table import Notice
 from app.files import ole, refusals
 from app.files.csv_source import CsvSource
@@ -93,7 +95,10 @@ def open_source(
         return RequestsSource(path, catalog)
     if kind == "text":
         found = named_encoding(path, encoding) if encoding else find_encoding(path)
-        source = CsvSource(path, found, delimiter=delimiter, header=header, cancelled=cancelled)
+        source = _named_as_is(
+            path,
+            lambda: CsvSource(path, found, delimiter=delimiter, header=header, cancelled=cancelled),
+        )
     elif kind == "json":
         found = named_encoding(path, encoding) if encoding else find_encoding(path)
         source = JsonSource(path, found, cancelled=cancelled)
@@ -108,6 +113,17 @@ def open_source(
         text = f"The file is named {path.suffix}, but it is {what}; it was read as that."
         source.add_notice(Notice("misnamed", text))
     return source
+
+
+def _named_as_is(path: Path, opening: Callable[[], Source]) -> Source:
+    """Open a text; where that fails and its name promises something else, say that."""
+    try:
+        return opening()
+    except SheafError as error:
+        promised = _ENDINGS.get(path.suffix.lower(), "text")
+        if error.halt is Halt.READING and promised != "text":
+            raise refusals.not_as_named(path, is_json=promised == "json") from error
+        raise
 
 
 def find_format(path: Path) -> str:

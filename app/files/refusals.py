@@ -70,6 +70,21 @@ def unclosed_quote(path: Path, row: int, line: int) -> SheafError:
     )
 
 
+def not_as_named(path: Path, *, is_json: bool) -> SheafError:
+    """Its name promises a workbook or objects, but it is some text without a table in it."""
+    if is_json:
+        return SheafError(
+            f'"{path.name}" holds no objects, so there is no table in it.',
+            "Sheaf reads a list of objects, or an object on each line.",
+            "Get the file again, or save it in that way.",
+        )
+    return SheafError(
+        f'"{path.name}" is no workbook, though it is named {path.suffix}: it holds some text.',
+        "There is no table in that text either.",
+        "Get the file again, or save it anew in the program that it is from.",
+    )
+
+
 def not_a_table(path: Path, what: str, fix: str = "") -> SheafError:
     """It is another kind of file; `what` names the kind."""
     return SheafError(

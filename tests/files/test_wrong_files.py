@@ -179,7 +179,7 @@ def test_scrambled_bytes_never_crash(book: Path, tmp_path: Path) -> None:
         (gzip.compress(b"a,b\n1,2\n", mtime=0), "a compressed file"),
         (b"<!DOCTYPE html>\n<html><table>", "a web page"),
         (b'\xef\xbb\xbf<?xml version="1.0"?>\n<Workbook/>', "an XML file"),
-        (random.Random(1).randbytes(4000), "not text"),
+        (random.Random(1).randbytes(4000), "neither text nor a workbook"),
     ],
 )
 def test_other_kinds_of_files_are_named(tmp_path: Path, start: bytes, what: str) -> None:
@@ -234,3 +234,21 @@ def test_a_workbook_under_any_name_is_read(book: Path, tmp_path: Path, name: str
     assert len(list(source.rows())) == 49
     misnamed = name not in {"a", "a.XLSX"}
     assert [notice.code for notice in source.notices()] == ["misnamed"] * misnamed
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("a.xlsx", "hello this is not a zip", "is no workbook, though it is named .xlsx"),
+        ("a.json", "[1,2,3]", "holds no objects"),
+        ("a.jsonl", "{'a':1}", "holds no objects"),
+    ],
+)
+def test_a_text_that_is_not_what_it_is_named_is_said_so(
+    tmp_path: Path, name: str, text: str, said: str
+) -> None:
+    """Nobody is told to add rows to what was never a table."""
+    path = tmp_path / name
+    path.write_text(text)
+    with pytest.raises(SheafError, match=said):
+        open_source(path)

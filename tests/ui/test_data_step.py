@@ -147,7 +147,7 @@ def test_choosing_an_id_asks_whether_it_repeats(
     assert step._row_id._words.text() == "All 500 values are different"
     step._row_id._combo.setCurrentIndex(2)
     step._row_id._on_chosen()
-    assert step._row_id._words.text() == "214 values repeat"
+    assert step._row_id._words.text() == "214 rows share their value with others"
     step._row_id._instead.click()
     assert step.apply(JobSettings()).id_column == ""
     assert step._row_id._words.text() == "Every row has its own number"

@@ -612,7 +612,7 @@ def test_loading_job_shows_how_far_it_is(page: JobPage, desk: FakeDesk, running:
     """Percent while it is read, and a button that stops it."""
     page.show_line(_changed(running.line(), state=JobState.LOADING))
     desk.say(Progress(str(running.path), "loading", 25, 100, "bytes"))
-    assert page.loading.words == "Reading your file: 25%"
+    assert page.loading.words == "Reading your data: 25%"
     _button(page, "stop-loading").click()
     assert desk.verbs_of(StopLoading) == [StopLoading(str(running.path))]
 

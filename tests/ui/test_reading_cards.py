@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.core.encodings import encoding_words
 from app.core.job import JobSettings, Mode
 from app.engine.bench import Bench, bundled_catalog
 from app.engine.load import Draft, Wanted, load_again, never, new_job, wanted_by
@@ -144,3 +145,11 @@ def test_a_file_that_says_how_it_was_saved_raises_no_question(qtbot: QtBot, tmp_
     step.show_job(job_line(job), head(job))
     assert not desk.verbs_of(CompareReadings)
     assert step._readings.isHidden()
+
+
+def test_the_encodings_that_fit_stand_first_in_the_menu(step: DataStep) -> None:
+    """Both readings of a doubtful file are at hand; the others follow by region."""
+    menu = step._file._encoding
+    first = [menu.itemText(place) for place in range(2)]
+    assert first == [encoding_words(codec) for codec in step._readings.codecs]
+    assert len({menu.itemText(place) for place in range(menu.count())}) == menu.count()

@@ -79,7 +79,7 @@ class LoadingView(QWidget):
     def show_line(self, line: JobLine) -> None:
         """Begin with a job of which nothing is known yet but its name."""
         self._name.setText(line.name)
-        self._words.setText("Reading your file…")
+        self._words.setText("Reading your data…")
         self._bar.show_share(None)
         self.patience.start()
 
@@ -95,6 +95,6 @@ class LoadingView(QWidget):
 def _said(progress: Progress) -> str:
     if progress.unit == "rows":
         of = f" of {progress.total:,}" if progress.total else ""
-        return f"Reading your file: {progress.done:,}{of} rows"
+        return f"Reading your data: {progress.done:,}{of} rows"
     percent = f" {progress.done * 100 // progress.total}%" if progress.total else "…"
-    return f"Reading your file:{percent}"
+    return f"Reading your data:{percent}"

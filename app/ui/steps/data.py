@@ -146,6 +146,7 @@ class DataStep(Step):
     @Slot(object)
     def _show_differing(self, found: Readings) -> None:
         """Show first the rows that two readings of the file read differently."""
+        self._file.show_likely((found.now.codec, found.other.codec))
         self._table.show_only(found.rows, found.count)
         self._table.show_columns(self._row_id.chosen)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
@@ -134,6 +134,13 @@ class DataFile(QWidget):
             self._show_parts(self._job)
             first = self._first_row if self._encoding_part.isHidden() else self._encoding
             first.setFocus()
+
+    def show_likely(self, codecs: Sequence[str]) -> None:
+        """Offer first the encodings that fit; the others follow by region."""
+        first = [encoding_words(codec) for codec in codecs]
+        current = self._encoding.currentText()
+        choices = list(dict.fromkeys((*first, current, *ENCODINGS.values())))
+        self._encoding.set_choices(choices, choices.index(current))
 
     def show_again(self) -> None:
         """Show how the file was read, after it could not be read as it was chosen."""

@@ -146,8 +146,7 @@ class RowIdCard(Card):
 
     def _judge(self, check: IdCheck) -> None:
         if check.repeated:
-            verb = "value repeats" if check.repeated == 1 else "values repeat"
-            self._say("warn", f"{check.repeated:,} {verb}")
+            self._say("warn", f"{check.repeated:,} rows share their value with others")
         elif check.blank:
             are = "row has" if check.blank == 1 else "rows have"
             self._say("warn", f"{check.blank:,} {are} no value here")
