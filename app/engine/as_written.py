@@ -17,7 +17,7 @@ from app.core.request_rules import left_out
 from app.core.request_size import RequestSize
 from app.core.request_weight import weigh
 from app.core.table import Row
-from app.engine.looking import is_about_one
+from app.engine.looking import in_its_words, is_about_one
 from app.engine.prepare import Aside, unfit
 from app.store.ready_made import ReadyMade
 
@@ -130,7 +130,7 @@ def _trouble(service: Service, model: Model, params: bytes) -> Aside | None:
     except ServiceError as error:
         if not is_about_one(error):
             raise unfit(error) from error
-        reason = f"The service does not take this request: {error.why or error.what}"
+        reason = f"The service does not take this request. {in_its_words(error)}"
         return Aside(RowState.FAILED, reason, Cause.NOT_SENT)
     if tokens + said["max_tokens"] <= model.max_input_tokens:
         return None

@@ -130,5 +130,10 @@ class _Look:
 
 
 def _refused(error: ServiceError) -> Aside:
-    reason = f"The service does not take this row: {error.why or error.what}"
+    reason = f"The service does not take this row. {in_its_words(error)}"
     return Aside(RowState.FAILED, reason, Cause.REFUSED)
+
+
+def in_its_words(error: ServiceError) -> str:
+    """Return what the service said, without the comfort that stands before it."""
+    return (error.why or error.what).removeprefix("Nothing was sent or charged. ")
