@@ -31,6 +31,7 @@ from app.files.file_errors import FileError
 from tests.files import corpus
 from tests.files.corpus import CORPUS, Made, make_corpus
 from tests.files.document_makers import make_odf
+from tests.files.makers import make_ods, ods_text
 from tests.files.outlook_maker import make_msg
 
 READABLE = [made for made in CORPUS if made.says and made.kind is not FileKind.PDF]
@@ -173,7 +174,7 @@ def test_hidden_sheets_stay_out(tmp_path: Path) -> None:
     """What the person does not see is not sent, neither of ODS nor of XLSX."""
     by_path = {made.path: made for made in CORPUS}
     for name, read in (
-        ("table.ods", open_document.text_of),
+        ("table.ods", workbook_text.text_of_ods),
         ("orders.xlsx", workbook_text.text_of),
     ):
         by_path[name].write(tmp_path / name)
@@ -454,3 +455,17 @@ def test_a_package_of_too_many_bytes_is_refused_for_the_parser(tmp_path: Path) -
     problem = describe_path(path, tmp_path).problem
     assert problem is not None
     assert problem.cause is Cause.TOO_LARGE
+
+
+def test_open_sheets_are_sent_by_their_values(tmp_path: Path) -> None:
+    """Dates, shares and durations are as in other workbooks, not as the sheet happens to show."""
+    cells = [
+        '<table:table-cell office:value-type="date" office:date-value="2026-03-01">'
+        "<text:p>01/03/2026</text:p></table:table-cell>",
+        '<table:table-cell office:value-type="percentage" office:value="0.125">'
+        "<text:p>12.5%</text:p></table:table-cell>",
+        ods_text("0012"),
+    ]
+    found = read_document(make_ods(tmp_path / "a.ods", [cells]), FileKind.OPEN_SHEET)
+    assert found.text.splitlines() == ["Sheet Visible", "2026-03-01\t0.125\t0012"]
+    assert found.notes == ("1 hidden sheet is left out.",)

@@ -31,7 +31,7 @@ _FAMILIES: Mapping[FileKind, Callable[[Path], Extracted]] = {
     FileKind.WORKBOOK: workbook_text.text_of,
     FileKind.OPEN_TEXT: open_document.text_of,
     FileKind.OPEN_SLIDES: open_document.text_of,
-    FileKind.OPEN_SHEET: open_document.text_of,
+    FileKind.OPEN_SHEET: workbook_text.text_of_ods,
     FileKind.EPUB: e_book.text_of,
 }
 
