@@ -269,3 +269,20 @@ def test_an_answer_stays_while_its_row_is_asked_again() -> None:
         assert topic.text(again, 1) == "Price"
         assert topic.text(replace(again, outcome=bad), 1) == MISSING
         assert topic.text(replace(again, outcome=None), 1) == MISSING
+
+
+def test_spare_room_is_not_spent_on_an_id_beside_a_number() -> None:
+    """Without long text the last column of words has it: of the source, else of the answers."""
+    name = ResultColumn(Part.SOURCE, 0, "id", "Text")
+    price = ResultColumn(Part.SOURCE, 1, "price", "Number")
+    words = ResultColumn(Part.SOURCE, 2, "words", "Text")
+    topic = ResultColumn(Part.ANSWER, 0, "topic", "Category")
+    status = ResultColumn(Part.STATE, 0, "status", "Row")
+
+    def roomy(*columns: ResultColumn) -> list[str]:
+        return [c.name for c in table_columns(columns) if c.stretch]
+
+    assert roomy(name, price, topic, status) == ["topic"]
+    assert roomy(name, words, topic, status) == ["words"]
+    assert roomy(price, status) == ["price"]
+    assert roomy(name, price, status) == ["id"]

@@ -106,9 +106,16 @@ _ANSWER_LOOKS = {
 
 def table_columns(columns: Sequence[ResultColumn]) -> list[Column]:
     """Return the columns as the table shows them; one of them takes the room that is left."""
-    widest = next((c for c in columns if c.wide), None)
-    widest = widest or next((c for c in columns if c.part is Part.SOURCE), columns[0])
+    widest = next((c for c in columns if c.wide), None) or _roomiest(columns)
     return [_table_column(c, stretch=c is widest) for c in columns]
+
+
+def _roomiest(columns: Sequence[ResultColumn]) -> ResultColumn:
+    """Return who has the spare room where no text is long: words, and rather not those of an ID."""
+    worded = [c for c in columns if c.kind != _NUMBER]
+    sources = [c for c in worded if c.part is Part.SOURCE]
+    answers = [c for c in worded if c.part is Part.ANSWER]
+    return ([*sources[:1], *answers[-1:], *sources[1:]] or [columns[0]])[-1]
 
 
 def _table_column(column: ResultColumn, *, stretch: bool) -> Column:
