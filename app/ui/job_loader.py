@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-import msgspec
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
@@ -19,7 +18,7 @@ from app.engine.replies import JobLine, Pasted
 from app.engine.samples import Sample
 from app.engine.verbs import Load, Paste
 from app.ui.desk import Desk
-from app.ui.dialogs.read_again import Way
+from app.ui.dialogs.read_again import Way, read_in
 from app.ui.spreadsheets import PATTERNS
 
 _NOTHING_COPIED = SheafError(
@@ -144,8 +143,4 @@ class JobLoader(QWidget):
         before = Way(verb.encoding, verb.delimiter, verb.header)
         way = self._desk.questions.read_again(error, before, self.window())
         if way is not None:
-            self._ask(
-                msgspec.structs.replace(
-                    verb, encoding=way.encoding, delimiter=way.delimiter, header=way.header
-                )
-            )
+            self._ask(read_in(verb, way))

@@ -9,9 +9,11 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.core.encodings import encoding_words
+from app.core.errors import Halt, SheafError
 from app.core.job import JobSettings, SourceFile
 from app.core.table import Action, Notice, Sheet
 from app.engine.verbs import Load
+from app.ui.dialogs.read_again import Way
 from app.ui.steps.data import DataStep
 from tests.ui.draft_job import draft_job, head, line
 from tests.ui.fake_desk import FakeDesk
@@ -115,3 +117,16 @@ def test_hidden_sheets_are_marked_and_rows_counted_as_shown(step: DataStep, tmp_
     show(step, tmp_path, replace(BOOK, sheet="Data & more", sheets=sheets))
     shown_sheets = [step._file._sheet.itemText(place) for place in range(2)]
     assert shown_sheets == ["Data & more (3)", "Old (hidden)"]
+
+
+def test_another_file_that_is_not_read_has_the_menus_too(
+    step: DataStep, desk: FakeDesk, tmp_path: Path
+) -> None:
+    """Replacing the file can fail as opening one can; the advice can be followed there as well."""
+    show(step, tmp_path, CSV)
+    desk.questions.answers["read_again"] = Way(None, ";")
+    step._load(Load(source="/home/ann/other.csv", job=step._line.path if step._line else ""))
+    desk.answer(Load, SheafError("A quotation mark is not closed.", halt=Halt.READING))
+    again = desk.verbs_of(Load)[-1]
+    assert (again.source, again.delimiter) == ("/home/ann/other.csv", ";")
+    assert not desk.questions.shown

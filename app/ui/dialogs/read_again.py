@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import msgspec
 from PySide6.QtWidgets import QWidget
 
 from app.core.encodings import ENCODINGS
 from app.core.errors import SheafError
+from app.engine.verbs import Load
 from app.ui.spreadsheets import SEPARATORS
 from app.ui.widgets.button import Button
 from app.ui.widgets.combo import Combo
@@ -27,6 +29,13 @@ class Way:
     encoding: str | None = None
     delimiter: str | None = None
     header: bool = True
+
+
+def read_in(verb: Load, way: Way) -> Load:
+    """Return the wish to read the same file in another way."""
+    return msgspec.structs.replace(
+        verb, encoding=way.encoding, delimiter=way.delimiter, header=way.header
+    )
 
 
 class ReadAgain(Dialog):

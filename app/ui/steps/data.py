@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import msgspec
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QBoxLayout
 
-from app.core.errors import SheafError
+from app.core.errors import Halt, SheafError
 from app.core.job import Job, JobSettings, Mode, Rows
 from app.core.ready_made import is_ready_made
 from app.core.table import Action, Notice
@@ -17,6 +18,7 @@ from app.engine.replies import JobLine, Readings
 from app.engine.verbs import FindRows, Load, Save
 from app.ui.desk import Desk
 from app.ui.dialogs.left_out import LeftOutFiles
+from app.ui.dialogs.read_again import Way, read_in
 from app.ui.layouts import box, column, row, scrolling
 from app.ui.spreadsheets import PATTERNS, unit_of
 from app.ui.steps.attach_card import AttachCard
@@ -264,18 +266,23 @@ class DataStep(Step):
                 msgspec.structs.replace(verb, settings=settings),
                 owner=self,
                 done=self._done,
-                failed=self._not_read,
+                failed=partial(self._not_read, verb),
             )
 
     def _done(self, line: JobLine) -> None:
         self.read_anew.emit(line)
 
-    def _not_read(self, error: SheafError) -> None:
+    def _not_read(self, verb: Load, error: SheafError) -> None:
         """Say why the file was not read, unless the person has stopped it."""
         self._file.show_again()
         path = self._line.path if self._line is not None else ""
         if path in self.desk.stopped:
             self.desk.stopped.discard(path)
+        elif error.halt is Halt.READING:
+            before = Way(verb.encoding, verb.delimiter, verb.header)
+            way = self.desk.questions.read_again(error, before, self.window())
+            if way is not None:
+                self._load(read_in(verb, way))
         else:
             self.desk.show_error(self, error)
 
