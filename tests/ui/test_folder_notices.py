@@ -9,8 +9,9 @@ import pytest
 from PIL import Image
 from pytestqt.qtbot import QtBot
 
-from app.core.job import JobSettings
+from app.core.job import FolderWish, JobSettings
 from app.core.table import Action, Notice
+from app.engine.verbs import Load
 from app.files import describe
 from app.files.pdf import PdfContent
 from app.ui.dialogs.left_out import LeftOutFiles
@@ -209,3 +210,16 @@ def test_ready_made_requests_are_told_nothing_of_file_names(tmp_path: Path) -> N
     file.write_text(line)
     job = head(str(Reader().load(file)))
     assert "names_files" not in {notice.code for notice in job.notices}
+
+
+def test_names_narrow_a_folder_down(qtbot: QtBot, tmp_path: Path, papers: Path) -> None:
+    """Patterns such as the command line takes; leaving the field as it is reads nothing."""
+    (papers / "b.md").write_text("# A note")
+    step, desk = shown(qtbot, tmp_path, papers)
+    step._file._patterns.editingFinished.emit()
+    assert not desk.verbs_of(Load)
+    step._file._patterns.setText("*.md; x*")
+    step._file._patterns.editingFinished.emit()
+    assert desk.verbs_of(Load)[-1].folder == FolderWish(patterns=("*.md", "x*"))
+    assert column_of(step, 0) == ["b.md"]
+    assert step._file._patterns.text() == "*.md; x*"

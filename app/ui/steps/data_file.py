@@ -20,6 +20,7 @@ from app.ui.widgets.combo import Combo
 from app.ui.widgets.elided_label import ElidedLabel
 from app.ui.widgets.icon_view import IconView
 from app.ui.widgets.label import Label
+from app.ui.widgets.text_field import TextField
 
 _INCLUDED: tuple[tuple[str, frozenset[Family]], ...] = (
     ("All that can be read", frozenset()),
@@ -29,7 +30,7 @@ _INCLUDED: tuple[tuple[str, frozenset[Family]], ...] = (
     ("Pictures", frozenset({Family.PICTURE})),
 )
 _BELOW = ("Included", "Left out")
-_NAME = 128
+_NAME, _PATTERNS = 128, 112
 _FIRST_ROW = ("Column names", "Data")
 _ENCODING_DOUBTS = frozenset({"encoding_guessed", "broken_bytes"})
 _SEPARATOR_DOUBTS = frozenset({"separator_guessed", *_ENCODING_DOUBTS})
@@ -60,6 +61,8 @@ class DataFile(QWidget):
         self._differently.clicked.connect(self._show_ways)
         self._include, self._include_part = _choice("Include", "include")
         self._below, self._below_part = _choice("Sub-folders", "sub-folders")
+        self._patterns, self._patterns_part = _names_field()
+        self._patterns.editingFinished.connect(self._on_patterns)
         self._sign = IconView("file-spreadsheet", "accentText", 20)
         replace = Button("Replace…", icon="upload")
         replace.setObjectName("replace-file")
@@ -69,7 +72,7 @@ class DataFile(QWidget):
         self._second_line = box(self._under)
         line = row(self._sign, gap=12)
         line.addLayout(column(self._name, self._place, gap=0), 1)
-        for part in (self._below_part, self._include_part):
+        for part in (self._below_part, self._include_part, self._patterns_part):
             line.addWidget(part)
         line.addLayout(self._beside)
         for part in (self._sheet_part, self._differently, replace):
@@ -84,6 +87,7 @@ class DataFile(QWidget):
     @Slot()
     def _resize(self) -> None:
         self._name.setMinimumWidth(THEME.px(_NAME))
+        self._patterns.setFixedWidth(THEME.px(_PATTERNS))
 
     def show_job(self, job: Job) -> None:
         """Show a job's file."""
@@ -151,6 +155,7 @@ class DataFile(QWidget):
         source, wish = job.source, job.source.folder
         self._sign.show_icon("file-spreadsheet" if wish is None else "folder-open", "accentText")
         self._include_part.setVisible(wish is not None)
+        self._patterns_part.setVisible(wish is not None)
         self._below_part.setVisible(wish is not None and (source.folders > 0 or not wish.recursive))
         if wish is None:
             return
@@ -161,6 +166,7 @@ class DataFile(QWidget):
         place = next((n for n, (_, kinds) in enumerate(_INCLUDED) if kinds == chosen), 0)
         self._include.set_choices([words for words, _ in _INCLUDED], place)
         self._below.set_choices(_BELOW, 0 if wish.recursive else 1)
+        self._patterns.setText("; ".join(wish.patterns))
 
     @property
     def folder(self) -> FolderWish | None:
@@ -169,7 +175,11 @@ class DataFile(QWidget):
         if wish is None:
             return None
         _, kinds = _INCLUDED[max(self._include.currentIndex(), 0)]
-        return FolderWish(self._below.currentIndex() != 1, tuple(sorted(kinds)), wish.patterns)
+        return FolderWish(self._below.currentIndex() != 1, tuple(sorted(kinds)), self._wanted_names)
+
+    @property
+    def _wanted_names(self) -> tuple[str, ...]:
+        return tuple(part.strip() for part in self._patterns.text().split(";") if part.strip())
 
     def offer(self, action: Action) -> None:
         """Open the menu in which a person can do something about what was noticed."""
@@ -229,6 +239,13 @@ class DataFile(QWidget):
         combo.set_choices(choices, choices.index(current))
 
     @Slot()
+    def _on_patterns(self) -> None:
+        """Read the folder again once other names are wanted; leaving the field alone does not."""
+        wish = self._source.folder
+        if wish is not None and self._wanted_names != wish.patterns:
+            self._on_chosen()
+
+    @Slot()
     def _on_chosen(self) -> None:
         self._chosen_for = self._source.path
         self.reading_chosen.emit()
@@ -239,6 +256,14 @@ def _with_rows(sheet: Sheet, rows: int | None) -> str:
     about = [f"{rows:,}"] if rows is not None else []
     about += ["hidden"] if sheet.hidden else []
     return f"{sheet.name} ({', '.join(about)})" if about else sheet.name
+
+
+def _names_field() -> tuple[TextField, QWidget]:
+    field = TextField(name="Names of files, such as *.pdf", placeholder="*.pdf; 2025*")
+    field.setObjectName("name-patterns")
+    words = Label("Names", "body", "text2")
+    words.setBuddy(field)
+    return field, box(row(words, field, gap=10))
 
 
 def _choice(label: str, name: str) -> tuple[Combo, QWidget]:

@@ -21,8 +21,10 @@ from app.ui.widgets.table_card import TableCard
 from app.ui.widgets.table_cells import Column
 
 _ALL, _DIFFERING = 0, 1
-_WIDTHS = {"file_name": 148, "folder": 88, "type": 96, "pages": 64, "size": 80, "modified": 96}
+_WIDTHS = {"file_name": 148, "folder": 88, "type": 96, "pages": 72, "size": 80}
 """The columns of a folder: what is said of the files themselves has the most room."""
+_UNSHOWN = "modified"
+"""It can be asked for and is exported; here the reasons have its room."""
 
 
 class SourceTable(TableCard):
@@ -77,7 +79,7 @@ class SourceTable(TableCard):
                 ]
             )
             for place, column in enumerate(facts):
-                is_idle = bool(widths) and column.kind is Kind.EMPTY
+                is_idle = bool(widths) and (column.kind is Kind.EMPTY or column.name == _UNSHOWN)
                 if is_idle != self.view.isColumnHidden(place):
                     self.view.setColumnHidden(place, is_idle)
 
