@@ -167,6 +167,8 @@ WRITING: tuple[Callable[[str], Verb], ...] = (
     lambda job: ask.Retry(job, rows=(1,)),
     lambda job: ask.SettleDoubt(job, 1),
     lambda job: ask.RaiseLimit(job, "9"),
+    lambda job: money_verbs.TryRows(job, settings()),
+    lambda job: money_verbs.TrialSoFar(job, settings()),
     ask.DeleteRemote,
     ask.Delete,
 )
@@ -234,6 +236,8 @@ LOOKING: tuple[Callable[[str], Verb], ...] = (
     lambda job: ask.FindRows(job, Rows(first=3)),
     lambda job: money_verbs.CountRows(job, settings()),
     money_verbs.StopCounting,
+    lambda job: money_verbs.PlanTrial(job, settings()),
+    money_verbs.StopTrial,
     ask.Groups,
     bill_verbs.Bill,
     lambda job: bill_verbs.SaveBill(job, f"{job}.bill.csv"),

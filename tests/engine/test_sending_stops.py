@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -96,8 +97,10 @@ def test_it_goes_on_when_it_is_asked_to(place: Workplace, work: JobWork, again: 
 def test_asking_rows_again_lets_the_others_go_on_too(place: Workplace, work: JobWork) -> None:
     """Whoever pays for rows once more has acted: what waited behind them is tried again."""
     step_until(work, lambda: place.job.halt is Halt.CREDIT)
-    lost = Outcome(1, RowState.FAILED, reason="A fault.", cause=Cause.FAULT)
-    work._file().journal.take(1, [lost])
+    fault = Outcome(0, RowState.FAILED, reason="A fault.", cause=Cause.FAULT)
+    journal = work._file().journal
+    journal.take(1, [replace(fault, row=row) for row in range(1, 6)])
+    journal.finish(1, place.bench.clock(), None)
     work.do(Retry(str(place.path), causes=(Cause.FAULT,)))
     step_until(work, lambda: place.counts == {RowState.SENT: 12})
     assert place.job.halt is Halt.NONE
