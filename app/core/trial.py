@@ -49,8 +49,8 @@ class Tried:
     the row's own size, and how many rows it speaks for. `counted` are the tokens that the service
     counted beforehand; `prices` those at which it was asked, the standard ones for an answer at
     once, and `most_usd` and `most_tokens` what it may come to at most. `job` is the trial's own
-    job where it is asked in a batch, and `place` its row there; `batch` is the number under which
-    it stands among the batches since the job was submitted.
+    job where it is asked in a batch, `tag` that job's tag, and `place` its row there; `batch` is
+    the number under which it stands among the batches since the job was submitted.
     """
 
     number: int
@@ -68,6 +68,7 @@ class Tried:
     most_tokens: int
     counted: int | None = None
     job: str = ""
+    tag: str = ""
     place: int = 0
     batch: int | None = None
     outcome: Outcome | None = None
@@ -127,8 +128,42 @@ def to_keep(
     """
     if not settings.keep_trial:
         return {}
-    found = newest(one for one in tried if one.model == settings.model and is_chosen(one.row))
-    return {row: one for (row, _), one in found.items() if one.is_answered or one.is_on_its_way}
+    found = _newest_of_job(tried, settings, is_chosen)
+    return {row: one for row, one in found.items() if one.is_answered or one.is_on_its_way}
+
+
+def in_doubt(
+    tried: Sequence[Tried],
+    settings: JobSettings,
+    is_chosen: Callable[[int], bool],
+) -> dict[int, Tried]:
+    """Return the rows that are perhaps charged, so that buying them may be the second time.
+
+    `tried` are those of this very recipe, mode and content of the rows.
+    """
+    found = _newest_of_job(tried, settings, is_chosen)
+    return {row: one for row, one in found.items() if one.unsure}
+
+
+def _newest_of_job(
+    tried: Sequence[Tried], settings: JobSettings, is_chosen: Callable[[int], bool]
+) -> dict[int, Tried]:
+    """Return what came of each row that the job buys, with its own model."""
+    own = (one for one in tried if one.model == settings.model and is_chosen(one.row))
+    return {row: one for (row, _), one in newest(own).items()}
+
+
+def doubt_words(rows: Sequence[int], *, again: bool) -> str:
+    """Say of rows whose answer was lost whether they are asked once more; empty without any."""
+    if not rows:
+        return ""
+    numbers = ", ".join(f"{row:,}" for row in rows)
+    one = len(rows) == 1
+    which = f"Row {numbers} was" if one else f"Rows {numbers} were"
+    lost = f"{which} asked in a trial before, and no answer came back"
+    if again:
+        return f"{lost}: {'it' if one else 'they'} may be paid for twice."
+    return f"{lost}: perhaps charged, so {'it is' if one else 'they are'} not asked again."
 
 
 @dataclass(frozen=True, slots=True)

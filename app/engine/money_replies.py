@@ -35,7 +35,7 @@ class TrialPlan(msgspec.Struct, frozen=True):
 
     `calls` counts the answers to buy: less than rows times models where some were bought before.
     The sums are None where a price is not known; `problem` says why the spend limit does not let
-    the trial be made.
+    the trial be made. `doubt` says of rows that are perhaps charged whether they are asked again.
     """
 
     rows: tuple[int, ...]
@@ -43,6 +43,7 @@ class TrialPlan(msgspec.Struct, frozen=True):
     expected_usd: Decimal | None
     most_usd: Decimal | None
     problem: str = ""
+    doubt: str = ""
 
 
 UNSURE, WAITING = "unsure", "waiting"

@@ -39,7 +39,8 @@ class PlanTrial(Verb, frozen=True):
 
     `rows` are chosen by the person; else `count` rows are spread over the file by length, others
     with each `turn`. `models` are asked the same rows; none is the settings' own. `in_batch` waits
-    for half the price. What was answered already is not asked again.
+    for half the price. What was answered already is not asked again, and what is perhaps charged
+    only where it is one of `rows` and `again` is wanted: the plan's `doubt` says so.
     """
 
     job: str
@@ -49,6 +50,7 @@ class PlanTrial(Verb, frozen=True):
     turn: int = 0
     models: tuple[str, ...] = ()
     in_batch: bool = False
+    again: bool = False
 
 
 class TryRows(Verb, frozen=True):
@@ -66,6 +68,7 @@ class TryRows(Verb, frozen=True):
     turn: int = 0
     models: tuple[str, ...] = ()
     in_batch: bool = False
+    again: bool = False
 
 
 class TrialSoFar(Verb, frozen=True):

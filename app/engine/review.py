@@ -24,7 +24,7 @@ from app.engine.estimator import Estimator
 from app.engine.prepare import Sorting
 from app.engine.replies import Check, IdCheck, Review
 from app.engine.request_review import review_requests
-from app.engine.trial_rows import kept_rows
+from app.engine.trial_rows import kept_rows, rows_in_doubt
 from app.store.reader import JobReader
 
 
@@ -46,6 +46,7 @@ def review(
         except SheafError as error:
             return Review((), 0, 0, (Check("stop", error.what, error.fix),))
         tried = kept_rows(reader, job.settings, catalog, mode or job.mode)
+        unsure = rows_in_doubt(reader, job.settings, catalog, mode or job.mode)
         kept = dict(reader.source_rows_of(sorted(tried)))
         sorting = Sorting(ready, prepare.twins_test(job, reader.files), kept)
         sizes = sorting.to_send(prepare.each_row(prepare.pages_of(reader.source_rows)))
@@ -54,6 +55,8 @@ def review(
         reply = estimator.estimate(reader, job.settings, catalog, mode or job.mode, every_row=True)
         found = reply.estimate
         checks = _checks(reader, job, sorting, found, catalog, tried)
+        doubts = _in_doubt(unsure, keeps=job.settings.keep_trial)
+        checks = _in_order([*checks, *doubts])
     skipped = sum(len(r) for a, r in sorting.aside.items() if a.state is RowState.SKIPPED)
     return Review(batches, sorting.bytes, skipped, checks, found)
 
@@ -104,6 +107,22 @@ def _tried(tried: Mapping[int, Tried]) -> Iterator[Check]:
         yield Check(
             "ok", f"{rows} answered in a trial", "The answers are used, and not bought again."
         )
+
+
+def _in_doubt(unsure: Mapping[int, Tried], *, keeps: bool) -> Iterator[Check]:
+    """Say how many rows would perhaps be paid for twice; of those in a job, it may come back."""
+    gone = sum(bool(one.job) for one in unsure.values()) if keeps else 0
+    if gone:
+        rows = "1 row of a trial is" if gone == 1 else f"{gone} rows of a trial are"
+        detail = "Put its file back among the jobs; or do not keep the trial's answers."
+        yield Check("stop", f"{rows} perhaps charged, and its job is not there", detail)
+    if again := len(unsure) - gone:
+        rows = (
+            "1 row was perhaps charged in a trial and is"
+            if again == 1
+            else f"{again} rows were perhaps charged in a trial and are"
+        )
+        yield Check("warn", f"{rows} sent again", "No answer came back: it may be paid for twice.")
 
 
 def _rows(sorting: Sorting, tried: Mapping[int, Tried]) -> Iterator[Check]:

@@ -41,8 +41,9 @@ def make_jobs(
     made = []
     for model in dict.fromkeys(errand.asking.model.id for errand in wanted):
         own = [errand for errand in wanted if errand.asking.model.id == model]
-        made.append(_make_job(bench, job_file, own, way, limits))
-        _note(bench, job_file, way, own, number, made[-1])
+        tag = new_tag()
+        made.append(_make_job(bench, job_file, own, way, limits, tag))
+        _note(bench, job_file, way, own, number, made[-1], tag)
     return made
 
 
@@ -52,6 +53,7 @@ def _make_job(
     wanted: Sequence[Errand],
     way: Connection,
     limits: JobSettings,
+    tag: str,
 ) -> Path:
     job = job_file.head()
     path = new_path(bench.places.jobs, f"{job.name}, trial")
@@ -65,7 +67,7 @@ def _make_job(
         keep_trial=False,
     )
     head = Job(
-        tag=new_tag(),
+        tag=tag,
         name=f"{job.name}, trial",
         state=JobState.LOADING,
         mode=way.mode,
@@ -88,43 +90,59 @@ def _note(
     wanted: Sequence[Errand],
     number: int,
     path: Path,
+    tag: str,
 ) -> None:
     with job_file.at_once():
         for place, errand in enumerate(wanted, 1):
             tried = noted(errand, number, job_file.trials.next_number(), way, bench, None)
-            job_file.trials.note(replace(tried, job=path.name, place=place))
-
-
-def on_their_way(bench: Bench, tried: Sequence[Tried]) -> list[Path]:
-    """Return the trial jobs whose rows have not come."""
-    names = dict.fromkeys(one.job for one in tried if one.is_on_its_way)
-    return [bench.places.jobs / name for name in names]
+            job_file.trials.note(replace(tried, job=path.name, tag=tag, place=place))
 
 
 def take_over(bench: Bench, job_file: JobFile) -> int:
-    """Take over what has come of the rows in trial jobs; return how many came."""
+    """Take over what has come of the rows in trial jobs; return how many came.
+
+    Rows of a job that is not there are in doubt until it is back.
+    """
+    asked = [one for one in job_file.trials.all() if one.job and one.outcome is None]
+    # Without its tag a job that is back could not be told from another of its name.
+    asked = [one for one in asked if one.tag or not one.unsure]
     came = 0
-    for path in on_their_way(bench, job_file.trials.all()):
-        own = [one for one in job_file.trials.all() if one.job == path.name and one.is_on_its_way]
-        if not path.exists():
-            for one in own:
-                job_file.trials.mark_unsure(one.number)
-            continue
-        for one, outcome in _outcomes(path, own):
-            job_file.trials.keep(one.number, outcome, bench.clock())
-            came += 1
+    for name, tag in dict.fromkeys((one.job, one.tag) for one in asked):
+        own = [one for one in asked if (one.job, one.tag) == (name, tag)]
+        came += _take_from(bench.places.jobs / name, tag, own, job_file, bench)
     return came
+
+
+def _take_from(
+    path: Path, tag: str, tried: Sequence[Tried], job_file: JobFile, bench: Bench
+) -> int:
+    try:
+        is_there = path.exists() and _is_its_job(path, tag)
+        outcomes = _outcomes(path, tried) if is_there else []
+    except SheafError:
+        return 0  # it is being written just now, or by a newer Sheaf
+    for one in tried:
+        if is_there and one.unsure:
+            job_file.trials.mark_on_its_way(one.number)
+        elif not is_there and not one.unsure:
+            job_file.trials.mark_unsure(one.number)
+    for one, outcome in outcomes:
+        job_file.trials.keep(one.number, outcome, bench.clock())
+    return len(outcomes)
+
+
+def _is_its_job(path: Path, tag: str) -> bool:
+    """Say whether this is the trial's job: another may have been given its name since."""
+    with JobReader(path) as reader:
+        return tag in ("", reader.head().tag)
 
 
 def _outcomes(path: Path, tried: Sequence[Tried]) -> list[tuple[Tried, Outcome]]:
     """Return what the rows of a trial job have come to; nothing before it is over."""
-    try:
-        with JobReader(path) as reader:
-            if reader.head().state not in _OVER:
-                return []
-            found = {result.row: result for result in reader.results(1, MOST_ROWS)}
-    except SheafError:
-        return []  # it is being written just now, or by a newer Sheaf
+    with JobReader(path) as reader:
+        if reader.head().state not in _OVER:
+            return []
+        found = {result.row: result for result in reader.results(1, MOST_ROWS)}
     return [(one, _outcome(one, found[one.place])) for one in tried if one.place in found]
 
 

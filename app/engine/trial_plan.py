@@ -13,13 +13,13 @@ from app.core.job import JobSettings
 from app.core.limit import Unit, added, limits_of
 from app.core.ready_made import is_ready_made
 from app.core.states import Mode
-from app.core.trial import Tried
+from app.core.trial import Tried, doubt_words
 from app.engine.estimate import model_of
 from app.engine.estimator import Estimator, table_of
 from app.engine.money_replies import TrialPlan
 from app.engine.money_verbs import PlanTrial, TryRows
 from app.engine.trial_draw import draw
-from app.engine.trial_rows import Errand, Wish, askings, errands, to_buy, tried_alike
+from app.engine.trial_rows import Errand, Wish, askings, errands, lost, to_buy, tried_alike
 from app.store.reader import JobReader
 
 
@@ -31,6 +31,7 @@ class Planned:
     bought: tuple[Errand, ...]
     expected_usd: Decimal | None
     problem: str
+    doubt: str
 
     @property
     def most_usd(self) -> Decimal | None:
@@ -40,12 +41,14 @@ class Planned:
     def reply(self) -> TrialPlan:
         """Return the plan as the window hears it."""
         calls = len(self.bought)
-        return TrialPlan(self.rows, calls, self.expected_usd, self.most_usd, self.problem)
+        return TrialPlan(
+            self.rows, calls, self.expected_usd, self.most_usd, self.problem, self.doubt
+        )
 
 
 def wish_of(verb: PlanTrial | TryRows) -> Wish:
     """Return what a verb asks to be tried."""
-    return Wish(verb.rows, verb.count, verb.turn, verb.models, verb.in_batch)
+    return Wish(verb.rows, verb.count, verb.turn, verb.models, verb.in_batch, verb.again)
 
 
 def plan_trial(
@@ -71,14 +74,18 @@ def plan_trial(
     asked = askings(table, settings, catalog, wish)
     rows = draw(estimator, reader, table, settings, model_of(settings, catalog), wish)
     alike = tried_alike(reader, settings, catalog, mode)
-    bought = tuple(to_buy(errands(reader, asked, rows), alike))
+    wanted = to_buy(errands(reader, asked, rows), alike)
+    unsure = lost(wanted, alike)
+    bought = tuple(one for one in wanted if wish.asks_lost or one not in unsure)
     reply = estimator.estimate(reader, settings, catalog, mode)
     each = {price.model: price.per_thousand_usd for price in reply.prices}
     expected = added(_expected(each.get(one.asking.model.id), one) for one in bought)
     held = [one for one in reader.trials.all() if one.mode is mode]
     problem = _limit_problem(settings, held, bought)
     numbers = tuple(sorted(chosen.row for chosen in rows))
-    return Planned(numbers, bought, expected, problem)
+    doubtful = sorted({errand.chosen.row for errand in unsure})
+    doubt = doubt_words(doubtful, again=wish.asks_lost)
+    return Planned(numbers, bought, expected, problem, doubt)
 
 
 def _expected(per_thousand: Decimal | None, errand: Errand) -> Decimal | None:

@@ -16,7 +16,7 @@ from app.core.row_sizes import Population, fingerprint
 from app.core.sampling import spread
 from app.core.states import Mode
 from app.core.table import Row
-from app.core.trial import MOST_ROWS, USUAL_ROWS, Tried, asked_key, newest, to_keep
+from app.core.trial import MOST_ROWS, USUAL_ROWS, Tried, asked_key, in_doubt, newest, to_keep
 from app.engine.filled import Filled, filled_for
 from app.engine.prepare import check_settings, chosen_test
 from app.engine.sizing import Table
@@ -29,6 +29,7 @@ class Wish:
     """Which rows to try: these, or so many spread over the file by length, others each turn.
 
     `models` are those to compare; none is the job's own. `in_batch` waits for half the price.
+    `again` asks rows that are chosen by number also where an answer was lost, and paid perhaps.
     """
 
     rows: tuple[int, ...] = ()
@@ -36,6 +37,12 @@ class Wish:
     turn: int = 0
     models: tuple[str, ...] = ()
     in_batch: bool = False
+    again: bool = False
+
+    @property
+    def asks_lost(self) -> bool:
+        """Whether rows that are perhaps charged are asked once more: only those that are named."""
+        return self.again and bool(self.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,13 +195,24 @@ def kept_rows(
     return to_keep(alike, settings, chosen_test(settings.rows))
 
 
+def rows_in_doubt(
+    reader: JobReader, settings: JobSettings, catalog: Catalog, mode: Mode
+) -> dict[int, Tried]:
+    """Return the rows that a trial has perhaps been charged for, and that have no answer."""
+    alike = tried_alike(reader, settings, catalog, mode)
+    return in_doubt(alike, settings, chosen_test(settings.rows))
+
+
 def _key(settings: JobSettings, catalog: Catalog, name: str) -> str:
     model = catalog.find(name)
     return asked_key(replace(settings, model=name), model) if model is not None else ""
 
 
 def to_buy(wanted: Sequence[Errand], alike: Sequence[Tried]) -> list[Errand]:
-    """Return what is not answered yet, and is not on its way: nothing is bought a second time."""
+    """Return what is not answered yet, and is not on its way: nothing is bought a second time.
+
+    Among it may be what is `lost`.
+    """
     known = newest(alike)
     found = []
     for errand in wanted:
@@ -202,3 +220,9 @@ def to_buy(wanted: Sequence[Errand], alike: Sequence[Tried]) -> list[Errand]:
         if before is None or not (before.is_answered or before.is_on_its_way):
             found.append(errand)
     return found
+
+
+def lost(wanted: Sequence[Errand], alike: Sequence[Tried]) -> list[Errand]:
+    """Return what was asked before without an answer: perhaps charged, so not asked by itself."""
+    unsure = {key for key, one in newest(alike).items() if one.unsure}
+    return [one for one in wanted if (one.chosen.row, one.asking.model.id) in unsure]

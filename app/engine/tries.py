@@ -10,7 +10,7 @@ from app.core.table import Row
 from app.core.trial import Tried
 from app.engine.bench import Bench
 from app.engine.trial_batch import take_over
-from app.engine.trial_rows import kept_rows
+from app.engine.trial_rows import kept_rows, rows_in_doubt
 from app.store.job_file import JobFile
 from app.store.reader import JobReader
 
@@ -21,7 +21,8 @@ class Tries:
     `cells` are the rows that have their answers already, so that they are not bought again.
 
     Raises:
-        SheafError: rows of it are on their way in a trial, and would be bought twice.
+        SheafError: rows of it are on their way in a trial, or in one whose job is not there, and
+            would be bought twice.
     """
 
     def __init__(self, bench: Bench, job_file: JobFile, mode: Mode) -> None:
@@ -33,8 +34,11 @@ class Tries:
         with JobReader(job_file.path) as reader:
             self._all = [one for one in reader.trials.all() if one.mode is mode]
             kept = kept_rows(reader, settings, bench.catalog, mode)
+            unsure = rows_in_doubt(reader, settings, bench.catalog, mode)
             self.cells: Mapping[int, Row] = dict(reader.source_rows_of(sorted(kept)))
         _check_none_is_on_its_way(kept.values())
+        if settings.keep_trial:
+            _check_none_is_gone(unsure.values())
         self._used = {one.number for one in kept.values()}
 
     def settle(self) -> None:
@@ -64,5 +68,19 @@ def _check_none_is_on_its_way(kept: Iterable[Tried]) -> None:
             f"{rows} of a trial are still being answered, in the job {waiting[0].job}.",
             "Submitting now would buy them twice. Nothing was sent.",
             "Wait until that job has finished, or cancel it; then submit again.",
+            standing=Standing.NEEDS_PERSON,
+        )
+
+
+def _check_none_is_gone(unsure: Iterable[Tried]) -> None:
+    """Refuse to buy what a trial has bought whose job was moved or deleted: it may come back."""
+    gone = [one for one in unsure if one.job]
+    if gone:
+        rows = "1 row was" if len(gone) == 1 else f"{len(gone)} rows were"
+        raise SheafError(
+            f"{rows} asked in a trial whose job is not there: {gone[0].job}.",
+            "Perhaps they are charged, and submitting now might buy them twice. Nothing was sent.",
+            "Put that file back among the jobs; or do not keep the trial's answers, "
+            "and all rows are bought.",
             standing=Standing.NEEDS_PERSON,
         )

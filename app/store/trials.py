@@ -73,6 +73,10 @@ class Trials:
         """Nobody knows whether this row was answered and charged; it is not asked again."""
         self._change("update trial set state = ? where number = ?", (_UNSURE, number))
 
+    def mark_on_its_way(self, number: int) -> None:
+        """The job in which this row is asked was away, and is there again."""
+        self._change("update trial set state = ? where number = ?", (_SENDING, number))
+
     def mark_left_over(self) -> None:
         """Rows that were being asked when Sheaf ended may have been charged."""
         sql = "update trial set state = ? where state = ? and job = ''"

@@ -264,6 +264,62 @@ def test_a_lost_reply_is_said_and_the_row_not_asked_again(
     assert [(one.outcome, one.cost_usd) for one in lost] == [(None, None)]
 
 
+def lose_one(script: Script) -> None:
+    """Let the reply of the next message be lost on its way."""
+    script.at_end(Endpoint.MESSAGE, lambda call, _reply: reset(call))
+
+
+def test_a_row_whose_reply_was_lost_is_not_asked_again_by_the_next_trial(
+    place: Workplace, attempt: Try, script: Script
+) -> None:
+    """Nor when it is compared, nor by its number alone: that it may be charged is said."""
+    lose_one(script)
+    with place.load(made_rows(30)) as job_file:
+        first = attempt(job_file)
+        (lost,) = {one.row for one in tried(place) if one.unsure}
+        planned = plan(place)
+        assert attempt(job_file).unsure == 1
+        attempt(job_file, rows=(lost,))
+        attempt(job_file, rows=first.rows, models=(HAIKU, SONNET))
+    assert planned.calls == 0
+    assert planned.doubt.startswith(f"Row {lost} was asked in a trial before")
+    assert "not asked again" in planned.doubt
+    asked = [one.model for one in tried(place) if one.row == lost]
+    assert asked == [HAIKU, SONNET]
+    assert script.count(Endpoint.MESSAGE) == 10
+
+
+def test_a_row_whose_reply_was_lost_is_asked_again_when_that_is_meant(
+    place: Workplace, attempt: Try, script: Script
+) -> None:
+    """By its number and with a word: the plan says that it may be paid for twice, and counts it."""
+    lose_one(script)
+    with place.load(made_rows(30)) as job_file:
+        attempt(job_file)
+        (lost,) = {one.row for one in tried(place) if one.unsure}
+        planned = plan(place, rows=(lost,), again=True)
+        unnamed = plan(place, again=True)
+        reply = attempt(job_file, rows=(lost,), again=True)
+    assert (planned.calls, unnamed.calls) == (1, 0)
+    assert planned.most_usd is not None
+    assert "paid for twice" in planned.doubt
+    assert [answer.state for answer in reply.answers] == [RowState.ANSWERED]
+    assert plan(place).doubt == ""
+    assert script.count(Endpoint.MESSAGE) == 6
+
+
+def test_the_review_says_that_a_lost_row_may_be_paid_for_twice(
+    place: Workplace, attempt: Try, estimator: Estimator, script: Script
+) -> None:
+    """The job needs its answer, so that it is sent; whoever submits knows that before."""
+    lose_one(script)
+    with place.load(made_rows(12)) as job_file:
+        attempt(job_file)
+        found = review(place.path, CATALOG, 5, estimator, Mode.REAL)
+    said = [check.text for check in found.checks if check.tone == "warn"]
+    assert "1 row was perhaps charged in a trial and is sent again" in said
+
+
 def test_every_call_is_made_once_and_after_a_lost_one_no_other_leaves(
     place: Workplace, attempt: Try, script: Script
 ) -> None:
@@ -582,6 +638,71 @@ def test_a_trial_s_job_that_is_gone_leaves_its_rows_in_doubt(
         settings = job_file.head().settings
         reply = so_far(place.bench, job_file, estimator, settings, Mode.REAL)
     assert (reply.unsure, reply.waiting) == (5, ())
+
+
+def test_a_trial_s_job_that_is_gone_keeps_its_rows_from_being_bought_again(
+    place: Workplace, attempt: Try, estimator: Estimator, clock: Clock
+) -> None:
+    """The job is refused until the file is back; then its answers are taken over and used."""
+    away = place.folder / "away.sheaf"
+    with place.load(made_rows(20)) as job_file:
+        path = place.bench.places.jobs / attempt(job_file, in_batch=True).waiting[0]
+        work_off(place, path.name, clock)
+        path.rename(away)
+        with pytest.raises(SheafError, match="is not there") as refused:
+            place.work(job_file)
+        held = review(place.path, CATALOG, 5, estimator, Mode.REAL)
+        away.rename(path)
+        finish(place, job_file, clock)
+    assert path.name in refused.value.what
+    assert [check.text for check in held.checks if check.tone == "stop"] == [
+        "5 rows of a trial are perhaps charged, and its job is not there"
+    ]
+    assert place.counts == {RowState.ANSWERED: 20}
+    assert len(place.service.bought()) == 20
+    assert set(place.service.bought().values()) == {1}
+
+
+def test_a_trial_s_job_that_is_back_before_it_is_over_is_waited_for(
+    place: Workplace, attempt: Try, estimator: Estimator
+) -> None:
+    """Its rows are on their way again."""
+    away = place.folder / "away.sheaf"
+    with place.load(made_rows(20)) as job_file:
+        settings = job_file.head().settings
+        path = place.bench.places.jobs / attempt(job_file, in_batch=True).waiting[0]
+        path.rename(away)
+        assert so_far(place.bench, job_file, estimator, settings, Mode.REAL).unsure == 5
+        away.rename(path)
+        reply = so_far(place.bench, job_file, estimator, settings, Mode.REAL)
+    assert (reply.unsure, reply.waiting) == (0, (path.name,))
+
+
+def test_another_job_under_the_name_of_a_trial_s_job_is_not_taken_for_it(
+    place: Workplace, attempt: Try, clock: Clock, estimator: Estimator
+) -> None:
+    """Names are given again once they are free; what counts is the tag."""
+    with place.load(made_rows(20)) as job_file:
+        settings = job_file.head().settings
+        first = attempt(job_file, in_batch=True)
+        delete(place.bench.places.jobs / first.waiting[0])
+        second = attempt(job_file, in_batch=True, turn=1)
+        assert second.waiting == first.waiting
+        work_off(place, second.waiting[0], clock)
+        so_far(place.bench, job_file, estimator, settings, Mode.REAL)
+    assert {one.row for one in tried(place) if one.unsure} == set(first.rows)
+    assert {one.row for one in tried(place) if one.is_answered} == set(second.rows)
+
+
+def test_rows_of_a_trial_that_is_gone_are_bought_again_when_that_is_chosen(
+    place: Workplace, attempt: Try, clock: Clock
+) -> None:
+    """Whoever does not keep the answers of trials buys every row with the job."""
+    with place.load(made_rows(20)) as job_file:
+        delete(place.bench.places.jobs / attempt(job_file, in_batch=True).waiting[0])
+        job_file.save_settings(replace(job_file.head().settings, keep_trial=False))
+        finish(place, job_file, clock)
+    assert set(place.rows_bought()) == set(range(1, 21))
 
 
 def test_a_mistake_of_sheaf_s_own_leaves_no_row_unaccounted_for(
