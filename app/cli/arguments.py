@@ -63,6 +63,9 @@ def _try(verb: argparse.ArgumentParser) -> None:
     _add_settings(verb)
     verb.add_argument("--rows", type=int, default=5, metavar="N", help="how many, 1 to 30")
     verb.add_argument("--numbers", metavar="1,5,9", help="just these rows, by their numbers")
+    verb.add_argument(
+        "--again", action="store_true", help="with --numbers: also lost ones, perhaps paid twice"
+    )
     verb.add_argument("--turn", type=int, default=0, metavar="N", help="others with each number")
     verb.add_argument("--batch", action="store_true", help="wait for a batch, at half the price")
     verb.add_argument("--compare", default="", metavar="MODEL", help="ask another model as well")

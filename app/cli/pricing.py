@@ -18,6 +18,7 @@ from app.engine.counting import BETWEEN_COUNTS
 from app.engine.estimator import Estimator
 from app.engine.promise import forecast_for
 from app.engine.replies import EstimateReply
+from app.engine.trial_rows import rows_in_doubt, sent_again_words
 from app.paths import Places
 from app.store.bills import Bills
 from app.store.reader import JobReader
@@ -79,6 +80,16 @@ class Pricing:
             report.say_requests(job, found)
         elif not instructions.parse(job.settings.instructions).columns:
             report.say("Note: the instructions name no column, so every row asks the same.")
+        self._say_doubt(job, path)
+
+    def _say_doubt(self, job: Job, path: Path) -> None:
+        """Say of rows that a trial has perhaps paid for that they are bought with the job."""
+        if is_ready_made(job):
+            return
+        with JobReader(path) as reader:
+            found = rows_in_doubt(reader, job.settings, self._reach.catalog, job.mode)
+        if found:
+            report.say(f"Note: {sent_again_words(len(found))}: it may be paid for twice.")
 
     def say_notes(self, path: Path) -> None:
         """Say what is to be known about a price besides the price."""

@@ -37,12 +37,18 @@ def _wish(options: Namespace) -> Wish:
     """Return which rows to try.
 
     Raises:
-        SheafError: a number of rows, or the number of a row, is none.
+        SheafError: a number of rows, or the number of a row, is none, or is missing.
     """
     if not 1 <= options.rows <= MOST_ROWS:
         raise SheafError(f"A trial takes 1 to {MOST_ROWS} rows.", fix="Write --rows 5.")
     rows = _numbers(options.numbers) if options.numbers else ()
-    return Wish(rows, options.rows, options.turn, in_batch=options.batch)
+    if options.again and not rows:
+        raise SheafError(
+            "--again is for rows that are named.",
+            "It may pay for them twice.",
+            "Write their numbers: --numbers 1,5,9 --again.",
+        )
+    return Wish(rows, options.rows, options.turn, in_batch=options.batch, again=options.again)
 
 
 def _numbers(text: str) -> tuple[int, ...]:
@@ -141,6 +147,9 @@ class Attempt:
                 job.mode,
                 wish,
             ).reply()
+        if planned.doubt:
+            hint = " Add --again to ask all the same." if wish.rows and not wish.again else ""
+            report.say(planned.doubt + hint)
         if planned.calls and not planned.problem:
             report.say(trial_words.price_words(planned, job, in_batch=wish.in_batch))
             self._command.consent("Try them? [y/N] ", "Add --yes")

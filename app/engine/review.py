@@ -24,7 +24,7 @@ from app.engine.estimator import Estimator
 from app.engine.prepare import Sorting
 from app.engine.replies import Check, IdCheck, Review
 from app.engine.request_review import review_requests
-from app.engine.trial_rows import kept_rows, rows_in_doubt
+from app.engine.trial_rows import kept_rows, rows_in_doubt, sent_again_words
 from app.store.reader import JobReader
 
 
@@ -117,12 +117,8 @@ def _in_doubt(unsure: Mapping[int, Tried], *, keeps: bool) -> Iterator[Check]:
         detail = "Put its file back among the jobs; or do not keep the trial's answers."
         yield Check("stop", f"{rows} perhaps charged, and its job is not there", detail)
     if again := len(unsure) - gone:
-        rows = (
-            "1 row was perhaps charged in a trial and is"
-            if again == 1
-            else f"{again} rows were perhaps charged in a trial and are"
-        )
-        yield Check("warn", f"{rows} sent again", "No answer came back: it may be paid for twice.")
+        detail = "No answer came back: it may be paid for twice."
+        yield Check("warn", sent_again_words(again), detail)
 
 
 def _rows(sorting: Sorting, tried: Mapping[int, Tried]) -> Iterator[Check]:

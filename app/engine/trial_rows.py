@@ -208,6 +208,12 @@ def _key(settings: JobSettings, catalog: Catalog, name: str) -> str:
     return asked_key(replace(settings, model=name), model) if model is not None else ""
 
 
+def sent_again_words(unsure: int) -> str:
+    """Say that rows which are perhaps charged are bought with the job."""
+    which = "1 row was" if unsure == 1 else f"{unsure} rows were"
+    return f"{which} perhaps charged in a trial and {'is' if unsure == 1 else 'are'} sent again"
+
+
 def to_buy(wanted: Sequence[Errand], alike: Sequence[Tried]) -> list[Errand]:
     """Return what is not answered yet, and is not on its way: nothing is bought a second time.
 

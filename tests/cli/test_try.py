@@ -113,6 +113,38 @@ def test_rows_are_chosen_by_number_and_a_second_model_is_compared(
     assert shown.out.count(SONNET) == 4
 
 
+def test_a_lost_row_is_asked_again_only_with_a_word(
+    sheaf: Sheaf, data: Path, script: Script
+) -> None:
+    """Its number alone does not pay for it twice, nor does --yes; what may be charged is said."""
+    script.at_end(Endpoint.MESSAGE, lambda call, _reply: reset(call))
+    first = sheaf("try", data, *ASKED, "--numbers", "2", "--yes", "--json")
+    job = first.json["job"]
+    second = sheaf("try", job, "--numbers", "2", "--yes")
+    assert script.count(Endpoint.MESSAGE) == 1
+    assert second.code == first.code != 0
+    assert "Row 2 was asked in a trial before" in second.err
+    assert "--again" in second.err
+    third = sheaf("try", job, "--numbers", "2", "--again", "--yes", "--json")
+    assert (third.code, third.json["answers"][0]["state"]) == (0, "answered")
+    assert "paid for twice" in third.err
+    assert script.count(Endpoint.MESSAGE) == 2
+    refused = sheaf("try", job, "--again", "--yes")
+    assert "--numbers" in refused.err
+    assert script.count(Endpoint.MESSAGE) == 2
+
+
+def test_a_run_says_that_lost_rows_are_sent_again(
+    sheaf: Sheaf, data: Path, script: Script, tmp_path: Path
+) -> None:
+    """Before anybody agrees to the price."""
+    script.at_end(Endpoint.MESSAGE, lambda call, _reply: reset(call))
+    job = sheaf("try", data, *ASKED, "--numbers", "2", "--yes", "--json").json["job"]
+    assert job
+    ran = sheaf("run", data, *ASKED, "--yes", "--export", tmp_path / "o.csv", *QUICK)
+    assert "Note: 1 row was perhaps charged in a trial and is sent again" in ran.err
+
+
 def test_a_trial_in_a_batch_waits_and_costs_half(
     sheaf: Sheaf, data: Path, service: PracticeService
 ) -> None:

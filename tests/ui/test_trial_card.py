@@ -25,7 +25,7 @@ from app.ui.models.trial_model import Shown, TrialModel
 from app.ui.steps import trial_words as words
 from app.ui.steps.model_cost import ModelCostStep
 from app.ui.widgets.table_cells import LOOK_ROLE
-from tests.faulty_claude import Script, changed, refusal
+from tests.faulty_claude import Script, changed, refusal, reset
 from tests.ui.draft_job import CATALOG, SETTINGS, draft_job, head, line
 from tests.ui.fake_desk import NO_KEY, FakeDesk
 from tests.ui.trial_desk import otherwise, trial_desk
@@ -210,6 +210,29 @@ def test_rows_chosen_by_number_are_asked(step: ModelCostStep, desk: FakeDesk) ->
     step._trial.ask_price()
     assert not button(step, "trial-try").isEnabled()
     assert "Row 77 cannot be tried" in step._trial._hint.text()
+
+
+def test_a_lost_row_is_asked_again_only_by_a_number_that_is_entered_after(
+    step: ModelCostStep, desk: FakeDesk, script: Script
+) -> None:
+    """A number that has stood there since is no new wish; that it may be paid twice is said."""
+    script.at_end(Endpoint.MESSAGE, lambda call, _reply: reset(call))
+    trial, which = step._trial, step._trial._options._which
+    which.setText("4")
+    trial.ask_price()
+    button(step, "trial-try").click()
+    trial.ask_price()
+    assert not button(step, "trial-try").isEnabled()
+    assert "Row 4 was asked in a trial before" in trial._hint.text()
+    assert "not asked again" in trial._hint.text()
+    which.setText("")
+    which.setText("4")
+    trial.ask_price()
+    assert "paid for twice" in trial._hint.text()
+    button(step, "trial-try").click()
+    assert desk.verbs_of(TryRows)[-1].again
+    assert script.count(Endpoint.MESSAGE) == 2
+    assert trial._head._pill.text().startswith("1 answered")
 
 
 def test_a_trial_in_a_batch_is_submitted_and_taken_over(

@@ -61,6 +61,8 @@ class TrialAsker(QObject):
         """Counts the questions for a price: only the newest answer is taken."""
         self._rounds = 0
         self._waiting: frozenset[str] = frozenset()
+        self._left: tuple[int, ...] = ()
+        """The numbers that have stood there since they were tried: no wish to try them again."""
         self.plan: TrialPlan | None = None
         self.is_busy = False
         self._pause = QTimer(self)
@@ -90,6 +92,8 @@ class TrialAsker(QObject):
     def follow(self, settings: JobSettings, wanted: Wanted) -> None:
         """Ask what a trial with these settings costs, once they rest."""
         self._settings, self._wanted = settings, wanted
+        if wanted.rows != self._left:
+            self._left = ()
         self.plan = None
         self._number += 1
         self._pause.start()
@@ -108,6 +112,7 @@ class TrialAsker(QObject):
                 turn=self._rounds,
                 models=wish.models,
                 in_batch=wish.in_batch,
+                again=self._means_again,
             )
             number = self._number
             self._desk.ask(
@@ -124,6 +129,11 @@ class TrialAsker(QObject):
 
     # --- trying ---------------------------------------------------------------------------------
 
+    @property
+    def _means_again(self) -> bool:
+        """Whether rows are named, and perhaps paid for twice: by numbers entered since."""
+        return bool(self._wanted.rows) and self._wanted.rows != self._left
+
     def try_rows(self) -> None:
         """Try the rows whose price was said."""
         if self.plan is not None and not self.is_busy:
@@ -135,6 +145,7 @@ class TrialAsker(QObject):
                     rows=self.plan.rows,
                     models=wish.models,
                     in_batch=wish.in_batch,
+                    again=self._means_again and bool(self.plan.doubt),
                 )
                 if wish.rows
                 else TryRows(
@@ -171,6 +182,7 @@ class TrialAsker(QObject):
         if path == self._path:
             self.is_busy = False
             self._rounds += 1
+            self._left = self._wanted.rows
             self.ended.emit(came)
             self._wait_for(came, submit=True)
 

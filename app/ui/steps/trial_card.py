@@ -261,7 +261,8 @@ class TrialCard(QWidget):
         self._hint.setText(
             " ".join(part for part in (self._summary(), self._blocked(), terms) if part)
         )
-        self._hint.set_ink("warnText" if plan is not None and plan.problem else "text2")
+        warns = plan is not None and (plan.problem or plan.doubt)
+        self._hint.set_ink("warnText" if warns else "text2")
 
     def _blocked(self) -> str:
         return "" if self._problem == _COUNTING else self._problem

@@ -44,7 +44,12 @@ def offer(count: int, *, others: bool) -> str:
 
 
 def terms(plan: TrialPlan | None, mode: Mode, *, others: bool, in_batch: bool) -> str:
-    """Say which rows are asked next, when their answers come, and what they cost."""
+    """Say which rows are asked next, when their answers come, what they cost, and what is lost."""
+    said = _terms(plan, mode, others=others, in_batch=in_batch)
+    return f"{said} {plan.doubt}".strip() if plan is not None else said
+
+
+def _terms(plan: TrialPlan | None, mode: Mode, *, others: bool, in_batch: bool) -> str:
     how = "go in a batch of their own" if in_batch else "are answered straight away"
     if mode is not Mode.PRACTICE:
         price = "at half the price, usually within an hour" if in_batch else "at the standard price"
