@@ -90,7 +90,12 @@ class Service:
         self._client.close()
 
     def _note_account(self, response: httpx2.Response) -> None:
-        """Keep the organisation and workspace that the service names in its headers."""
+        """Keep the organisation and workspace that the service names in its headers, and its time.
+
+        A router or proxy that answers in its place has a clock of its own, and no request-id.
+        """
+        if "request-id" not in response.headers:
+            return
         with suppress(TypeError, ValueError):
             told = parsedate_to_datetime(response.headers.get("date", ""))
             self.clock_offset = (told - clock.now()).total_seconds()

@@ -140,6 +140,14 @@ _UNCLEAR = _Rule(
     Verdict.UNSURE,
 )
 
+PERHAPS_TOO_LARGE = "Something on the way to Anthropic says that a batch is too large."
+_PERHAPS_TOO_LARGE = _Rule(
+    PERHAPS_TOO_LARGE,
+    "Sheaf looks up whether it arrived; if not, it is sent in two parts.",
+    "",
+    Verdict.UNSURE,
+)
+
 
 def translate(error: Exception, *, body_begun: bool = True, creating: bool = False) -> SheafError:
     """Say what an exception of the SDK means.
@@ -205,9 +213,16 @@ def _rule(error: anthropic.APIStatusError) -> _Rule:
     if error.status_code == 400 and (credit := _credit_words(error.api_message or "")):
         return credit
     rule = _BY_STATUS.get(error.status_code, _UNCLEAR)
-    if rule.verdict is not Verdict.SPLIT and error.type is None:
-        return _UNCLEAR
-    return rule
+    if rule.verdict is Verdict.SPLIT:
+        return rule if _says_too_large(error.body) else _PERHAPS_TOO_LARGE
+    return _UNCLEAR if error.type is None else rule
+
+
+def _says_too_large(body: object) -> bool:
+    """Tell the service's two shapes of 413 from a page of something on the way (section 1.7)."""
+    inner = body.get("error") if isinstance(body, dict) else None
+    kind = inner.get("type") if isinstance(inner, dict) else None
+    return isinstance(kind, str) and kind.startswith("request_")
 
 
 def _credit_words(message: str) -> _Rule | None:

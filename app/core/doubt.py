@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 
 AFTER = timedelta(minutes=30)
-"""How long after our send a batch may have been created: an upload can be slow."""
+"""How long after its reply was lost a batch may have been created: its body may lie in the
+network."""
 CLOCK_MARGIN = timedelta(minutes=2)
 """How far a batch's time may be before our send where the service's clock is known."""
 CLOCK_UNKNOWN = timedelta(hours=24)
@@ -49,6 +50,8 @@ class Resent:
     batch: int
     rows: int
     sent_at: datetime
+    given_up_at: datetime
+    """When it was decided that the send was lost."""
     clock_offset: float | None
 
 
@@ -87,11 +90,15 @@ def judge(candidates: Sequence[Candidate], looks: int, waited: float, patience: 
     return Finding.ADOPT if candidates else Finding.NOT_CREATED
 
 
-def window(sent_at: datetime, clock_offset: float | None) -> tuple[datetime, datetime]:
+def window(
+    sent_at: datetime, lost_at: datetime | None, clock_offset: float | None
+) -> tuple[datetime, datetime]:
     """Return between which moments of the service's clock a batch sent then was created.
 
-    `clock_offset` is the service's clock minus ours in seconds; None where it was not known.
+    An upload may take hours: `lost_at` is when its reply was lost, None where nothing is known of
+    that. `clock_offset` is the service's clock minus ours in seconds; None where it was not known.
     """
     margin = CLOCK_UNKNOWN if clock_offset is None else CLOCK_MARGIN
-    moment = sent_at + timedelta(seconds=clock_offset or 0.0)
-    return moment - margin, moment + AFTER + margin
+    offset = timedelta(seconds=clock_offset or 0.0)
+    ended = max(sent_at, lost_at or sent_at)
+    return sent_at + offset - margin, ended + offset + AFTER + margin

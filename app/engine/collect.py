@@ -36,8 +36,11 @@ def collect(
     remote: RemoteBatch,
     *,
     last_attempt: bool,
+    is_first: bool = False,
 ) -> None:
     """Fetch the results of an ended batch and close it.
+
+    What only the first attempt says of a batch that was taken for ours does not make it foreign.
 
     Raises:
         ServiceError: the stream could not be read; what came is kept.
@@ -45,7 +48,7 @@ def collect(
     """
     job = job_file.head()
     if remote.has_results:
-        _fetch(bench, job_file, service, batch, job)
+        _fetch(bench, job_file, service, batch, job, is_first=is_first)
     missing = missing_rows(job_file, batch)
     if missing and remote.has_results and not last_attempt:
         raise IncompleteError(
@@ -77,7 +80,9 @@ def collect_copy(job_file: JobFile, service: Service, of: int, remote: RemoteBat
         job_file.journal.finish(number, remote.ended_at, cost_of(job_file, copy, job))
 
 
-def _fetch(bench: Bench, job_file: JobFile, service: Service, batch: Batch, job: Job) -> None:
+def _fetch(
+    bench: Bench, job_file: JobFile, service: Service, batch: Batch, job: Job, *, is_first: bool
+) -> None:
     reader = ResultReader(job.tag, batch.number, job.settings.answers)
     sent = frozenset(job_file.journal.rows_of(batch.number))
     taken = 0
@@ -90,7 +95,7 @@ def _fetch(bench: Bench, job_file: JobFile, service: Service, batch: Batch, job:
             bench.publish(Progress(path, "collecting", taken, batch.rows))
     if taken and not batch.proven:
         job_file.journal.prove(batch.number)
-    if reader.foreign and not taken and not batch.proven:
+    if reader.foreign >= batch.rows and not taken and not batch.proven and not is_first:
         job_file.doubts.add_stranger(batch.remote_id or "", bench.clock(), _FOREIGN)
         job_file.journal.release(batch.number, _FOREIGN, bench.clock())
         raise IncompleteError(_FOREIGN)

@@ -92,15 +92,18 @@ def check_same_account(recorded: Account, present: Account) -> None:
         SheafError: address, organisation or workspace differ; with another key a batch that is
             "not listed" would prove nothing.
     """
+    are_named = bool(recorded.organization and present.organization)
     pairs = (
-        ("address", recorded.address, present.address),
-        ("organisation", recorded.organization, present.organization),
-        ("workspace", recorded.workspace, present.workspace),
+        ("address", recorded.address, present.address, bool(recorded.address and present.address)),
+        ("organisation", recorded.organization, present.organization, are_named),
+        # Where the organisation is named, a workspace that is not named is the default one.
+        ("workspace", recorded.workspace, present.workspace, are_named),
     )
-    for what, old, new in pairs:
-        if old and new and old != new:
+    for what, old, new, is_known in pairs:
+        if is_known and old != new:
+            was, now = old or "not named", new or "not named"
             raise SheafError(
-                f"This job was begun with another {what} ({old}) than the present one ({new}).",
+                f"This job was begun with another {what} ({was}) than the present one ({now}).",
                 "With another key Sheaf could not see what is already paid for.",
                 "Use the key and address with which the job was begun.",
                 standing=Standing.NEEDS_PERSON,

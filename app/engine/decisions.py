@@ -38,15 +38,19 @@ def delete_at_service(bench: Bench, job_file: JobFile, way: Connection) -> Delet
     """
     way.service.ask_account()
     check_same_account(job_file.head().account, way.account)
-    mine = [batch for batch in job_file.journal.batches() if _is_deletable(batch)]
+    mine = [batch for batch in job_file.journal.batches() if _is_deletable(job_file, batch)]
     done = sum(_delete(bench, job_file, way.service, batch) for batch in mine)
     return Deleted(done, len(mine) - done)
 
 
-def _is_deletable(batch: Batch) -> bool:
-    """A batch that has not shown a tag of ours may be somebody else's."""
+def _is_deletable(job_file: JobFile, batch: Batch) -> bool:
+    """A batch that has not shown a tag of ours may be somebody else's.
+
+    One whose results did not all come still holds answers that are paid for.
+    """
     ended = batch.state is BatchState.FINISHED and batch.proven
-    return ended and batch.remote_id is not None and batch.deleted_at is None
+    known = ended and batch.remote_id is not None and batch.deleted_at is None
+    return known and not job_file.journal.never_came(batch.number)
 
 
 def _delete(bench: Bench, job_file: JobFile, service: Service, batch: Batch) -> bool:

@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from app.claude.service import RemoteBatch, Service
 from app.core.doubt import Resent, Whose, window
+from app.core.job import IN_DOUBT, OPEN, UNSENT
 from app.engine.bench import Bench
 from app.engine.collect import IncompleteError, collect_copy
 from app.engine.events import Noticed
@@ -27,6 +28,10 @@ _CERTAIN = (
     "A second copy of batch {batch} reached Anthropic after all ({id}, created {at:%H:%M} UTC): "
     "its {rows:,} rows are charged twice."
 )
+_IN_TIME = (
+    "Batch {batch} had reached Anthropic after all ({id}, created {at:%H:%M} UTC): its {rows:,} "
+    "rows are not sent again."
+)
 
 
 class LateTwins:
@@ -37,6 +42,7 @@ class LateTwins:
         self._job_file = job_file
         self._next = bench.clock()
         self._said: set[str] = set()
+        self._foreign: set[str] = set()
 
     def look(self, service: Service, *, for_the_last_time: bool = False) -> None:
         """Look, when it is time to, or when nobody will look again.
@@ -49,19 +55,25 @@ class LateTwins:
             return
         self._next = now + _PAUSE
         for resent in self._job_file.doubts.resent(now):
-            self._look_for(service, resent)
+            if self._is_settled(resent.batch):
+                self._look_for(service, resent)
+
+    def _is_settled(self, number: int) -> bool:
+        """Say whether what was sent again is known: until then reconcile looks, and nobody else."""
+        batch = self._job_file.journal.batch(number)
+        return batch.state not in IN_DOUBT and (batch.proven or batch.state not in OPEN)
 
     def _look_for(self, service: Service, resent: Resent) -> None:
-        first, last = window(resent.sent_at, resent.clock_offset)
+        first, last = window(resent.sent_at, resent.given_up_at, resent.clock_offset)
         known = self._job_file.journal.known_ids() | self._job_file.doubts.strangers()
         tag = self._job_file.head().tag
         for remote in service.batches_since(first):
             fits = remote.requests == resent.rows and remote.created_at <= last
-            if not fits or remote.id in known:
+            if not fits or remote.id in known | self._foreign:
                 continue
             whose = whose_is(service, remote, tag, resent.batch)
             if whose is Whose.FOREIGN:
-                self._job_file.doubts.add_stranger(remote.id, self._bench.clock(), "Not ours.")
+                self._foreign.add(remote.id)
             elif whose is Whose.OURS:
                 self._take(service, resent, remote)
             elif remote.id not in self._said:
@@ -69,10 +81,25 @@ class LateTwins:
                 self._say(_PERHAPS, resent, remote)
 
     def _take(self, service: Service, resent: Resent, remote: RemoteBatch) -> None:
+        if self._adopt(resent, remote):
+            return
         # What does not come now is fetched at the next look.
         with suppress(IncompleteError):
             collect_copy(self._job_file, service, resent.batch, remote)
             self._say(_CERTAIN, resent, remote)
+
+    def _adopt(self, resent: Resent, remote: RemoteBatch) -> bool:
+        """Take the twin for the batch itself where that has not been sent again yet."""
+        batch, now = self._job_file.journal.batch(resent.batch), self._bench.clock()
+        if batch.state not in UNSENT or batch.rows != remote.requests:
+            return False
+        with self._job_file.at_once():
+            self._job_file.journal.mark_sending(
+                batch.number, resent.sent_at, batch.bytes, resent.clock_offset
+            )
+            self._job_file.journal.mark_sent(batch.number, remote.id, now, remote.expires_at)
+        self._say(_IN_TIME, resent, remote)
+        return True
 
     def _say(self, words: str, resent: Resent, remote: RemoteBatch) -> None:
         sentence = words.format(

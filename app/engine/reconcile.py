@@ -30,14 +30,26 @@ _NOT_FOUND = "Batch {batch} never reached Anthropic; it may be sent."
 _SEVERAL = "Batch {batch}: {count} batches at Anthropic could be it; Sheaf waits for their ends."
 
 
+_FOREIGN_LINES = 500
+"""After so many lines of somebody else's a batch is not read to its end."""
+
+_Send = tuple[int, datetime | None]
+"""One send of a batch: what was learnt about an earlier one says nothing of it."""
+
+
+def _send_of(batch: Batch) -> _Send:
+    return batch.number, batch.sending_at
+
+
 class Reconciler:
     """Looks for the batches in doubt of one job; counts its looks."""
 
     def __init__(self, bench: Bench, job_file: JobFile) -> None:
         self._bench = bench
         self._job_file = job_file
-        self._looks: dict[int, int] = {}
-        self._since: dict[int, datetime] = {}
+        self._looks: dict[_Send, int] = {}
+        self._since: dict[_Send, datetime] = {}
+        self._foreign_once: set[str] = set()
 
     def settle(self, service: Service, batch: Batch) -> Finding:
         """Look once; when that settles the batch, the journal says so.
@@ -45,15 +57,16 @@ class Reconciler:
         Raises:
             ServiceError: the list or a batch's results cannot be read just now.
         """
-        self._since.setdefault(batch.number, self._bench.clock())
+        send = _send_of(batch)
+        self._since.setdefault(send, self._bench.clock())
         candidates = self._look(service, batch)
         if candidates is None:
             self._forget(batch)
             return Finding.ADOPT
-        self._looks[batch.number] = self._looks.get(batch.number, 0) + 1
+        self._looks[send] = self._looks.get(send, 0) + 1
         finding = judge(
             candidates,
-            self._looks[batch.number],
+            self._looks[send],
             self._waited(batch),
             self._bench.patience.reconcile,
         )
@@ -63,29 +76,19 @@ class Reconciler:
     def _look(self, service: Service, batch: Batch) -> list[Candidate] | None:
         """Return what may be the batch; None when a tag proved it, and it is taken."""
         candidates: list[Candidate] = []
-        for remote in self._fitting(service, batch):
+        for remote in fitting(self._bench, self._job_file, service, batch):
             whose = whose_is(service, remote, self._job_file.head().tag, batch.number)
             if whose is Whose.OURS:
                 self._adopt(batch, remote.id, remote, proven=True)
                 return None
-            if whose is Whose.FOREIGN:
+            if whose is Whose.FOREIGN and remote.id in self._foreign_once:
                 self._job_file.doubts.add_stranger(remote.id, self._bench.clock(), _STRANGER)
                 continue
+            if whose is Whose.FOREIGN:
+                # A stranger is never looked at again, so one garbled reply must not make it one.
+                self._foreign_once.add(remote.id)
             candidates.append(self._candidate(batch, remote))
         return candidates
-
-    def _fitting(self, service: Service, batch: Batch) -> list[RemoteBatch]:
-        """List the batches of the right size and time that no job of ours knows."""
-        first, last = window(batch.sending_at or self._bench.clock(), batch.clock_offset)
-        known = self._job_file.journal.known_ids() | self._job_file.doubts.strangers()
-        known |= set(_ids_of_other_jobs(self._bench.places.jobs))
-        return [
-            remote
-            for remote in service.batches_since(first)
-            if remote.requests == batch.rows
-            and remote.created_at <= last
-            and remote.id not in known
-        ]
 
     def _candidate(self, batch: Batch, remote: RemoteBatch) -> Candidate:
         now = self._bench.clock()
@@ -123,8 +126,8 @@ class Reconciler:
         self._job_file.doubts.note(batch.number, self._bench.clock(), sentence)
 
     def _forget(self, batch: Batch) -> None:
-        self._looks.pop(batch.number, None)
-        self._since.pop(batch.number, None)
+        self._looks.pop(_send_of(batch), None)
+        self._since.pop(_send_of(batch), None)
         SizeRegistry(self._bench.places.jobs).release(self._job_file.path, batch.number)
 
     def _waited(self, batch: Batch) -> float:
@@ -132,11 +135,28 @@ class Reconciler:
 
         What an earlier run has noted may be by a clock that has been set since.
         """
-        return (self._bench.clock() - self._since[batch.number]).total_seconds()
+        return (self._bench.clock() - self._since[_send_of(batch)]).total_seconds()
+
+
+def fitting(bench: Bench, job_file: JobFile, service: Service, batch: Batch) -> list[RemoteBatch]:
+    """List the batches of the right size and time that no job of ours knows.
+
+    Raises:
+        ServiceError: the list cannot be read just now.
+    """
+    sent_at = batch.sending_at or bench.clock()
+    first, last = window(sent_at, batch.doubt_since, batch.clock_offset)
+    known = job_file.journal.known_ids() | job_file.doubts.strangers()
+    known |= set(_ids_of_other_jobs(bench.places.jobs))
+    return [
+        remote
+        for remote in service.batches_since(first)
+        if remote.requests == batch.rows and remote.created_at <= last and remote.id not in known
+    ]
 
 
 def whose_is(service: Service, remote: RemoteBatch, tag: str, number: int) -> Whose:
-    """Look at the results of an ended batch: the first custom_id that can be read tells.
+    """Look at the results of an ended batch: the custom_ids tell.
 
     Raises:
         ServiceError: the results cannot be read just now.
@@ -144,7 +164,7 @@ def whose_is(service: Service, remote: RemoteBatch, tag: str, number: int) -> Wh
     if not remote.ended or not remote.has_results:
         return Whose.UNREADABLE
     try:
-        return _whose_first_line(service, remote, tag, number)
+        return _whose_lines(service, remote, tag, number)
     except ServiceError as error:
         # Results may answer 404 for minutes after the end: nothing is known yet.
         if error.status == 404:
@@ -152,13 +172,14 @@ def whose_is(service: Service, remote: RemoteBatch, tag: str, number: int) -> Wh
         raise
 
 
-def _whose_first_line(service: Service, remote: RemoteBatch, tag: str, number: int) -> Whose:
-    reader = ResultReader(tag, number, ())
+def _whose_lines(service: Service, remote: RemoteBatch, tag: str, number: int) -> Whose:
+    """One line of ours proves a batch ours; one foreign line among them proves nothing."""
+    reader, enough = ResultReader(tag, number, ()), min(remote.requests, _FOREIGN_LINES)
     with service.results(remote.id) as stream:
         for line in lines(stream):
             if reader.read(line) is not None:
                 return Whose.OURS
-            if reader.foreign:
+            if reader.foreign >= enough:
                 return Whose.FOREIGN
     return Whose.UNREADABLE
 

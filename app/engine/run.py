@@ -136,8 +136,9 @@ class Run:
         """Reconcile, send and poll; trouble that passes is waited out."""
         try:
             self._check_account()
-            moved = self._sender.go_on(self._connection.service)
+            # First: what arrived after all is not sent again.
             self._twins.look(self._connection.service)
+            moved = self._sender.go_on(self._connection.service)
             ended = self._watch.poll_due(self._connection.service)
         except ServiceError as error:
             self._trouble(error)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from app.claude.service import Service
-from app.claude.translate import ServiceError
+from app.claude.translate import PERHAPS_TOO_LARGE, ServiceError
 from app.core.doubt import Finding
 from app.core.errors import SheafError
 from app.core.job import IN_DOUBT, UNSENT, Batch, Changes, JobState
@@ -23,7 +23,7 @@ from app.engine.filled import Filled
 from app.engine.gate import Gate
 from app.engine.reconcile import Reconciler
 from app.engine.spend_limit import check_limit
-from app.engine.submit import next_unsent, send
+from app.engine.submit import cut_in_two, next_unsent, send
 from app.store.job_file import JobFile
 
 
@@ -87,6 +87,8 @@ class Sender:
         if finding is Finding.LOOK_AGAIN:
             self._gate.put_off(self._bench.patience.look_again)
             return False
+        if finding is Finding.NOT_CREATED and batch.reason == PERHAPS_TOO_LARGE:
+            cut_in_two(self._job_file, self._filled(batch.changes), batch.number)
         self._undecided.pop(batch.number, None)
         self._gate.passed()
         return True

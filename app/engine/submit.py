@@ -14,7 +14,7 @@ from app.claude.spool import Spool, spool_path, write_spool
 from app.claude.translate import ServiceError, Verdict
 from app.core.causes import Cause
 from app.core.errors import SheafError
-from app.core.job import UNSENT, Batch, BatchState
+from app.core.job import UNSENT, Batch, BatchState, Mode
 from app.engine.as_written import AsWritten
 from app.engine.bench import Bench
 from app.engine.dividing import keep_first
@@ -56,6 +56,7 @@ def send(
         try:
             created = _believed(service.create(spool), batch, journal.known_ids())
             journal.mark_sent(batch.number, created.id, bench.clock(), created.expires_at)
+            _note_account(job_file, service)
             SentRegister(bench.places.settings).note(job_file.head().tag, created.id)
             SizeRegistry(bench.places.jobs).release(job_file.path, batch.number)
         except ServiceError as error:
@@ -66,6 +67,13 @@ def send(
             raise
     finally:
         spool.delete()
+
+
+def _note_account(job_file: JobFile, service: Service) -> None:
+    """Learn whose batches these are from the reply to a create, where nothing has said it yet."""
+    job = job_file.head()
+    if job.mode is Mode.REAL and not job.account.organization and service.account.organization:
+        job_file.note_account(service.account)
 
 
 def _believed(created: RemoteBatch, batch: Batch, known: set[str]) -> RemoteBatch:
@@ -151,16 +159,21 @@ def _note_refusal(
         journal.mark_unsure(number, error.what, bench.clock())
         return
     SizeRegistry(bench.places.jobs).release(job_file.path, number)
-    if error.verdict is Verdict.SPLIT and journal.batch(number).rows < 2:
-        journal.mark_planned(number)
-        journal.refuse(number, TOO_LARGE.reason)
-    elif error.verdict is Verdict.REFUSED:
+    if error.verdict is Verdict.REFUSED:
         journal.mark_paused(number, error.what)
+        return
+    journal.mark_planned(number)
+    if error.verdict is Verdict.SPLIT:
+        cut_in_two(job_file, ready, number)
+
+
+def cut_in_two(job_file: JobFile, ready: Filled | AsWritten, number: int) -> None:
+    """Cut a batch that certainly was not created: too large is no reason for its rows to fail."""
+    journal = job_file.journal
+    if journal.batch(number).rows < 2:
+        journal.refuse(number, TOO_LARGE.reason)
     else:
-        journal.mark_planned(number)
-        if error.verdict is Verdict.SPLIT:
-            # Too large is no reason to fail: the halves may go.
-            keep_first(job_file, ready, number, journal.batch(number).rows // 2)
+        keep_first(job_file, ready, number, journal.batch(number).rows // 2)
 
 
 def _note_interrupt(bench: Bench, job_file: JobFile, number: int) -> None:

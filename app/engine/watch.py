@@ -13,7 +13,7 @@ from app.engine import collect as collecting
 from app.engine.bench import Bench
 from app.engine.collect import IncompleteError
 from app.engine.events import Noticed
-from app.engine.gone import give_up, is_gone
+from app.engine.gone import Gone, is_listed, settle_gone
 from app.store.job_file import JobFile
 
 _GROWTH = 1.5
@@ -30,6 +30,7 @@ class _Due:
     incomplete: int = 0
     refusal: ServiceError | None = None
     missing_since: datetime | None = None
+    unlisted_since: datetime | None = None
 
 
 class Watch:
@@ -47,6 +48,9 @@ class Watch:
     def open_batches(self) -> list[Batch]:
         """Return the batches to watch, noting new ones."""
         found = self._job_file.journal.open_batches()
+        numbers = {batch.number for batch in found}
+        # One that is opened again later starts afresh.
+        self._due = {number: due for number, due in self._due.items() if number in numbers}
         first = self._bench.patience.poll_first
         for batch in found:
             if batch.number not in self._due:
@@ -93,7 +97,13 @@ class Watch:
                 return False
             last = due.incomplete + 1 >= self._bench.patience.fetches
             collecting.collect(
-                self._bench, self._job_file, service, batch, remote, last_attempt=last
+                self._bench,
+                self._job_file,
+                service,
+                batch,
+                remote,
+                last_attempt=last,
+                is_first=not due.incomplete,
             )
         except IncompleteError:
             due.missing_since = None
@@ -101,20 +111,30 @@ class Watch:
             self._later(due, _GROWTH)
             return False
         except ServiceError as error:
-            if self._is_gone(service, batch, due, error):
-                give_up(self._bench, self._job_file, batch)
-                return True
-            self._trouble(due, error)
-            return False
+            gone = self._settle_gone(service, batch, due, error)
+            if gone is Gone.PERHAPS_NOT:
+                self._trouble(due, error)
+            else:
+                self._due.pop(batch.number)
+            return gone is Gone.CLOSED
         return True
 
-    def _is_gone(self, service: Service, batch: Batch, due: _Due, error: ServiceError) -> bool:
-        """Say whether a batch was not found for so long that somebody has deleted it."""
+    def _settle_gone(self, service: Service, batch: Batch, due: _Due, error: ServiceError) -> Gone:
+        """Settle a batch that was not found for so long that it is not merely fresh."""
         if error.status != 404 or self._perhaps_for_a_while(due, error):
-            return False
+            return Gone.PERHAPS_NOT
         with suppress(ServiceError):
-            return is_gone(self._job_file, service, batch)
-        return False
+            if self._is_unlisted_for_long(service, batch, due):
+                return settle_gone(self._bench, self._job_file, service, batch)
+        return Gone.PERHAPS_NOT
+
+    def _is_unlisted_for_long(self, service: Service, batch: Batch, due: _Due) -> bool:
+        """Say whether the list has lacked a batch for long as well: it may lag like all reads."""
+        if is_listed(self._job_file, service, batch) is not False:
+            due.unlisted_since = None
+            return False
+        due.unlisted_since = due.unlisted_since or self._bench.clock()
+        return self._bench.clock() - due.unlisted_since >= timedelta(minutes=_NOT_FOUND_MINUTES)
 
     def _later(self, due: _Due, growth: float) -> None:
         due.at = self._bench.clock() + timedelta(seconds=due.pause)
@@ -124,7 +144,9 @@ class Watch:
         """Wait when waiting helps; otherwise let a person act."""
         if error.status in (401, 403):
             raise error
-        if not error.passing and not self._perhaps_for_a_while(due, error):
+        # A batch that the list lacks only since lately may come back.
+        is_known = error.status == 404 and due.unlisted_since is not None
+        if not error.passing and not is_known and not self._perhaps_for_a_while(due, error):
             due.refusal = error
         self.troubled = True
         self._bench.publish(Noticed(str(self._job_file.path), error.what))

@@ -79,10 +79,14 @@ class Doubts:
         """Return the sends that a late twin may still turn up of."""
         found = fetch(
             self._database,
-            "select batch, rows, sent_at, clock_offset from resent where watch_until > ?",
+            "select batch, rows, sent_at, watch_until, clock_offset from resent "
+            "where watch_until > ?",
             (to_time(now),),
         )
-        return [Resent(batch, rows, _moment(sent), offset) for batch, rows, sent, offset in found]
+        return [
+            Resent(batch, rows, _moment(sent), _moment(until) - TWIN_WATCH, offset)
+            for batch, rows, sent, until, offset in found
+        ]
 
     def note(self, number: int | None, at: datetime, what: str) -> None:
         """Write a sentence into the job's history."""

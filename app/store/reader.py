@@ -186,8 +186,12 @@ class JobReader:
         return [row for (row,) in fetch(self._database, sql, (number,))]
 
     def remote_ids(self) -> list[str]:
-        """Return the ids of all batches that this job knows, whatever else is odd in it."""
-        found = fetch(self._database, "select remote_id from batch where remote_id is not null")
+        """Return the ids of all batches that are certainly this job's, whatever else is odd in it.
+
+        One that it only took for its own may be another job's.
+        """
+        sql = "select remote_id from batch where remote_id is not null and proven"
+        found = fetch(self._database, sql)
         return [remote for (remote,) in found if isinstance(remote, str)]
 
     def standing(self, first: int, count: int) -> dict[int, tuple[RowState, int | None]]:

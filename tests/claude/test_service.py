@@ -354,7 +354,7 @@ TABLE = [
         Verdict.SPLIT,
         "too large",
     ),
-    (Reply.of_bytes(b"<html>413</html>", 413), Verdict.SPLIT, "too large"),
+    (Reply.of_bytes(b"<html>413</html>", 413), Verdict.UNSURE, "too large"),
     (_refusal(500, "api_error"), Verdict.UNSURE, "fault"),
     (_refusal(504, "timeout_error"), Verdict.UNSURE, "fault"),
     (_refusal(529, "overloaded_error"), Verdict.UNSURE, "fault"),

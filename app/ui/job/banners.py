@@ -47,7 +47,6 @@ _WAYS_OUT = {
     Halt.ACCOUNT: Act.SETTINGS,
     Halt.SPEND_LIMIT: Act.NO_LIMIT,
     Halt.OLDER: Act.TAKE_OVER,
-    Halt.OLDER: Act.TAKE_OVER,
 }
 """What a person does about a standstill; where nothing is named, the job is simply continued."""
 

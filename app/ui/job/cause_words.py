@@ -126,6 +126,10 @@ def cause_word(group: CauseGroup, settings: JobSettings, mode: Mode) -> CauseWor
         word = _CUT_OFF_ANYWHERE
     sentence = word.of_one if group.rows == 1 and word.of_one else word.sentence
     sentence = sentence.format(tokens=tokens)
-    if mode is Mode.REAL and group.cost_usd == 0 and group.fix is not Fix.CHANGE_DATA:
+    if mode is Mode.REAL and group.cause is Cause.NO_RESULT:
+        sentence += (
+            " They may have been charged." if group.rows > 1 else " It may have been charged."
+        )
+    elif mode is Mode.REAL and group.cost_usd == 0 and group.fix is not Fix.CHANGE_DATA:
         sentence += " Not charged."
     return CauseWord(word.title, sentence, word.icon, word.ink)
