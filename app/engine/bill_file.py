@@ -38,8 +38,10 @@ def save_bill(job: Path, target: Path, book: ExportBook, *, overwrite: bool = Fa
         style = CsvStyle(separator_for(target))
         keep = (job, Path(audit.job.source.path))
         columns = (*_COLUMNS, *practice)
-        written = write_csv(target, columns, _blocks(audit), style=style, never_over=keep)
-        book.note(target, audit.job.tag)
+        announce = book.announcing(target, audit.job.tag)
+        written = write_csv(
+            target, columns, _blocks(audit), style=style, never_over=keep, announce=announce
+        )
     return Exported(str(target), written.rows, written.guarded)
 
 

@@ -145,9 +145,8 @@ def export(
                 job_facts(job, reader.batches(), reader.counts()) if form is Form.EXCEL else (),
             ),
             (Path(job.source.path), job_path),
+            book.announcing(target, job.tag) if book is not None else None,
         )
-    if book is not None:
-        book.note(target, job.tag)
     return Exported(
         str(target),
         written.rows,

@@ -64,9 +64,8 @@ def save_requests(
         job = reader.head()
         saving = _Saving(reader, job, catalog)
         requests = saving.requests(choices.states, publish)
-        written = write_requests(target, requests, (Path(job.source.path), job_path))
-    if book is not None:
-        book.note(target, job.tag)
+        announce = book.announcing(target, job.tag) if book is not None else None
+        written = write_requests(target, requests, (Path(job.source.path), job_path), announce)
     return Exported(str(target), written, 0, left_out=saving.left_out)
 
 

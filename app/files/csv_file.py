@@ -10,7 +10,7 @@ from pathlib import Path
 
 from app.core.table import Row
 from app.files.outgoing import Written, to_unicode
-from app.files.target import replacing
+from app.files.target import Announce, replacing
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 """First characters that make spreadsheet programs run a cell."""
@@ -38,6 +38,7 @@ def write_csv(
     *,
     style: CsvStyle | None = None,
     never_over: Sequence[Path] = (),
+    announce: Announce | None = None,
 ) -> Written:
     """Write a table as UTF-8, into a temporary file that is renamed when it is complete.
 
@@ -47,6 +48,7 @@ def write_csv(
         blocks: the rows in lists; each row is as wide as the header.
         style: how it is written down.
         never_over: files that must not be replaced.
+        announce: hears of the complete file before it takes its place.
 
     Raises:
         SheafError: the file cannot be written there, or is one of `never_over`.
@@ -55,7 +57,7 @@ def write_csv(
     guard = _Guard(on=not style.raw_cells)
     line = _line_maker(style.delimiter, len(header))
     count = 0
-    with replacing(path, never_over) as file:
+    with replacing(path, never_over, announce) as file:
         file.write(codecs.BOM_UTF8 if style.bom else b"")
         file.write(to_unicode(line(guard.row(tuple(header))) + style.newline))
         for block in blocks:

@@ -15,7 +15,7 @@ from app.core.errors import SheafError
 from app.core.table import Row, name_columns
 from app.files.excel_sheets import Sheets
 from app.files.outgoing import Blocks, OutColumn, Written
-from app.files.target import replacing
+from app.files.target import Announce, replacing
 
 MOST_COLUMNS = 16_384
 MOST_UNITS = 32_767
@@ -36,6 +36,7 @@ def write_excel(
     created: datetime,
     about: Sequence[tuple[str, str]] = (),
     never_over: Sequence[Path] = (),
+    announce: Announce | None = None,
 ) -> Written:
     """Write a table as a workbook, into a temporary file that is renamed when it is complete.
 
@@ -49,6 +50,7 @@ def write_excel(
         created: the moment that the workbook says it was made; it is not now, but fixed.
         about: the lines of a sheet "Job", as labels with their values.
         never_over: files that must not be replaced.
+        announce: hears of the complete file before it takes its place.
 
     Raises:
         SheafError: the table is too wide, or the file cannot be written there.
@@ -56,7 +58,7 @@ def write_excel(
     plan = _Plan(columns)
     for block in blocks():
         plan.measure(block)
-    with replacing(path, never_over) as file, _work_folder(file) as folder:
+    with replacing(path, never_over, announce) as file, _work_folder(file) as folder:
         sheets = Sheets(file, folder, plan.all_columns(path), plan.widths(), created)
         try:
             for row in chain.from_iterable(blocks()):

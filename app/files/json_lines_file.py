@@ -9,7 +9,7 @@ from typing import Any
 
 from app.core.table import Row
 from app.files.outgoing import Blocks, OutColumn, Written, decimals
-from app.files.target import replacing
+from app.files.target import Announce, replacing
 
 
 def write_json_lines(
@@ -18,6 +18,7 @@ def write_json_lines(
     blocks: Blocks,
     *,
     never_over: Sequence[Path] = (),
+    announce: Announce | None = None,
 ) -> Written:
     """Write a table as JSON Lines, into a temporary file that is renamed when it is complete.
 
@@ -29,12 +30,13 @@ def write_json_lines(
         columns: the columns; each row is as wide.
         blocks: the rows in lists.
         never_over: files that must not be replaced.
+        announce: hears of the complete file before it takes its place.
 
     Raises:
         SheafError: the file cannot be written there, or is one of `never_over`.
     """
     count = 0
-    with replacing(path, never_over) as file:
+    with replacing(path, never_over, announce) as file:
         for block in blocks():
             lines = [_line(columns, row) for row in block]
             file.write("".join(lines).encode())

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from app.core.errors import SheafError
-from app.files.target import replacing
+from app.files.target import Announce, replacing
 
 ENDING = ".jsonl"
 _ENDINGS = frozenset({ENDING, ".ndjson", ".json", ".txt"})
@@ -27,7 +27,10 @@ def check_requests_ending(target: Path) -> None:
 
 
 def write_requests(
-    path: Path, requests: Iterable[tuple[str, bytes]], never_over: Sequence[Path] = ()
+    path: Path,
+    requests: Iterable[tuple[str, bytes]],
+    never_over: Sequence[Path] = (),
+    announce: Announce | None = None,
 ) -> int:
     """Write (custom_id, params) to a file, one to a line; return how many.
 
@@ -38,7 +41,7 @@ def write_requests(
     """
     check_requests_ending(path)
     count = 0
-    with replacing(path, never_over) as file:
+    with replacing(path, never_over, announce) as file:
         for custom_id, params in requests:
             file.write(b'{"custom_id":"%b","params":%b}\n' % (custom_id.encode("ascii"), params))
             count += 1

@@ -8,7 +8,7 @@ import re
 import secrets
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -17,6 +17,9 @@ from app.core.errors import SheafError
 
 if sys.platform != "win32":
     import fcntl
+
+Announce = Callable[[Path], None]
+"""Hears of a complete file, under the name that it has for now."""
 
 _PART = re.compile(r"\.sheaf-[0-9a-f]{16}\.part")
 """The name of an export that is not complete."""
@@ -45,8 +48,12 @@ def check_target(path: Path, never_over: Sequence[Path] = ()) -> None:
 
 
 @contextmanager
-def replacing(path: Path, never_over: Sequence[Path] = ()) -> Iterator[BinaryIO]:
+def replacing(
+    path: Path, never_over: Sequence[Path] = (), announce: Announce | None = None
+) -> Iterator[BinaryIO]:
     """Give a file to write to, which takes the place of `path` only when all went well.
+
+    `announce` hears of the complete file just before.
 
     Raises:
         SheafError: as in `check_target`, or the disk is full.
@@ -61,6 +68,8 @@ def replacing(path: Path, never_over: Sequence[Path] = ()) -> Iterator[BinaryIO]
             yield file
             file.flush()
             os.fsync(file.fileno())
+        if announce is not None:
+            announce(temporary)
         # A link keeps its place: what it points to is replaced.
         temporary.replace(path.resolve())
         _settle(temporary.parent)

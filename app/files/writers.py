@@ -13,6 +13,7 @@ from app.files.csv_file import CsvStyle, write_csv
 from app.files.json_lines_file import write_json_lines
 from app.files.outgoing import Blocks, OutColumn, Written
 from app.files.regional import usual_separator
+from app.files.target import Announce
 
 
 class Form(StrEnum):
@@ -72,17 +73,20 @@ def write_table(
     blocks: Blocks,
     manner: Manner,
     never_over: Sequence[Path] = (),
+    announce: Announce | None = None,
 ) -> Written:
-    """Write a table, complete or not at all.
+    """Write a table, complete or not at all; `announce` hears of it before it takes its place.
 
     Raises:
         SheafError: it cannot be written there, or not in this form.
     """
     if manner.form is Form.JSON_LINES:
-        return write_json_lines(path, columns, blocks, never_over=never_over)
+        return write_json_lines(path, columns, blocks, never_over=never_over, announce=announce)
     if manner.form is Form.CSV:
         names = [column.name for column in columns]
-        return write_csv(path, names, blocks(), style=manner.csv, never_over=never_over)
+        return write_csv(
+            path, names, blocks(), style=manner.csv, never_over=never_over, announce=announce
+        )
     # Imported late: nobody else pays for loading it.
     from app.files.excel_file import write_excel
 
@@ -93,4 +97,5 @@ def write_table(
         created=manner.created,
         about=manner.about,
         never_over=never_over,
+        announce=announce,
     )

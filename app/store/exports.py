@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -32,11 +33,17 @@ class ExportBook:
         except OSError:
             return False
 
-    def note(self, path: Path, tag: str) -> None:
+    def announcing(self, path: Path, tag: str) -> Callable[[Path], None]:
+        """Return what remembers an export under its name before it has it.
+
+        So a kill between the two leaves neither it nor what it was to replace a stranger.
+        """
+        return lambda written: self._note(written, path, tag)
+
+    def _note(self, written: Path, path: Path, tag: str) -> None:
         """Remember an export; where that cannot be kept, the person is asked once more."""
         with suppress(OSError):
-            entry = _entry(path, tag)
-            others = [known for known in self._entries() if known.path != entry.path]
+            entry, others = _entry(written, tag, path), self._entries()
             if len(others) < _MOST:
                 self._add(entry)
             else:
@@ -61,18 +68,16 @@ class ExportBook:
             lines = self._file.read_bytes().splitlines()
         except OSError:
             return []
-        found: dict[str, _Entry] = {}
+        found: list[_Entry] = []
         for line in lines:
             with suppress(ValueError):
-                entry = msgspec.json.decode(line, type=_Entry)
-                found.pop(entry.path, None)
-                found[entry.path] = entry
-        return list(found.values())
+                found.append(msgspec.json.decode(line, type=_Entry))
+        return found
 
 
-def _entry(path: Path, tag: str) -> _Entry:
-    real = path.resolve()
-    about = real.stat()
+def _entry(written: Path, tag: str, path: Path | None = None) -> _Entry:
+    """Describe a file as it lies there, under the name that it has or is going to have."""
+    about, real = written.resolve().stat(), (path or written).resolve()
     # Names that are no text in UTF-8 are kept by their bytes.
     name = os.fsencode(real).decode("utf-8", "backslashreplace")
     return _Entry(name, tag, about.st_size, about.st_mtime_ns)

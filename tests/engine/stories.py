@@ -154,13 +154,19 @@ class Story:
         assert (line.state, line.trouble, line.doubts) == (state, "", ()), self.lives
 
     def files(self) -> set[str]:
-        """Return all files of Sheaf's folders and of the person's."""
+        """Return all files of Sheaf's folders and of the person's.
+
+        What a kill leaves of the log beside the books is SQLite's, and folded in when they are next
+        opened; resuming a job that has ended does not open them.
+        """
         found = (path for path in self.folder.rglob("*") if path.is_file())
         names = {path.relative_to(self.folder).as_posix() for path in found}
         return {
             name
             for name in names
-            if not name.startswith(("service/", "home/logs/")) and name != _DRAFT
+            if not name.startswith(("service/", "home/logs/"))
+            and name != _DRAFT
+            and not name.endswith(("bills.sqlite-wal", "bills.sqlite-shm"))
         }
 
 

@@ -112,13 +112,13 @@ def test_the_book_of_exports_stays_small_and_survives_damage(tmp_path: Path) -> 
     """A line that is cut short is none; of very many the older ones are forgotten."""
     book, file = ExportBook(tmp_path), tmp_path / "out.csv"
     file.write_text("one", encoding="utf-8")
-    book.note(file, "tag")
+    book.announcing(file, "tag")(file)
     with (tmp_path / ".exports.jsonl").open("ab") as lines:
         lines.write(b'{"path":"/cut\n')
     assert book.is_own(file, "tag")
     assert not book.is_own(file, "other")
     line = b'{"path":"/x/%d","job":"t","size":1,"at":1}\n'
     (tmp_path / ".exports.jsonl").write_bytes(b"".join(line % n for n in range(3000)))
-    book.note(file, "tag")
+    book.announcing(file, "tag")(file)
     assert book.is_own(file, "tag")
     assert len((tmp_path / ".exports.jsonl").read_bytes().splitlines()) < 2100
