@@ -27,6 +27,7 @@ def test_a_wide_job_is_let_go_as_soon_as_it_is_read(
     bench = Bench(places(os.environ), bundled_catalog(), lambda _event: None)
     job = new_job(bench, Wanted(path), Draft(JobSettings(), Mode.PRACTICE, tmp_path / "w.sheaf"))
     asked = 0
+
     def counting(_job: Job) -> frozenset[str]:
         nonlocal asked
         asked += 1
