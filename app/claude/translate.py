@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 _SHORT_WAIT = 20.0
 _LONGEST_WAIT = 30 * 24 * 3600.0
-_NOTHING_CHARGED = "Nothing was sent or charged."
+NOTHING_CHARGED = "What was refused is not charged."
+"""True of the first call of a job and of any later one."""
 
 
 class Verdict(Enum):
@@ -89,13 +90,13 @@ _USAGE_LIMIT = _Rule(
 )
 _KEY = _Rule(
     "This key was not accepted.",
-    "It may have been deleted or copied incompletely. " + _NOTHING_CHARGED,
+    "It may have been deleted or copied incompletely. " + NOTHING_CHARGED,
     "Paste a working key in Settings, then continue the job.",
     halt=Halt.KEY,
 )
 _HOLD = _Rule(
     "Anthropic has put your organisation on hold.",
-    _NOTHING_CHARGED,
+    NOTHING_CHARGED,
     "Write to Anthropic's support; the job waits here.",
     halt=Halt.HOLD,
 )
@@ -111,14 +112,14 @@ _BY_CODE: dict[str, _Rule] = {
 _BY_STATUS: dict[int, _Rule] = {
     400: _Rule(
         "The service refused the request.",
-        _NOTHING_CHARGED,
+        NOTHING_CHARGED,
         "Change what it names, then try again.",
     ),
     401: _KEY,
     402: _CREDIT,
     403: _Rule(
         "This key may not do that.",
-        _NOTHING_CHARGED,
+        NOTHING_CHARGED,
         "Ask whoever gave you the key to allow batches for its workspace.",
         halt=Halt.RIGHTS,
     ),
@@ -128,7 +129,7 @@ _BY_STATUS: dict[int, _Rule] = {
         "Use the key with which the job was started.",
         halt=Halt.ACCOUNT,
     ),
-    413: _Rule("A batch was too large for the service.", _NOTHING_CHARGED, "", Verdict.SPLIT),
+    413: _Rule("A batch was too large for the service.", NOTHING_CHARGED, "", Verdict.SPLIT),
     429: _Rule(
         "Anthropic asks to slow down.", "Sheaf waits and goes on by itself.", "", Verdict.LATER
     ),

@@ -20,12 +20,12 @@ from app.engine.audit import Attempt, Audit, RowAudit, Sums, tokens
 
 _LINES = 500
 """How many lines are printed at once."""
-_ROW = "{:>9}  {:<12}  {:>5}  {:<28}  {:<19}  {:<19}  {:<12}  {:>9}  {:>9}  {:>12}"
+_ROW = "{:>9}  {:<12}  {:>5}  {:<33}  {:<19}  {:<19}  {:<12}  {:>9}  {:>9}  {:>12}"
 _ROW_NAMES = (
     "Row", "State", "Batch", "Batch ID", "Sent (UTC)", "Ended (UTC)", "Attempt", "Read",
     "Written", "Cost",
 )  # fmt: skip
-_BATCH = "{:>5}  {:<28}  {:<10}  {:>9}  {:>9}  {:>12}  {:>12}  {:>14}  {:>8}"
+_BATCH = "{:>5}  {:<33}  {:<10}  {:>9}  {:>9}  {:>12}  {:>12}  {:>14}  {:>8}"
 _BATCH_NAMES = (
     "Batch", "Batch ID", "Status", "Rows", "Billed", "Read", "Written", "Cost", "No figure",
 )  # fmt: skip

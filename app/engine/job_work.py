@@ -239,7 +239,11 @@ class JobWork(JobRun):
             Changes(verb.model, verb.max_tokens),
         )
         if not retry(self._paced(self._file().head().mode), self._file(), again):
-            raise SheafError("There is no row to ask again.", fix="Choose other rows.")
+            raise SheafError(
+                "There is no row to ask again.",
+                "Rows of a batch whose answers are still being fetched are not asked again.",
+                "Wait until it has ended, or choose other rows.",
+            )
         return self._go_on(verb.job) if self._run is not None else self._begin_run()
 
     _VERBS: dict[type[Verb], Callable[[Any, Any], _Reply]] = {  # noqa: RUF012 never changed

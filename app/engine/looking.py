@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from app.claude.service import Service
-from app.claude.translate import ServiceError
+from app.claude.translate import NOTHING_CHARGED, ServiceError
 from app.core.causes import Cause
 from app.core.errors import SheafError
 from app.core.job import RowState
@@ -136,4 +136,4 @@ def _refused(error: ServiceError) -> Aside:
 
 def in_its_words(error: ServiceError) -> str:
     """Return what the service said, without the comfort that stands before it."""
-    return (error.why or error.what).removeprefix("Nothing was sent or charged. ")
+    return (error.why or error.what).removeprefix(f"{NOTHING_CHARGED} ")
