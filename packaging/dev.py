@@ -42,8 +42,8 @@ GUI_PACKAGES = (
     "at-spi2-core dbus dbus-x11 dunst fonts-noto-cjk fonts-noto-core gir1.2-atspi-2.0 "
     "gnome-keyring imagemagick libnotify-bin openbox python3-gi x11-utils xauth xdotool xvfb"
 )
-ON_EVERY_CORE = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
-"""How quick tests use all cores; those of one file stay together, in their order."""
+ON_EVERY_CORE = ("-n", str(min(4, (os.cpu_count() or 1) + 1)), "--dist", "loadfile")
+"""How tests use all cores, though some wait; those of one file stay together, in their order."""
 NO_TESTS = 5
 """How pytest ends when it was left with no test to run."""
 CACHES = (".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".import_linter_cache")

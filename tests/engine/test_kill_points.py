@@ -25,7 +25,7 @@ pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="only here a process can be forked that has loaded everything"
 )
 
-STRIDE = int(os.environ.get("SHEAF_KILL_STRIDE", "6"))
+STRIDE = int(os.environ.get("SHEAF_KILL_STRIDE", "12"))
 WHILE_WORKING, AT_ONCE = 20, 0
 """How many seconds a batch takes: two looks at it, or none."""
 FEWEST_EVENTS = 150
