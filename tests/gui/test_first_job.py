@@ -283,9 +283,20 @@ def test_a_key_is_checked_kept_used_and_removed(
         service.let_finish(1)
         person.wait(lambda: _is_ended(person), "the job has finished", WHOLE_RUN)
         assert person.see("job-state").name == "Finished"
-        assert person.words("Cost ")
+        person.click(name=_said(person, "Bill under $0.01"))
+        person.see("bill-card")
+        person.see("bill-by-batch")
         assert service.creates == 1
         _disconnect(person)
+
+
+def _said(person: Person, beginning: str) -> str:
+    """Wait for something that begins with these words; return all that it says."""
+
+    def said() -> list[str]:
+        return [node.name for node in person.find() if node.name.startswith(beginning)]
+
+    return str(person.wait(said, beginning)[0])
 
 
 def _connect(person: Person, service: PacedPractice) -> None:
