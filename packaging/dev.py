@@ -44,6 +44,8 @@ GUI_PACKAGES = (
 )
 ON_EVERY_CORE = ("-n", str(min(4, (os.cpu_count() or 1) + 1)), "--dist", "loadfile")
 """How tests use all cores, though some wait; those of one file stay together, in their order."""
+EACH_ALONE = ("-n", str(min(6, 2 * (os.cpu_count() or 1))), "--dist", "loadgroup")
+"""How slow tests do, most of which wait for disks and other processes; groups stay together."""
 NO_TESTS = 5
 """How pytest ends when it was left with no test to run."""
 CACHES = (".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".import_linter_cache")
@@ -72,7 +74,7 @@ def test(arguments: Sequence[str]) -> int:
 
 def test_slow(arguments: Sequence[str]) -> int:
     """Run the tests that take long; that there is none just now is no failure."""
-    code = _pytest(["-m", "slow and not gui", *ON_EVERY_CORE, *arguments])
+    code = _pytest(["-m", "slow and not gui", *EACH_ALONE, *arguments])
     return 0 if code == NO_TESTS and not arguments else code
 
 

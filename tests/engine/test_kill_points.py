@@ -29,7 +29,7 @@ STRIDE = int(os.environ.get("SHEAF_KILL_STRIDE", "12"))
 WHILE_WORKING, AT_ONCE = 20, 0
 """How many seconds a batch takes: two looks at it, or none."""
 FEWEST_EVENTS = 150
-_PAIRS_STRIDE = 9
+_PAIRS_STRIDE = 12
 
 Told = Callable[..., None]
 

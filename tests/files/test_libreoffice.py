@@ -24,6 +24,7 @@ SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 PATIENCE_SECONDS = 110
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.xdist_group("libreoffice"),
     pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed"),
 ]
 
