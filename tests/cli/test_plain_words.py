@@ -116,6 +116,7 @@ def test_a_folder_of_the_system_is_not_called_missing(sheaf: Sheaf, data: Path) 
 @pytest.mark.parametrize("arguments", [(), ("some.sheaf",)])
 def test_without_a_screen_the_window_says_so(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     """One sentence and an exit code instead of Qt's words and an abort."""
+    pytest.importorskip("PySide6")
     hidden = {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}
     seen = {name: value for name, value in os.environ.items() if name not in hidden}
     ran = subprocess.run(
