@@ -111,7 +111,7 @@ def test_a_second_kill_while_the_first_is_mended(
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize("moment", [60, 70, 80, 95, 110, 130])
+@pytest.mark.parametrize("moment", [70, 80, 95, 110, 130, 150])
 def test_kills_without_an_end(tmp_path: Path, nursery: Nursery, told: Told, moment: int) -> None:
     """Killed at the same event of every life, the job gets on, and costs no more."""
     kills = Kills(tmp_path, nursery, RUN, WHILE_WORKING)
