@@ -34,7 +34,20 @@ class StopCounting(Verb, frozen=True):
     job: str
 
 
-class PlanTrial(Verb, frozen=True):
+class TrialOf(Verb, frozen=True):
+    """What is to be tried, whether it is only planned or done."""
+
+    job: str
+    settings: JobSettings
+    rows: tuple[int, ...] = ()
+    count: int = 5
+    turn: int = 0
+    models: tuple[str, ...] = ()
+    in_batch: bool = False
+    again: bool = False
+
+
+class PlanTrial(TrialOf, frozen=True):
     """Which rows would be tried, and what that costs at most. Replies `TrialPlan`.
 
     `rows` are chosen by the person; else `count` rows are spread over the file by length, others
@@ -43,32 +56,14 @@ class PlanTrial(Verb, frozen=True):
     only where it is one of `rows` and `again` is wanted: the plan's `doubt` says so.
     """
 
-    job: str
-    settings: JobSettings
-    rows: tuple[int, ...] = ()
-    count: int = 5
-    turn: int = 0
-    models: tuple[str, ...] = ()
-    in_batch: bool = False
-    again: bool = False
 
-
-class TryRows(Verb, frozen=True):
+class TryRows(TrialOf, frozen=True):
     """Answer a few rows at once, at the standard price, or in a batch. Replies `TrialReply`.
 
     What is asked is what `PlanTrial` replies for the same values; `models` that answered the same
     rows before are compared with those asked now. Rows asked in a batch wait in jobs of their own,
     which the reply names and which are to be submitted.
     """
-
-    job: str
-    settings: JobSettings
-    rows: tuple[int, ...] = ()
-    count: int = 5
-    turn: int = 0
-    models: tuple[str, ...] = ()
-    in_batch: bool = False
-    again: bool = False
 
 
 class TrialSoFar(Verb, frozen=True):

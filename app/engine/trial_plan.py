@@ -17,7 +17,7 @@ from app.core.trial import Tried, doubt_words
 from app.engine.estimate import model_of
 from app.engine.estimator import Estimator, table_of
 from app.engine.money_replies import TrialPlan
-from app.engine.money_verbs import PlanTrial, TryRows
+from app.engine.money_verbs import TrialOf
 from app.engine.trial_draw import draw
 from app.engine.trial_rows import Errand, Wish, askings, errands, lost, to_buy, tried_alike
 from app.store.reader import JobReader
@@ -46,7 +46,7 @@ class Planned:
         )
 
 
-def wish_of(verb: PlanTrial | TryRows) -> Wish:
+def wish_of(verb: TrialOf) -> Wish:
     """Return what a verb asks to be tried."""
     return Wish(verb.rows, verb.count, verb.turn, verb.models, verb.in_batch, verb.again)
 

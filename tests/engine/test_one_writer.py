@@ -195,6 +195,12 @@ def content(job: str) -> list[str]:
         return list(database.iterdump())
 
 
+def verbs_below(verb: type[Verb]) -> Iterator[type[Verb]]:
+    """Yield the verbs that nothing is built upon: those that the window can ask."""
+    for below in verb.__subclasses__():
+        yield from verbs_below(below) if below.__subclasses__() else (below,)
+
+
 def test_every_verb_is_known_to_write_or_not() -> None:
     """A new verb must be put on one of the two sides."""
     looking = {name_of(make) for make in LOOKING}
@@ -206,7 +212,7 @@ def test_every_verb_is_known_to_write_or_not() -> None:
         )
     }  # fmt: skip
     about_jobs = {
-        verb.__name__ for verb in Verb.__subclasses__() if "job" in verb.__struct_fields__
+        verb.__name__ for verb in verbs_below(Verb) if "job" in verb.__struct_fields__
     } - about_no_job
     assert about_jobs == {name_of(make) for make in WRITING} | looking
 

@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QApplication
 from app.ui.models import steady
 from app.ui.style import start_theme
 from app.ui.theme import THEME
+from tests.ui.fake_desk import FakeDesk
+from tests.ui.real_answers import real_desk
 
 RESOURCES = Path(__file__).parents[2] / "resources"
 
@@ -43,6 +45,14 @@ def _collected() -> Iterator[None]:
     yield
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     gc.collect()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[FakeDesk]:
+    """Give a desk with a key and a real engine's answers."""
+    made = real_desk(tmp_path / "home")
+    yield made
+    made.close()
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -27,7 +27,6 @@ from app.ui.widgets.elided_label import ElidedLabel
 from app.ui.widgets.label import Label
 from tests.ui.fake_desk import FakeDesk
 from tests.ui.made_jobs import MadeJob, doubtful_job, limited_job, needy_job, paused_job
-from tests.ui.real_answers import real_desk
 
 SMALL, USUAL = (959, 640), (1039, 800)
 """What the windows of 1024 x 640 and 1280 x 800 leave beside the sidebar."""
@@ -67,14 +66,6 @@ SCREENS: dict[str, tuple[Callable[[Path], MadeJob], int]] = {
     "cancelled": (_cancelled, BATCHES),
     "bill": (_billed, BILL),
 }
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[FakeDesk]:
-    """A desk with a key and a real engine's answers."""
-    made = real_desk(tmp_path / "home")
-    yield made
-    made.close()
 
 
 @pytest.fixture

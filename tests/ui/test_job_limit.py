@@ -26,7 +26,6 @@ from app.ui.models.batches_model import BatchColumn
 from app.ui.models.jobs_model import look_of
 from tests.ui.fake_desk import FakeDesk
 from tests.ui.made_jobs import MadeJob, limited_job
-from tests.ui.real_answers import real_desk
 
 SIX = LimitLine(Decimal(6), Decimal("4.21"), Decimal("6.20"), Decimal("9.45"), 6, 10_412)
 
@@ -35,14 +34,6 @@ SIX = LimitLine(Decimal(6), Decimal("4.21"), Decimal("6.20"), Decimal("9.45"), 6
 def limited(tmp_path: Path) -> Iterator[MadeJob]:
     """A job of which six batches have ended and six wait for the limit."""
     made = limited_job(tmp_path / "limited")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[FakeDesk]:
-    """A desk with a key and a real engine's answers."""
-    made = real_desk(tmp_path / "home")
     yield made
     made.close()
 

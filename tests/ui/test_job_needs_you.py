@@ -27,21 +27,12 @@ from app.ui.widgets.table_cells import LOOK_ROLE
 from app.ui.widgets.tone import Tone
 from tests.ui.fake_desk import FakeDesk
 from tests.ui.made_jobs import NEEDY, SETTINGS, MadeJob, needy_job
-from tests.ui.real_answers import real_desk
 
 
 @pytest.fixture
 def needy(tmp_path: Path) -> Iterator[MadeJob]:
     """A finished job with rows for every cause."""
     made = needy_job(tmp_path / "needy")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[FakeDesk]:
-    """A desk with a key and a real engine's answers."""
-    made = real_desk(tmp_path / "home")
     yield made
     made.close()
 

@@ -21,7 +21,6 @@ from app.ui.job.words import job_word
 from app.ui.models.jobs_model import look_of
 from tests.ui.fake_desk import FakeDesk
 from tests.ui.made_jobs import MadeJob, doubtful_job
-from tests.ui.real_answers import real_desk
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -30,14 +29,6 @@ NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 def asked(tmp_path: Path) -> Iterator[MadeJob]:
     """A job of which batch 7 may be one of two batches at Anthropic."""
     made = doubtful_job(tmp_path / "asked", candidates=2)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[FakeDesk]:
-    """A desk with a key and a real engine's answers."""
-    made = real_desk(tmp_path / "home")
     yield made
     made.close()
 

@@ -33,17 +33,8 @@ from app.ui.models.jobs_model import look_of
 from app.ui.widgets.tone import Tone
 from tests.ui.fake_desk import A_KEY, FakeDesk
 from tests.ui.made_jobs import START, MadeJob, doubtful_job, paused_job, running_job
-from tests.ui.real_answers import real_desk
 
 NOW = datetime.now(UTC)
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[FakeDesk]:
-    """A desk with a key and a real engine's answers."""
-    made = real_desk(tmp_path / "home")
-    yield made
-    made.close()
 
 
 @pytest.fixture

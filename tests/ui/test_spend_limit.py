@@ -28,7 +28,6 @@ from app.ui.widgets.label import Label
 from tests.ui.draft_job import MODELS, SETTINGS, desk_for, draft_job, head, line
 from tests.ui.fake_desk import A_KEY, FakeDesk
 from tests.ui.made_jobs import MadeJob, limited_job
-from tests.ui.real_answers import real_desk
 
 PRICED, BLIND = "claude-haiku-5-5", "claude-sonnet-5-5"
 TOKENS = LimitLine(
@@ -136,14 +135,6 @@ def test_rows_that_no_rule_finds_are_not_counted_as_one(path: str, qtbot: QtBot)
 def limited(tmp_path: Path) -> Iterator[MadeJob]:
     """A job that waits for its limit."""
     made = limited_job(tmp_path / "limited")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[FakeDesk]:
-    """A desk with a real engine's answers."""
-    made = real_desk(tmp_path / "home")
     yield made
     made.close()
 

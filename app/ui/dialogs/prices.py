@@ -14,7 +14,7 @@ from app.engine.money_verbs import Prices, SetPrices
 from app.engine.verbs import Models
 from app.ui.desk import Desk
 from app.ui.dialogs.price_form import PriceForm
-from app.ui.models.prices_model import HEADINGS, PricesModel
+from app.ui.models.prices_model import PricesModel
 from app.ui.steps.cost_panel import day
 from app.ui.widgets.banner import Banner
 from app.ui.widgets.button import Button
@@ -27,11 +27,11 @@ from app.ui.widgets.tone import Tone
 
 _ROWS = 7
 _COLUMNS = (
-    Column(HEADINGS[0], stretch=True),
-    Column(HEADINGS[1], width=112, right=True),
-    Column(HEADINGS[2], width=112, right=True),
-    Column(HEADINGS[3], width=112, right=True),
-    Column(HEADINGS[4], width=172, ink="text2"),
+    Column(PricesModel.HEADINGS[0], stretch=True),
+    Column(PricesModel.HEADINGS[1], width=112, right=True),
+    Column(PricesModel.HEADINGS[2], width=112, right=True),
+    Column(PricesModel.HEADINGS[3], width=112, right=True),
+    Column(PricesModel.HEADINGS[4], width=172, ink="text2"),
 )
 
 

@@ -20,7 +20,7 @@ from app.ui.dialogs.past_forecasts import PastForecastsDialog
 from app.ui.job import bill_words as words
 from app.ui.job.bill_cards import SHOWN, BatchesCard, BillCard, ForecastsCard, SavedCard
 from app.ui.layouts import box, column, row
-from app.ui.models.bill_model import HEADINGS, BillModel
+from app.ui.models.bill_model import BillModel
 from app.ui.steps.cost_panel import day
 from app.ui.theme import THEME
 from app.ui.widgets.button import Button
@@ -37,11 +37,11 @@ _ROW = 34
 _ANY = 16_777_215
 """Qt's own "as wide as you like"."""
 _COLUMNS = (
-    Column(HEADINGS[0], stretch=True),
-    Column(HEADINGS[1], right=True),
-    Column(HEADINGS[2], right=True),
-    Column(HEADINGS[3], right=True, ink="text2"),
-    Column(HEADINGS[4], right=True, words=("under $0.01",)),
+    Column(BillModel.HEADINGS[0], stretch=True),
+    Column(BillModel.HEADINGS[1], right=True),
+    Column(BillModel.HEADINGS[2], right=True),
+    Column(BillModel.HEADINGS[3], right=True, ink="text2"),
+    Column(BillModel.HEADINGS[4], right=True, words=("under $0.01",)),
 )
 
 

@@ -4,28 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
-
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from app.engine.money_replies import PriceLine
-from app.ui.models.steady import steady
-from app.ui.widgets.table_cells import LOOK_ROLE, MISSING, Look
+from app.ui.models.lines_model import LinesModel
+from app.ui.widgets.table_cells import MISSING, Look
 
-Index = QModelIndex | QPersistentModelIndex
-HEADINGS = ("Model", "Reading", "Writing", "Reusing", "From")
-_NOWHERE = QModelIndex()
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _OWN, _QUIET = Look(icon="user", icon_ink="accentText"), Look(ink="text3")
 
 
-class PricesModel(QAbstractTableModel):
+class PricesModel(LinesModel):
     """One line per model: what a million tokens cost, and from when that is known."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._lines: tuple[PriceLine, ...] = ()
+    HEADINGS = ("Model", "Reading", "Writing", "Reusing", "From")
 
     @property
     def lines(self) -> tuple[PriceLine, ...]:
@@ -34,47 +24,21 @@ class PricesModel(QAbstractTableModel):
 
     def set_lines(self, lines: Sequence[PriceLine]) -> None:
         """Show these models; while they stay the same, the choice of a line does too."""
-        fresh = tuple(lines)
-        if [line.model for line in fresh] == [line.model for line in self._lines]:
-            self._lines = fresh
-            last = self.index(len(fresh) - 1, len(HEADINGS) - 1)
-            self.dataChanged.emit(self.index(0, 0), last)
+        if [line.model for line in lines] != [line.model for line in self._lines]:
+            super().set_lines(lines)
             return
-        self.beginResetModel()
-        self._lines = fresh
-        self.endResetModel()
+        self._lines = tuple(lines)
+        last = self.index(len(lines) - 1, len(self.HEADINGS) - 1)
+        self.dataChanged.emit(self.index(0, 0), last)
 
-    def rowCount(self, parent: Index = _NOWHERE) -> int:
-        """Return the number of models."""
-        return 0 if parent.isValid() else len(self._lines)
+    def cell(self, line: PriceLine, column: int, /) -> str:
+        """Return what stands in a cell."""
+        return cells(line)[column]
 
-    def columnCount(self, parent: Index = _NOWHERE) -> int:
-        """Return the number of columns."""
-        return 0 if parent.isValid() else len(HEADINGS)
-
-    @steady
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """Return a column's heading."""
-        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(HEADINGS):
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return HEADINGS[section]
-        return _alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
-
-    @steady
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return what a cell shows."""
-        if not index.isValid() or index.row() >= len(self._lines):
-            return None
-        line = self._lines[index.row()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return cells(line)[index.column()]
-        if role == LOOK_ROLE:
-            own = _OWN if line.own and index.column() == 4 else None
-            return own if line.prices is not None else _QUIET
-        return _alignment(index.column()) if role == Qt.ItemDataRole.TextAlignmentRole else None
+    def look(self, line: PriceLine, column: int, /) -> Look | None:
+        """Return how a cell looks: own prices are marked, unknown ones quiet."""
+        own = _OWN if line.own and column == 4 else None
+        return own if line.prices is not None else _QUIET
 
 
 def cells(line: PriceLine) -> tuple[str, ...]:
@@ -99,7 +63,3 @@ def dollars(amount: Decimal) -> str:
     text = f"{amount.normalize():f}"
     whole, _, cents = text.partition(".")
     return f"${int(whole):,}.{cents:0<2}"
-
-
-def _alignment(column: int) -> Qt.AlignmentFlag:
-    return _RIGHT if 0 < column < len(HEADINGS) - 1 else _LEFT
