@@ -15,7 +15,7 @@ from app.core.table import Row
 from app.engine.bench import Publish
 from app.engine.events import Progress
 from app.engine.export_columns import shape
-from app.engine.job_facts import job_facts
+from app.engine.job_facts import Fact, job_facts
 from app.engine.overwriting import check_free, check_place
 from app.engine.replies import Exported
 from app.engine.verbs import Export
@@ -142,7 +142,7 @@ def export(
                     choices.raw_cells,
                 ),
                 job.created_at,
-                job_facts(job, reader.batches(), reader.counts()) if form is Form.EXCEL else (),
+                _facts(reader, job) if form is Form.EXCEL else (),
             ),
             (Path(job.source.path), job_path),
             book.announcing(target, job.tag) if book is not None else None,
@@ -155,6 +155,12 @@ def export(
         written.continued,
         rebroken=written.rebroken,
     )
+
+
+def _facts(reader: JobReader, job: Job) -> list[Fact]:
+    forecast = reader.forecasts.read()
+    found = forecast.estimate if forecast else None
+    return job_facts(job, reader.batches(), reader.counts(), found)
 
 
 def free_name(target: Path) -> Path:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from app import __version__
 from app.core.answers import CANNOT_TELL, CANNOT_TELL_CODE, AnswerColumn
-from app.core.cost import BATCH_FACTOR, PriceList
+from app.core.cost import BATCH_FACTOR, Estimate, PriceList, in_figures
 from app.core.job import Batch, Job, Mode, RowState
 
 Fact = tuple[str, str]
@@ -28,12 +28,18 @@ _STATES = {
 }
 
 
-def job_facts(job: Job, batches: Sequence[Batch], counts: Mapping[RowState, int]) -> list[Fact]:
-    """Return what somebody else would need to check or repeat the job."""
+def job_facts(
+    job: Job,
+    batches: Sequence[Batch],
+    counts: Mapping[RowState, int],
+    forecast: Estimate | None = None,
+) -> list[Fact]:
+    """Return what somebody else would need to check or repeat the job; `forecast` at its start."""
     return [
         *_about_job(job),
         *_about_settings(job),
         *_about_money(job, batches),
+        *(_about_forecast(forecast) if forecast and job.mode is not Mode.PRACTICE else ()),
         *_about_rows(job, counts),
     ]
 
@@ -89,6 +95,19 @@ def _about_money(job: Job, batches: Sequence[Batch]) -> Iterator[Fact]:
     total = sum((Decimal(cost or 0) for cost in costs), Decimal(0)).normalize()
     unknown = " at least: the price of some rows is not known" if None in costs else ""
     yield "Cost", f"${total:f}{unknown}"
+
+
+def _about_forecast(forecast: Estimate) -> Iterator[Fact]:
+    """Say what was expected before the start, for whoever checks the cost against it."""
+    if forecast.expected_usd is None:
+        yield "Forecast", "None in dollars: no price of the model was known at the start."
+        return
+    yield "Forecast", in_figures(forecast.expected_usd)
+    if forecast.low_usd is not None and forecast.high_usd is not None:
+        yield "Forecast range", f"{in_figures(forecast.low_usd)} to {in_figures(forecast.high_usd)}"
+    if forecast.max_usd is not None:
+        yield "Never more than", in_figures(forecast.max_usd)
+    yield "Forecast from", forecast.basis
 
 
 def _prices(prices: PriceList) -> str:

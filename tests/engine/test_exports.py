@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
 import pytest
 
 from app.core.answers import AnswerColumn, parse_definition
-from app.core.cost import TextSize
+from app.core.cost import Estimate, TextSize
 from app.core.errors import SheafError
 from app.core.fitting import check_reply
+from app.core.history import Forecast
 from app.core.job import ColumnFacts, Job, JobSettings, JobState, Mode, RowState
 from app.core.merge import lay_out
 from app.core.table import Kind
@@ -201,6 +203,33 @@ def test_the_sheet_about_the_job(place: Workplace) -> None:
     assert str(facts["Cost"]).startswith("$0.")
     assert "per million tokens in batches" in str(facts["Prices"])
     assert {"Submitted", "Last batch ended", "Answer column echo", "Batches"} <= facts.keys()
+
+
+def test_the_sheet_about_the_job_has_its_forecast(place: Workplace) -> None:
+    """Whoever checks the cost finds beside it what was expected, and from what."""
+    said = Estimate(
+        12, 900, 300, "based on 5 real answers", *map(Decimal, ("4.1", "3.6", "4.8", "9.201"))
+    )
+    with place.load() as job_file:
+        job_file.forecasts.keep(Forecast(said, "recipe", datetime(2026, 11, 21, tzinfo=UTC)))
+        place.work(job_file)
+    sheet = openpyxl.load_workbook(place.export("out.xlsx"))["Job"]
+    facts = dict(sheet.iter_rows(values_only=True))
+    assert [facts[name] for name in ("Forecast", "Forecast range", "Never more than")] == [
+        "$4.10",
+        "$3.60 to $4.80",
+        "$9.21",
+    ]
+    assert facts["Forecast from"] == "based on 5 real answers"
+
+
+def test_a_forecast_without_a_price_is_no_sum() -> None:
+    """Nothing is said to cost $0 because nobody knew its price; practice has no forecast."""
+    unknown = Estimate(12, 900, 300, "guessed")
+    facts = dict(job_facts(replace(job_of(), mode=Mode.REAL), (), {}, unknown))
+    assert "no price" in facts["Forecast"]
+    practised = dict(job_facts(replace(job_of(), mode=Mode.PRACTICE), (), {}, unknown))
+    assert "Forecast" not in practised
 
 
 def test_practice_is_marked_and_costs_nothing() -> None:
