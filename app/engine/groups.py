@@ -19,7 +19,7 @@ from app.engine.request_review import price_again
 from app.store.reader import JobReader
 from app.store.ready_made import ReadyMade
 
-_LONGER = 4
+_LONGER = 2
 """How many times longer an answer may be when it was cut off."""
 _ENOUGH = 10
 """Answers that say better than a forecast what another one costs."""

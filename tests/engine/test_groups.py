@@ -65,7 +65,7 @@ def test_before_there_are_answers_the_forecast_prices_it(tmp_path: Path) -> None
 def test_a_longer_answer_costs_more_than_the_one_that_was_cut_off(needy: MadeJob) -> None:
     """What was cut off at 160 tokens writes more than these the next time."""
     group = groups_of(needy)[Cause.CUT_OFF]
-    assert (group.asked_tokens, group.longer_answer) == (160, 640)
+    assert (group.asked_tokens, group.longer_answer) == (160, 320)
     assert group.retry_usd == price_of(Usage(184, 320), PRICES) * 18
     assert group.cost_usd is not None
     assert group.retry_usd > group.cost_usd
@@ -75,10 +75,10 @@ def test_what_was_cut_off_again_is_offered_an_even_longer_answer(tmp_path: Path)
     """The suggestion grows from what was allowed the last time: the same again would not help."""
     made = needy_job(tmp_path, ends={"cut_off": 4})
     cut = made.file.journal.rows_of(2)[-4:]
-    made.finish(made.ask_again(cut, Changes(max_tokens=640)), cut_off=4)
+    made.finish(made.ask_again(cut, Changes(max_tokens=320)), cut_off=4)
     group = groups_of(made)[Cause.CUT_OFF]
     made.close()
-    assert (group.asked_tokens, group.longer_answer) == (640, 2560)
+    assert (group.asked_tokens, group.longer_answer) == (320, 640)
 
 
 def test_other_models_are_dearer_or_cheaper_as_their_prices_are(needy: MadeJob) -> None:

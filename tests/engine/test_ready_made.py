@@ -487,11 +487,11 @@ def test_answers_that_were_cut_off_are_asked_for_longer_ones(
 ) -> None:
     """Only max_tokens is another, and the fix names it and its price."""
     group = _groups(cut_off)[Cause.CUT_OFF]
-    assert (group.rows, group.longer_answer) == (2, 12)
+    assert (group.rows, group.longer_answer) == (2, 6)
     assert group.retry_usd is not None
     assert group.retry_usd > 0
     sent.clear()
-    changes = Changes(max_tokens=group.longer_answer)
+    changes = Changes(max_tokens=2 * group.longer_answer)
     _ask_again(cut_off, Again(causes=frozenset({Cause.CUT_OFF}), changes=changes))
     assert cut_off.counts == {RowState.ANSWERED: 3}
     assert sent.keys() == {1, 3}

@@ -183,7 +183,7 @@ def test_cut_off_rows_are_asked_with_the_longer_answer_that_is_shown(
     """The suggestion stands in the field; what the person sets is what is asked."""
     field = page.findChild(QSpinBox, "longer-answer")
     assert field is not None
-    assert (field.value(), field.minimum()) == (640, 161)
+    assert (field.value(), field.minimum()) == (320, 161)
     field.setValue(900)
     button(page, "fix-cut_off").click()
     wanted = Retry(str(needy.path), causes=(Cause.CUT_OFF,), max_tokens=900)
@@ -212,7 +212,7 @@ def test_all_are_asked_again_with_the_settings_shown(
     assert "3 rows stay as they are" in button(page, "retry-all").toolTip()
     button(page, "retry-all").click()
     plain, longer = desk.verbs_of(Retry)
-    assert longer == Retry(str(needy.path), causes=(Cause.CUT_OFF,), max_tokens=640)
+    assert longer == Retry(str(needy.path), causes=(Cause.CUT_OFF,), max_tokens=320)
     assert {Cause.REFUSED, Cause.TOO_LARGE, Cause.CUT_OFF}.isdisjoint(plain.causes)
 
 
