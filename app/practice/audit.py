@@ -49,14 +49,15 @@ def summary(home: Path) -> dict[str, Any]:
     sql = (
         "SELECT id, requests, created_at, batches.ended_at IS NOT NULL,"
         " batches.deleted_at IS NOT NULL, count(items.outcome = 'succeeded' OR NULL),"
-        " sum(input_tokens), sum(output_tokens) FROM batches"
+        " sum(input_tokens), sum(output_tokens), sum(cache_write_5m), sum(cache_write_1h),"
+        " sum(cache_read) FROM batches"
         " JOIN items ON items.batch = batches.number GROUP BY batches.number ORDER BY 3"
     )
-    names = ("id", "requests", "created_at", "ended", "deleted", "billed", "input_tokens")
-    batches = [dict(zip((*names, "output_tokens"), row, strict=True)) for row in _read(home, sql)]
+    tokens = ("input_tokens", "output_tokens", "cache_write_5m", "cache_write_1h", "cache_read")
+    names = ("id", "requests", "created_at", "ended", "deleted", "billed", *tokens)
+    batches = [dict(zip(names, row, strict=True)) for row in _read(home, sql)]
     totals = {
-        name: sum(batch[name] for batch in batches)
-        for name in ("requests", "billed", "input_tokens", "output_tokens")
+        name: sum(batch[name] for batch in batches) for name in ("requests", "billed", *tokens)
     }
     calls = [{"retry_count": c.retry_count, "batch": c.batch} for c in creates(home)]
     return {"batches": batches, "totals": totals, "creates": calls}

@@ -21,6 +21,7 @@ import msgspec
 
 from app.practice.checks import check_params
 from app.practice.ledger import Answered, Ledger, StoredBatch
+from app.practice.memory import Memory
 from app.practice.message import Voice, compose
 from app.practice.models import KNOWN_MODELS, PracticeModel, by_name
 from app.practice.wire import Refused, error_body
@@ -38,6 +39,8 @@ class Conduct:
     """How the service behaves when nothing goes wrong.
 
     A batch of n requests takes finish_seconds x (1 + n / 1000), at most three times as long.
+    `cache_luck` is the share of requests in batches that find a remembered prompt; None lets each
+    batch have its own, which nobody is told.
     """
 
     models: tuple[PracticeModel, ...] = KNOWN_MODELS
@@ -46,6 +49,7 @@ class Conduct:
     batch_bytes: int = 256_000_000
     message_bytes: int = 32_000_000
     batch_requests: int = 100_000
+    cache_luck: float | None = None
     clock: Callable[[], float] = time.time
 
     def seconds_for(self, requests: int) -> float:
@@ -101,6 +105,7 @@ class Batches:
         self._ledger = ledger
         self._conduct = conduct
         self._models = by_name(conduct.models)
+        self.memory = Memory(conduct.clock, conduct.cache_luck)
         self._answering = threading.Lock()
         ledger.forget_lines(conduct.clock() - 29 * _DAY)
 
@@ -227,15 +232,24 @@ class Batches:
             params = msgspec.json.decode(raw)
             model = check_params(params, self._models)
             seed = f"{batch.id} {custom_id}"
-            message = compose(params, model, self._conduct.voice, seed=seed, tier="batch")
+            voice = self._conduct.voice
+            message = compose(params, model, voice, self.memory, seed=seed, tier="batch")
         except Refused as refused:
             error = error_body(refused.kind, refused.message)
             return Answered(
                 number, "errored", _line(custom_id, {"type": "errored", "error": error})
             )
-        usage = message["usage"]
-        line = _line(custom_id, {"type": "succeeded", "message": message})
-        return Answered(number, "succeeded", line, usage["input_tokens"], usage["output_tokens"])
+        usage, line = message["usage"], _line(custom_id, {"type": "succeeded", "message": message})
+        return Answered(
+            number,
+            "succeeded",
+            line,
+            usage["input_tokens"],
+            usage["output_tokens"],
+            usage["cache_creation"]["ephemeral_5m_input_tokens"],
+            usage["cache_creation"]["ephemeral_1h_input_tokens"],
+            usage["cache_read_input_tokens"],
+        )
 
 
 def _line(custom_id: str, result: dict[str, Any]) -> bytes:

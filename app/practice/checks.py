@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from app.practice.memory import check_marks
 from app.practice.models import OFF_EFFORTS, PracticeModel
 from app.practice.schema import check_schema
 from app.practice.tools import check_tools
@@ -229,4 +230,5 @@ _CHECKS: tuple[Callable[[Mapping[str, Any], PracticeModel], None], ...] = (
     _check_output,
     _check_thinking,
     check_tools,
+    check_marks,
 )

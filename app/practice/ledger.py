@@ -27,13 +27,17 @@ CREATE TABLE IF NOT EXISTS batches (
 CREATE TABLE IF NOT EXISTS items (
     number INTEGER PRIMARY KEY, batch INTEGER NOT NULL REFERENCES batches, custom_id TEXT NOT NULL,
     outcome TEXT, input_tokens INTEGER NOT NULL DEFAULT 0,
-    output_tokens INTEGER NOT NULL DEFAULT 0, params BLOB, line BLOB);
+    output_tokens INTEGER NOT NULL DEFAULT 0, params BLOB, line BLOB,
+    cache_write_5m INTEGER NOT NULL DEFAULT 0, cache_write_1h INTEGER NOT NULL DEFAULT 0,
+    cache_read INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS creates (
     number INTEGER PRIMARY KEY, seen_at REAL NOT NULL, retry_count INTEGER,
     batch INTEGER REFERENCES batches);
 CREATE TABLE IF NOT EXISTS messages (
     number INTEGER PRIMARY KEY, sold_at REAL NOT NULL, retry_count INTEGER, asked TEXT NOT NULL);
 """
+_SINCE = ("cache_write_5m", "cache_write_1h", "cache_read")
+"""Columns of items that a home of an older Sheaf lacks."""
 _BATCH_COLUMNS = (
     "number, id, requests, created_at, seconds, cancelled_at, ended_at, deleted_at,"
     " first_item, answered, succeeded, errored, canceled, expired"
@@ -65,13 +69,19 @@ class StoredBatch:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """One request with its result line; errored, cancelled and expired ones have no tokens."""
+    """One request with its result line; errored, cancelled and expired ones have no tokens.
+
+    `input_tokens` are those that were neither found in memory nor put there.
+    """
 
     number: int
     outcome: str
     line: bytes
     input_tokens: int = 0
     output_tokens: int = 0
+    cache_write_5m: int = 0
+    cache_write_1h: int = 0
+    cache_read: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +105,15 @@ class Ledger:
         self._database.execute("PRAGMA synchronous = NORMAL")
         self._database.execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}")
         self._database.executescript(_TABLES)
+        self._bring_up_to_date()
+
+    def _bring_up_to_date(self) -> None:
+        there = {name for _, name, *_ in self._database.execute("PRAGMA table_info(items)")}
+        for name in _SINCE:
+            if name not in there:
+                self._database.execute(
+                    f"ALTER TABLE items ADD COLUMN {name} INTEGER NOT NULL DEFAULT 0"
+                )
 
     def close(self) -> None:
         """Let go of the file."""
@@ -206,11 +225,18 @@ class Ledger:
 
     def store_answers(self, batch: StoredBatch, answers: Sequence[Answered]) -> None:
         """Keep the next result lines; the requests' own contents are no longer needed."""
-        rows = [(a.outcome, a.line, a.input_tokens, a.output_tokens, a.number) for a in answers]
+        rows = [
+            (
+                a.outcome, a.line, a.input_tokens, a.output_tokens,
+                a.cache_write_5m, a.cache_write_1h, a.cache_read, a.number,
+            )
+            for a in answers
+        ]  # fmt: skip
         with self._change() as database:
             database.executemany(
                 "UPDATE items SET params = NULL, outcome = ?, line = ?, input_tokens = ?,"
-                " output_tokens = ? WHERE number = ?",
+                " output_tokens = ?, cache_write_5m = ?, cache_write_1h = ?, cache_read = ?"
+                " WHERE number = ?",
                 rows,
             )
             database.execute(

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from app.practice.checks import effort, thinks
+from app.practice.memory import Memory, Remembered
 from app.practice.models import PracticeModel
 from app.practice.replies import Ask, reply, thinking_tokens
 from app.practice.tokens import CountText, count_prompt, count_text, cut_text
@@ -39,7 +40,13 @@ def count_input(params: dict[str, Any], model: PracticeModel, voice: Voice) -> i
 
 
 def compose(
-    params: dict[str, Any], model: PracticeModel, voice: Voice, *, seed: str, tier: str
+    params: dict[str, Any],
+    model: PracticeModel,
+    voice: Voice,
+    memory: Memory,
+    *,
+    seed: str,
+    tier: str,
 ) -> dict[str, Any]:
     """Answer a checked request.
 
@@ -47,13 +54,18 @@ def compose(
         params: the request.
         model: the model that it asks.
         voice: how to answer and count.
-        seed: what the message's id is made from.
+        memory: what of prompts is remembered.
+        seed: what the message's id is made from; in a batch, its id and the request's.
         tier: "batch" or "standard", as the usage names it.
 
     Raises:
         Refused: the prompt is longer than the model reads.
     """
     read = count_input(params, model, voice)
+    if tier == "batch":
+        kept = memory.in_batch(params, model, voice.count, seed)
+    else:
+        kept = memory.at_once(params, model, voice.count)
     ask = _ask(params, model)
     thought = voice.thinking(ask) if thinks(params, model) else None
     room = max(0, params["max_tokens"] - (thought or 0))
@@ -70,7 +82,7 @@ def compose(
         "stop_sequence": said.stop,
         "stop_details": None,
         "container": None,
-        "usage": _usage(read, spent, None if thought is None else min(thought, spent), tier),
+        "usage": _usage(read, kept, spent, None if thought is None else min(thought, spent), tier),
     }
 
 
@@ -127,7 +139,12 @@ def _ask(params: Mapping[str, Any], model: PracticeModel) -> Ask:
 def _plain(content: str | list[dict[str, Any]]) -> str:
     if isinstance(content, str):
         return content
-    return "\n".join(text for block in content if (text := _block_text(block)))
+    said = ""
+    for block in content:
+        if text := _block_text(block):
+            # Where words are cut only to be remembered they belong together.
+            said += text if block.get("cache_control") else f"{text}\n"
+    return said.removesuffix("\n")
 
 
 def _block_text(block: Mapping[str, Any]) -> str:
@@ -145,15 +162,20 @@ def _signature(seed: str, size: int) -> str:
     return blake2b(seed.encode(), digest_size=size).hexdigest()
 
 
-def _usage(read: int, written: int, thought: int | None, tier: str) -> dict[str, Any]:
+def _usage(
+    read: int, kept: Remembered, written: int, thought: int | None, tier: str
+) -> dict[str, Any]:
     details = None if thought is None else {"thinking_tokens": thought}
     return {
-        "input_tokens": read,
+        "input_tokens": read - kept.tokens,
         "output_tokens": written,
         "output_tokens_details": details,
-        "cache_creation_input_tokens": 0,
-        "cache_read_input_tokens": 0,
-        "cache_creation": {"ephemeral_5m_input_tokens": 0, "ephemeral_1h_input_tokens": 0},
+        "cache_creation_input_tokens": kept.written_5m + kept.written_1h,
+        "cache_read_input_tokens": kept.read,
+        "cache_creation": {
+            "ephemeral_5m_input_tokens": kept.written_5m,
+            "ephemeral_1h_input_tokens": kept.written_1h,
+        },
         "inference_geo": "global",
         "server_tool_use": None,
         "service_tier": tier,

@@ -18,7 +18,8 @@ class PracticeModel:
 
     `thinks` says what happens without a `thinking` field; `thinking_types` are the types that such
     a field may have; `off_needs_low_effort` holds for models that think at high effort always;
-    `token_factor` scales the tokenizer; `prefill` allows a last message of the assistant,
+    `token_factor` scales the tokenizer; `cache_minimum` is how many tokens the beginning of a
+    prompt must have to be remembered; `prefill` allows a last message of the assistant,
     `forced_tools` a choice that leaves no way around a tool.
     """
 
@@ -35,6 +36,7 @@ class PracticeModel:
     token_factor: float = 1.0
     prefill: bool = False
     forced_tools: bool = True
+    cache_minimum: int = 512
     aliases: tuple[str, ...] = ()
     released: str = "2026-01-01"
     deprecated: str | None = None
@@ -53,6 +55,7 @@ _OLD: Mapping[str, Any] = {
     "max_output_tokens": 64_000,
     "thinking_types": ("enabled", "disabled"),
     "token_factor": 0.77,
+    "cache_minimum": 4096,
     "prefill": True,
 }
 _BETWEEN: Mapping[str, Any] = {
@@ -105,13 +108,31 @@ KNOWN_MODELS = (
         off_needs_low_effort=True,
         released="2026-07-24",
     ),
-    PracticeModel("claude-sonnet-5", "Claude Sonnet 5", **_CAN_STOP, released="2026-06-30"),
+    PracticeModel(
+        "claude-sonnet-5",
+        "Claude Sonnet 5",
+        **_CAN_STOP,
+        cache_minimum=1024,
+        released="2026-06-30",
+    ),
     PracticeModel("claude-fable-5", "Claude Fable 5", **_ALWAYS, released="2026-06-09"),
     PracticeModel("claude-mythos-5", "Claude Mythos 5", **_ALWAYS, released="2026-06-09"),
-    PracticeModel("claude-opus-4-8", "Claude Opus 4.8", released="2026-05-28"),
-    PracticeModel("claude-opus-4-7", "Claude Opus 4.7", released="2026-04-16"),
-    PracticeModel("claude-sonnet-4-6", "Claude Sonnet 4.6", **_BETWEEN, released="2026-02-17"),
-    PracticeModel("claude-opus-4-6", "Claude Opus 4.6", **_BETWEEN, released="2026-02-05"),
+    PracticeModel("claude-opus-4-8", "Claude Opus 4.8", cache_minimum=1024, released="2026-05-28"),
+    PracticeModel("claude-opus-4-7", "Claude Opus 4.7", cache_minimum=2048, released="2026-04-16"),
+    PracticeModel(
+        "claude-sonnet-4-6",
+        "Claude Sonnet 4.6",
+        **_BETWEEN,
+        cache_minimum=1024,
+        released="2026-02-17",
+    ),
+    PracticeModel(
+        "claude-opus-4-6",
+        "Claude Opus 4.6",
+        **_BETWEEN,
+        cache_minimum=4096,
+        released="2026-02-05",
+    ),
     PracticeModel(
         "claude-opus-4-5-20251101",
         "Claude Opus 4.5",
@@ -131,7 +152,7 @@ KNOWN_MODELS = (
     PracticeModel(
         "claude-sonnet-4-5-20250929",
         "Claude Sonnet 4.5",
-        **_OLD,
+        **{**_OLD, "cache_minimum": 1024},
         efforts=(),
         aliases=("claude-sonnet-4-5",),
         released="2025-09-29",
@@ -144,6 +165,7 @@ KNOWN_MODELS = (
         **_ALWAYS,
         max_output_tokens=64_000,
         efforts=(),
+        cache_minimum=2048,
         released="2025-09-01",
         deprecated="2026-01-01",
     ),

@@ -133,7 +133,8 @@ class Service:
         params, model = self._checked(call, counting=False)
         seed = secrets.token_hex(8)
         voice = self._conduct.voice
-        message = compose(params, model, voice, seed=seed, tier="standard")
+        memory = self._batches.memory
+        message = compose(params, model, voice, memory, seed=seed, tier="standard")
         asked = sha256(msgspec.json.encode(params, order="deterministic")).hexdigest()
         self.ledger.note_message(self._conduct.clock(), call.retry_count, asked)
         return Reply.of_json(message)

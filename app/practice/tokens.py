@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 from base64 import b64decode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -50,20 +51,50 @@ def cut_text(text: str, tokens: int, count: CountText) -> str:
 
 def count_prompt(params: dict[str, Any], count: CountText, factor: float = 1.0) -> int:
     """Return the input tokens of a checked request."""
-    total = _REQUEST_OVERHEAD + _of_content(params.get("system") or "", count)
+    return math.ceil(sum(piece.tokens for piece in pieces(params, count)) * factor)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a prompt in the order in which it is read, with its tokens.
+
+    `cache_control` says that the prompt is to be remembered up to its end.
+    """
+
+    content: Any
+    tokens: int
+    cache_control: Any = None
+
+
+def pieces(params: Mapping[str, Any], count: CountText) -> Iterator[Piece]:
+    """Yield the pieces of a request: tools, the wanted shape, background, messages."""
+    yield Piece(None, _REQUEST_OVERHEAD)
+    tools, shape = params.get("tools"), (params.get("output_config") or {}).get("format")
+    if tools:
+        yield Piece(tools, _of_hidden(tools, count), _mark_of(tools[-1]))
+    if shape:
+        yield Piece(shape, _of_hidden(shape, count))
+    yield from _of_content(params.get("system") or "", count)
     for message in params["messages"]:
-        total += _MESSAGE_OVERHEAD + _of_content(message["content"], count)
-    shape = (params.get("output_config") or {}).get("format")
-    for hidden in (shape, params.get("tools")):
-        if hidden:
-            total += _SCHEMA_OVERHEAD + count(msgspec.json.encode(hidden).decode())
-    return math.ceil(total * factor)
+        yield Piece(message["role"], _MESSAGE_OVERHEAD)
+        yield from _of_content(message["content"], count)
 
 
-def _of_content(content: str | list[dict[str, Any]], count: CountText) -> int:
+def _of_hidden(value: Any, count: CountText) -> int:
+    return _SCHEMA_OVERHEAD + count(msgspec.json.encode(value).decode())
+
+
+def _mark_of(block: Mapping[str, Any]) -> Any:
+    return block.get("cache_control")
+
+
+def _of_content(content: str | list[dict[str, Any]], count: CountText) -> Iterator[Piece]:
     if isinstance(content, str):
-        return count(content)
-    return sum(_of_block(block, count) for block in content)
+        yield Piece(content, count(content))
+        return
+    for block in content:
+        bare = {name: value for name, value in block.items() if name != "cache_control"}
+        yield Piece(bare, _of_block(block, count), _mark_of(block))
 
 
 def _of_block(block: dict[str, Any], count: CountText) -> int:
