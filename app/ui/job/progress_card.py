@@ -156,12 +156,12 @@ class ProgressCard(Card):
         done = self._done
         if done is None:
             return
-        rows = "1 row" if done.sent == 1 else f"{done.sent:,} rows"
+        rows = "1 row" if done.wanted == 1 else f"{done.wanted:,} rows"
         whole = f"of {rows} finished · {done.percent}%"
         facts = sum(fact.sizeHint().width() for fact in (self._running, self._ends, self._cost))
         room = self.width() - facts - self._figure.sizeHint().width() - _AROUND
         fits = THEME.width(whole, "body") <= room
-        self._of.setText(whole if fits else f"of {done.sent:,} · {done.percent}%")
+        self._of.setText(whole if fits else f"of {done.wanted:,} · {done.percent}%")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Choose words that fit."""
@@ -208,7 +208,7 @@ class ProgressCard(Card):
             return
         if line.state is JobState.PAUSED:
             done = rows_done(line, sum(self._notes.not_run.values()))
-            self._ends.say(f"{done.sent - done.finished:,}", "answers are safe", "Rows left")
+            self._ends.say(f"{done.wanted - done.finished:,}", "answers are safe", "Rows left")
             return
         if line.mode is Mode.PRACTICE:
             self._ends.say("In a moment", "usually within a minute", "Ends by")

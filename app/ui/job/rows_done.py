@@ -12,9 +12,12 @@ _NOT_THROUGH = (RowState.WAITING, RowState.SENT, RowState.CANCELLED)
 
 @dataclass(frozen=True, slots=True)
 class RowsDone:
-    """How many rows were to be sent, how many of them are through, and how many were left out."""
+    """How many rows are to be answered, how many of them are through, and how many left out.
 
-    sent: int
+    Of those that are through, `copied` have the answer of a twin.
+    """
+
+    wanted: int
     finished: int
     copied: int
     skipped: int
@@ -22,17 +25,17 @@ class RowsDone:
     @property
     def percent(self) -> int:
         """The share that is through, rounded down so that 100 means all."""
-        return self.finished * 100 // self.sent if self.sent else 0
+        return self.finished * 100 // self.wanted if self.wanted else 0
 
 
 def rows_done(line: JobLine, not_run: int = 0) -> RowsDone:
-    """Count a job's rows; twins and blanks are no rows that anybody waits for.
+    """Count a job's rows; those left out, as blank ones, are no rows that anybody waits for.
 
-    Rows that were cancelled are not through, and so are the `not_run` ones for which credit or
-    key gave out.
+    Twins count from the start: a total that shrinks as they are copied would puzzle. Rows that
+    were cancelled are not through, and so are the `not_run` ones for which credit or key gave out.
     """
     copied = line.counts.get(RowState.COPIED, 0)
     skipped = line.counts.get(RowState.SKIPPED, 0)
-    sent = line.rows - copied - skipped
+    wanted = line.rows - skipped
     left = sum(line.counts.get(state, 0) for state in _NOT_THROUGH) + not_run
-    return RowsDone(sent, max(0, sent - left), copied, skipped)
+    return RowsDone(wanted, max(0, wanted - left), copied, skipped)

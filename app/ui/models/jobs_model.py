@@ -70,8 +70,8 @@ def look_of(line: JobLine) -> JobLook:
     """Return how a job looks in the list."""
     icon, token = _sign(line)
     done = rows_done(line)
-    goes_on = line.state in _BEGUN and done.sent
-    share = done.finished / done.sent if goes_on else None
+    goes_on = line.state in _BEGUN and done.wanted
+    share = done.finished / done.wanted if goes_on else None
     return JobLook(line.name, _words(line), icon, token, share)
 
 
@@ -103,11 +103,12 @@ def _real_words(line: JobLine) -> str:
         return waiting
     left, done = need_person(line), rows_done(line)
     if line.state is JobState.RUNNING:
-        return f"{done.finished:,} of {_rows(done.sent)}"
+        return f"{done.finished:,} of {_rows(done.wanted)}"
     if line.state is JobState.FINISHED:
         return _need_you(left, line.rows) if left else f"Finished · {_rows(line.rows)}"
     word = "Paused" if line.state is JobState.PAUSED else job_word(line).text
-    return f"{word} · {line.counts.get(RowState.ANSWERED, 0):,} of {done.sent:,}"
+    answered = line.counts.get(RowState.ANSWERED, 0) + done.copied
+    return f"{word} · {answered:,} of {done.wanted:,}"
 
 
 def _need_you(left: int, rows: int) -> str:
@@ -146,7 +147,7 @@ def _practice_words(line: JobLine) -> str:
         return f"{PRACTICE} · paused"
     if line.state is JobState.RUNNING and not is_elsewhere(line):
         done = rows_done(line)
-        return f"{PRACTICE} · {done.finished:,} of {done.sent:,}"
+        return f"{PRACTICE} · {done.finished:,} of {done.wanted:,}"
     if line.state is JobState.FINISHED and left:
         return f"{PRACTICE} · {left:,} need you"
     return f"{PRACTICE} · {job_word(line).text.lower()}"
