@@ -131,6 +131,7 @@ def _rows(sorting: Sorting, tried: Mapping[int, Tried]) -> Iterator[Check]:
         yield Check("ok", "Every row fits the size limit")
     yield from _files(sorting)
     yield from _blank(sorting)
+    yield from _twins(sorting)
 
 
 def _files(sorting: Sorting) -> Iterator[Check]:
@@ -160,6 +161,14 @@ def _blank(sorting: Sorting) -> Iterator[Check]:
             else f"{sorting.sent_blank:,} rows are blank and would be sent anyway"
         )
         yield Check("warn", text, "Claude would have nothing to read in them.", "skip_blank")
+
+
+def _twins(sorting: Sorting) -> Iterator[Check]:
+    """Say how many rows are not asked because another one asks the same."""
+    if twins := len(sorting.twins):
+        text = "1 row asks" if twins == 1 else f"{twins:,} rows ask"
+        detail = "Its answer is copied, free." if twins == 1 else "Their answers are copied, free."
+        yield Check("ok", f"{text} the same as another", detail)
 
 
 def _ids(reader: JobReader, job: Job) -> Iterator[Check]:

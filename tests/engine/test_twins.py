@@ -17,6 +17,7 @@ from app.core.row_sizes import fingerprint
 from app.engine.audit import Audit
 from app.engine.begin import Again, retry
 from app.engine.bench import bundled_catalog
+from app.engine.replies import Check
 from app.engine.review import review
 from app.practice.wire import Endpoint
 from tests.echo import read_table
@@ -79,6 +80,8 @@ def test_the_price_and_the_review_know_the_twins(scene: Scene) -> None:
         assert (found.estimate.rows, found.estimate.twins, sum(found.batches)) == (3, 3, 3)
         saved = found.estimate.twins_usd / found.estimate.standard_usd  # type: ignore[operator]
         assert 0.9 < saved < 1.1
+        said = Check("ok", "3 rows ask the same as another", "Their answers are copied, free.")
+        assert said in found.checks
         with closing(scene.place.connect()) as way:
             scene.place.start(job_file, way)
         assert [batch.rows for batch in job_file.journal.batches()] == [3]
