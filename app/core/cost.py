@@ -74,6 +74,10 @@ class PriceList:
         fitting = (t for t in self.tiers if t.up_to is None or prompt_tokens <= t.up_to)
         return next(fitting, self.tiers[-1])
 
+    def tiers_up_to(self, prompt_tokens: int) -> tuple[Price, ...]:
+        """Return the tiers in which requests of at most this many prompt tokens can be."""
+        return self.tiers[: self.tiers.index(self.tier(prompt_tokens)) + 1]
+
 
 def price_of(usage: Usage, prices: PriceList, *, batch: bool = True) -> Decimal:
     """Return what one request cost, exact, in dollars."""
@@ -207,6 +211,8 @@ class Estimate:
     blank_usd: Decimal | None = None
     kept: int = 0
     """Rows that were answered in a trial, and are not bought again."""
+    overhead: int = 0
+    """Tokens that a request reads at most besides its bytes; 0 where nobody has reckoned it."""
 
     @property
     def tokens(self) -> int:

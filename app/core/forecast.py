@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from math import ceil
 
 from app.core.amounts import Amount, fixed_tokens, long_rows, to_read, to_write
 from app.core.catalog import Model
 from app.core.cost import BATCH_FACTOR, MILLION, Estimate, PriceList
 from app.core.job import JobSettings
 from app.core.measured import NOTHING, Measured
-from app.core.volume import Volume
+from app.core.volume import Volume, literals_of
 
 MOST_OVERHEAD_TOKENS = 600
-"""What the service may add at most to what a request's own bytes can make."""
+"""What the service may add at most to what a request's own bytes can make, if nobody counts it."""
+_COUNTS_ERR = 1.02
+"""Counts are the service's own estimates, with small deviations (claude-batch-api section 6)."""
 
 
 def estimate(
@@ -42,6 +45,7 @@ def estimate(
         answered_rows=measured.writing.answers if measured.writing else 0,
         twins=read.population.twins if read.population else 0,
         blank=read.population.blank if read.population else 0,
+        overhead=_overhead(settings, tally, envelope, measured),
     )
     if model.prices is None:
         return found
@@ -51,8 +55,27 @@ def estimate(
         read.most_bytes + read.most_rows * envelope,
         settings.max_tokens,
         read.longest_bytes + envelope,
+        overhead=found.overhead,
     )
     return _priced(found, model.prices, tally, most)
+
+
+def _overhead(settings: JobSettings, tally: _Tally, envelope: int, measured: Measured) -> int:
+    """Return what the service adds at most to what a request's own bytes can make.
+
+    More than usual only where it was measured: what every request repeats was counted, or answers
+    show what a row reads on the average.
+    """
+    read = tally.read
+    if measured.reading is None:
+        return MOST_OVERHEAD_TOKENS
+    if measured.reading.counted:
+        found = tally.fixed * max(measured.reading.factor, 1.0)
+        own = literals_of(settings).bytes
+    else:
+        found = tally.reading.expected * tally.reading.high / max(read.rows, 1)
+        own = read.most_bytes // max(read.most_rows, 1)
+    return max(MOST_OVERHEAD_TOKENS, ceil(found * _COUNTS_ERR) - own - envelope)
 
 
 def basis_of(read: Volume, measured: Measured) -> str:
@@ -172,7 +195,11 @@ def _spread(read: Volume) -> tuple[Decimal, Decimal]:
 
 def _fixed(prices: PriceList, tally: _Tally) -> Decimal:
     """Return what the part that every request repeats costs in all of them."""
-    return _exact(tally.fixed * tally.read.rows) * prices.tiers[0].input * BATCH_FACTOR / MILLION
+    cost = Decimal(0)
+    for group in tally.groups:
+        tier = prices.tier(int(group.tokens) // max(group.rows, 1))
+        cost += _exact(min(tally.fixed * group.rows, group.tokens)) * tier.input
+    return cost * BATCH_FACTOR / MILLION
 
 
 def _left_out(prices: PriceList, tally: _Tally) -> tuple[Decimal, Decimal]:
@@ -180,7 +207,8 @@ def _left_out(prices: PriceList, tally: _Tally) -> tuple[Decimal, Decimal]:
     population = tally.read.population
     if population is None:
         return Decimal(0), Decimal(0)
-    tier, rows = prices.tiers[0], max(tally.read.rows, 1)
+    rows = max(tally.read.rows, 1)
+    tier = prices.tier(int(tally.reading.expected) // rows)
     answer = tally.writing.expected / rows
     cells = max(0.0, tally.reading.expected - tally.fixed * rows) / max(population.total, 1.0)
     each = _exact(tally.fixed) * tier.input + _exact(answer) * tier.output
@@ -189,23 +217,32 @@ def _left_out(prices: PriceList, tally: _Tally) -> tuple[Decimal, Decimal]:
 
 
 def worst_case(
-    prices: PriceList, rows: int, sent_bytes: int, max_tokens: int, longest: int | None = None
+    prices: PriceList,
+    rows: int,
+    sent_bytes: int,
+    max_tokens: int,
+    longest: int | None = None,
+    *,
+    overhead: int = MOST_OVERHEAD_TOKENS,
 ) -> Decimal:
     """Return what these requests can cost at the very most.
 
     A token is at least one byte of what is sent, every answer is as long as allowed, and work in
     one region may be dearer. `longest` bounds the bytes of any one request, and with them the
-    tier: rows in a dearer one are at most as many as the bytes can fill.
+    tier: rows in another than the first are at most as many as the bytes can fill. A person's own
+    prices may make long requests the cheaper ones. `overhead` is what each request reads at most
+    besides its bytes.
     """
-    reading = sent_bytes + rows * MOST_OVERHEAD_TOKENS
+    reading = sent_bytes + rows * overhead
     usual = prices.tiers[0]
     longest = sent_bytes if longest is None else min(longest, sent_bytes)
-    dearest = prices.tier(longest + MOST_OVERHEAD_TOKENS)
+    tiers = prices.tiers_up_to(longest + overhead)
     dear_rows = 0
-    if usual.up_to is not None and dearest is not usual:
+    if usual.up_to is not None and len(tiers) > 1:
         dear_rows = min(rows, reading // (usual.up_to + 1))
-    writing = dear_rows * dearest.output + (rows - dear_rows) * usual.output
-    tokens = reading * dearest.input + max_tokens * writing
+    dearest = max(tier.output for tier in tiers)
+    writing = dear_rows * dearest + (rows - dear_rows) * usual.output
+    tokens = reading * max(tier.input for tier in tiers) + max_tokens * writing
     return tokens * BATCH_FACTOR * prices.us_factor / MILLION
 
 

@@ -184,7 +184,8 @@ class Job:
 
     `trouble` says in one sentence why a paused job is paused, `halt` what kind of thing it is.
     `home` is the installation and the place where the job was made: elsewhere it is only shown.
-    `longest` is how many bytes any of its requests has at most, known from the submission on.
+    Known from the submission on: `longest`, how many bytes any of its requests has at most, and
+    `overhead`, how many tokens each reads at most besides them (0: as many as usual).
     """
 
     tag: str
@@ -204,6 +205,7 @@ class Job:
     halt: Halt = Halt.NONE
     home: str = ""
     longest: int = 0
+    overhead: int = 0
 
     @property
     def column_names(self) -> tuple[str, ...]:

@@ -194,11 +194,13 @@ def worst(job: Job, batch: Batch, unit: Unit = Unit.DOLLARS) -> Decimal | None:
         return None
     max_tokens = batch.changes.max_tokens or job.settings.max_tokens
     read = batch.changes.most_read or batch.bytes + unseen
+    overhead = job.overhead or MOST_OVERHEAD_TOKENS
     if unit is Unit.TOKENS:
-        return Decimal(read + batch.rows * (MOST_OVERHEAD_TOKENS + max_tokens))
+        return Decimal(read + batch.rows * (overhead + max_tokens))
     if prices is None:
         return None
-    return worst_case(prices, batch.rows, read, max_tokens, job.longest or read)
+    longest = job.longest or read
+    return worst_case(prices, batch.rows, read, max_tokens, longest, overhead=overhead)
 
 
 def _for_all(

@@ -61,10 +61,10 @@ def start(
     if not sorting.sent and not tried.cells:
         raise _nothing_to_send(sorting)
     connection.service.ask_account()
-    longest = prepare.longest_request(ready)
+    most = prepare.longest_request(ready), forecast.estimate.overhead if forecast else 0
     prices = ready.model.prices
     with job_file.at_once():
-        job_file.begin(connection.mode, connection.account, prices, longest, bench.clock())
+        job_file.begin(connection.mode, connection.account, prices, most, bench.clock())
         tried.settle()
 
 
@@ -102,7 +102,8 @@ def _start_ready_made(
     check_can_hold(job_file)
     say_left_out(bench, job_file, out)
     connection.service.ask_account()
-    job_file.begin(connection.mode, connection.account, None, selection.longest(), bench.clock())
+    most = selection.longest(), 0
+    job_file.begin(connection.mode, connection.account, None, most, bench.clock())
 
 
 RESULTS_KEPT = timedelta(days=29)

@@ -40,8 +40,8 @@ from app.store.trials import Trials
 SUFFIX = ".sheaf"
 
 _INSERT_JOB = """insert into job (one, tag, name, state, mode, rows, created_at, settings, source,
-    columns, notices, account, prices, started_at, trouble, halt, home, longest)
-    values (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+    columns, notices, account, prices, started_at, trouble, halt, home, longest, overhead)
+    values (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
 
 class JobFile:
@@ -188,16 +188,21 @@ class JobFile:
         self._change("update job set settings = ?", (settings_to_json(settings),))
 
     def begin(
-        self, mode: Mode, account: Account, prices: PriceList | None, longest: int, at: datetime
+        self,
+        mode: Mode,
+        account: Account,
+        prices: PriceList | None,
+        most: tuple[int, int],
+        at: datetime,
     ) -> None:
         """Note where and at which prices the job is bought, before its first batch is sent.
 
-        `longest` is how many bytes any of its requests has at most.
+        `most` is how many bytes any of its requests has, and how many tokens it reads besides.
         """
         self._change(
             "update job set state = 'running', mode = ?, account = ?, prices = ?, trouble = '', "
-            "halt = '', longest = ?, started_at = coalesce(started_at, ?)",
-            (mode.value, to_json(account), to_json(prices), longest, to_time(at)),
+            "halt = '', longest = ?, overhead = ?, started_at = coalesce(started_at, ?)",
+            (mode.value, to_json(account), to_json(prices), *most, to_time(at)),
         )
 
     def note_account(self, account: Account) -> None:
@@ -272,6 +277,7 @@ def _record(job: Job) -> tuple[object, ...]:
         job.halt.value,
         job.home,
         job.longest,
+        job.overhead,
     )
 
 

@@ -125,12 +125,18 @@ def _trials(database: sqlite3.Connection) -> None:
     )
 
 
+def _overhead_of_requests(database: sqlite3.Connection) -> None:
+    """What the service adds to each request may be more than usual, where it was counted."""
+    database.execute("alter table job add column overhead integer not null default 0")
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _first,
     _second,
     _tokens_of_batches,
     _forecast,
     _trials,
+    _overhead_of_requests,
 )
 VERSION = len(MIGRATIONS)
 

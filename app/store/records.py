@@ -41,7 +41,7 @@ from app.store.soundness import (
 )
 
 SELECT_JOB = """select tag, name, state, mode, rows, created_at, settings, source, columns,
-    notices, account, prices, started_at, trouble, halt, home, longest from job"""
+    notices, account, prices, started_at, trouble, halt, home, longest, overhead from job"""
 SELECT_BATCHES = """select number, state, rows, bytes, remote_id, sending_at, sent_at, expires_at,
     ended_at, answered, failed, cost_usd, reason, is_retry, proven, changes,
     clock_offset, doubt_since, deleted_at, reopened, tokens
@@ -74,6 +74,7 @@ class _JobRecord(msgspec.Struct, array_like=True):
     halt: Halt
     home: str
     longest: _Count
+    overhead: _Count
 
 
 class _BatchRecord(msgspec.Struct, array_like=True):
@@ -202,6 +203,7 @@ def to_job(record: tuple[Any, ...], name: str = "") -> Job:
             halt=found.halt,
             home=found.home,
             longest=found.longest,
+            overhead=found.overhead,
         )
 
 

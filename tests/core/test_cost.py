@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 
 from app.core import forecast, volume
 from app.core.answers import parse_definition
+from app.core.calibration import Layer, Line
 from app.core.catalog import Catalog, Model
 from app.core.cost import TextSize, Usage, in_dollars, price_of, size_of
 from app.core.errors import SheafError
 from app.core.job import ColumnFacts, JobSettings, Rows
 from app.core.live_models import LiveModel, merge_live
+from app.core.measured import Measured, Reading
 from app.core.table import Kind
 from app.engine.bench import bundled_catalog
 
@@ -114,6 +116,47 @@ def test_only_prompts_that_can_be_long_are_bounded_by_the_long_prompts_price() -
     cheap, dear = (tier.output * 1_000 * 100 for tier in HAIKU.prices.tiers)
     assert few < many / 2
     assert many * 2_000_000 >= dear > cheap
+
+
+def test_the_bound_holds_where_a_persons_own_prices_fall_for_long_requests() -> None:
+    """The dearest price that can apply bounds reading and writing, whichever tier it stands in."""
+    assert HAIKU.prices is not None
+    short, long = HAIKU.prices.tiers
+    own = replace(
+        HAIKU.prices, tiers=(replace(long, up_to=short.up_to), replace(short, up_to=None))
+    )
+    most = forecast.worst_case(own, 10, 1_200_000, 100, 130_000)
+    assert most >= price_of(Usage(input=99_000, output=100, us_only=True), own) * 10
+
+
+def test_the_bound_counts_all_that_the_service_was_seen_to_add() -> None:
+    """Hidden words that were counted may be more than usual; the range stays the right way up."""
+    columns, read = (_facts("text", "a b c", 1000),), Reading((Layer(9, Line(2, 0)),), 2_500, 40)
+    sizes = volume.judge(SETTINGS, columns, 1000)
+    found = forecast.estimate(SETTINGS, HAIKU, sizes, 400, Measured(read))
+    assert found.low_usd <= found.expected_usd <= found.high_usd < found.max_usd
+    assert found.overhead > 2_000
+    usual = forecast.estimate(SETTINGS, HAIKU, sizes, 400, Measured(replace(read, extra=20)))
+    assert usual.overhead == forecast.MOST_OVERHEAD_TOKENS
+
+
+def test_answers_alone_show_that_the_service_adds_more_than_usual() -> None:
+    """Where nothing was counted, the bound is above what real answers read."""
+    columns, read = (_facts("text", "a b c", 1000),), Reading((Layer(9, Line(2_500, 0)),), 0, 0)
+    sizes = volume.judge(SETTINGS, columns, 1000)
+    found = forecast.estimate(SETTINGS, HAIKU, sizes, 400, Measured(read))
+    assert found.expected_usd <= found.high_usd < found.max_usd
+
+
+def test_what_every_request_repeats_is_priced_as_the_requests_are() -> None:
+    """Instructions of 127,000 tokens make every request a long one, at the long prompts' price."""
+    settings = replace(SETTINGS, background="word " * 80_000)
+    found = _estimate(settings, (_facts("text", "short", 1000),))
+    assert found.fixed_tokens > 100_000
+    assert HAIKU.prices is not None
+    dear = HAIKU.prices.tiers[1].input * found.fixed_tokens * 1000 / 2_000_000
+    assert abs(found.fixed_usd / dear - 1) < Decimal("0.001")
+    assert found.fixed_usd <= found.reading_usd
 
 
 def test_a_job_that_was_read_before_cells_were_measured_has_a_bound_too() -> None:

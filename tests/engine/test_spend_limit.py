@@ -18,10 +18,12 @@ from app.core.job import BatchState, JobSettings, JobState, Mode, RowState
 from app.core.limit import Unit, worst
 from app.core.plan import Parcel
 from app.engine import verbs as ask
-from app.engine.begin import Again, retry
+from app.engine.begin import Again, retry, start
 from app.engine.dividing import keep_first
-from app.engine.load import Draft, Wanted, new_job
+from app.engine.estimator import Estimator
+from app.engine.load import Draft, Wanted, never, new_job
 from app.engine.prepare import filled
+from app.engine.promise import forecast_for
 from app.engine.review import review
 from app.engine.view import JobView, job_line
 from app.practice.ledger import FILE_NAME
@@ -29,6 +31,7 @@ from app.practice.message import Voice
 from app.practice.models import KNOWN_MODELS, PracticeModel
 from app.store.job_file import JobFile
 from app.store.migrations import MIGRATIONS
+from app.store.reader import JobReader
 from app.store.size_registry import SizeRegistry
 from tests.echo import made_rows
 from tests.engine.conftest import Clock, Workplace
@@ -112,6 +115,33 @@ def test_the_books_never_pass_the_limit_by_a_cent(
     assert Unit.DOLLARS.say(line.limit.next) in error.sentence
     assert line.counts[RowState.WAITING] + len(books(place)) == 40
     assert set(place.rows_bought().values()) == {1}
+
+
+def test_a_limit_holds_where_the_service_adds_more_than_usual_to_each_request(
+    tmp_path: Path, clock: Clock
+) -> None:
+    """What counting has shown is kept with the job, and reckoned with before each send."""
+    hidden = replace(WORST, count=lambda text: 2_500 + len(text.encode()))
+    limit = Decimal("0.01")
+    with PracticeService(
+        tmp_path / "service", voice=hidden, finish_seconds=0, clock=clock.seconds
+    ) as service:
+        place = Workplace(tmp_path, service, clock)
+        catalog, counts = place.bench.catalog, Estimator()
+        with (
+            place.load(made_rows(40), max_cost_usd=str(limit)) as job_file,
+            closing(place.connect()) as way,
+        ):
+            with JobReader(place.path) as reader:
+                counts.count(reader, place.job.settings, catalog, way, never)
+                forecast = forecast_for(counts, reader, catalog, Mode.REAL)
+            start(place.bench, job_file, way, rows_per_batch=5, forecast=forecast)
+            assert place.job.overhead > 2_000
+            run_out(place, job_file, 5)
+            assert 0 < bill(place) <= limit
+            assert forecast is not None
+            assert forecast.estimate.max_usd is not None
+            assert forecast.estimate.max_usd * len(books(place)) / 40 >= bill(place)
 
 
 def test_the_sum_that_is_named_lets_just_one_more_row_go(place: Workplace) -> None:

@@ -127,7 +127,7 @@ class MadeJob:
         return f"R-{10411 + row}", "Wool throw", stars, TEXTS[(row - 1) % len(TEXTS)]
 
     def _plan(self) -> None:
-        self.file.begin(self.job.mode, Account(), self.prices, 900, self.begun)
+        self.file.begin(self.job.mode, Account(), self.prices, (900, 0), self.begun)
         sent = self.rows - self.twins - self.blanks
         numbers = range(1, sent + 1)
         parcels = [
