@@ -182,10 +182,9 @@ class Account:
 class Job:
     """A job file's head: everything but its rows, batches and outcomes.
 
-    `trouble` says in one sentence why a paused job is paused, `halt` what kind of thing it is.
-    `home` is the installation and the place where the job was made: elsewhere it is only shown.
-    Known from the submission on: `longest`, how many bytes any of its requests has at most, and
-    `overhead`, how many tokens each reads at most besides them (0: as many as usual).
+    `trouble` says in a sentence why a paused job is paused, `halt` what kind of thing it is; `home`
+    is the installation and place where it was made: elsewhere it is only shown. Once submitted,
+    `longest` is the most bytes of any request, and `overhead` the tokens besides (0: as usual).
     """
 
     tag: str

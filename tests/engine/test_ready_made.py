@@ -56,6 +56,7 @@ __all__ = ["home", "window"]
 Lines = Sequence[bytes]
 Load = Callable[..., JobFile]
 Begin = Callable[..., Workplace]
+EPHEMERAL = {"type": "ephemeral", "ttl": "1h"}
 PICTURE = {
     "type": "image",
     "source": {"type": "base64", "media_type": "image/png", "data": "AAAA"},
@@ -320,7 +321,7 @@ def test_the_bill_is_that_of_each_request_s_own_model(place: Workplace, load: Lo
     "heavy",
     [
         {"max_tokens": 60_000},
-        {"system": [{"type": "text", "text": "x" * 9_000, "cache_control": {"ttl": "1h"}}]},
+        {"system": [{"type": "text", "text": "x" * 9_000, "cache_control": EPHEMERAL}]},
         {"messages": [{"role": "user", "content": [PICTURE, PICTURE]}]},
         {"messages": [{"role": "user", "content": [LINKED]}]},
         {"model": OLD_HAIKU, "messages": [{"role": "user", "content": [LINKED]}]},
