@@ -21,6 +21,7 @@ from app.core.job import JobSettings
 from app.core.parts import DocumentPart, ImagePart, Part, TextPart
 from app.core.plan import custom_id
 from app.core.quality import approach
+from app.core.together import schema_of_several, several_in_words
 
 _encode = msgspec.json.Encoder().encode
 
@@ -59,36 +60,38 @@ def _source(part: ImagePart | DocumentPart) -> dict[str, Any]:
     }
 
 
-def params(settings: JobSettings, model: Model, text: Content) -> dict[str, Any]:
-    """Return the params of the request for one row's filled instructions."""
+def params(settings: JobSettings, model: Model, text: Content, rows: int = 1) -> dict[str, Any]:
+    """Return the params of the request for one row's filled instructions, or for several rows."""
+    longest = settings.max_tokens * rows
     request: dict[str, Any] = {
         "model": model.id,
-        "max_tokens": settings.max_tokens,
+        "max_tokens": longest,
         "messages": [{"role": "user", "content": text}],
     }
-    if system := system_text(settings, model):
+    if system := system_text(settings, model, rows):
         request["system"] = system
-    asked = approach(model, settings.quality, settings.max_tokens)
+    asked = approach(model, settings.quality, longest)
     if asked.thinking:
         request["thinking"] = dict(asked.thinking)
-    if output := _output_config(settings, model, asked.effort):
+    if output := _output_config(settings, model, asked.effort, rows):
         request["output_config"] = output
     return request
 
 
-def system_text(settings: JobSettings, model: Model) -> str:
+def system_text(settings: JobSettings, model: Model, rows: int = 1) -> str:
     """Return the background, and the wanted reply in words for a model that takes no schema."""
     parts = [settings.background.strip()]
     if settings.answers and not model.structured_outputs:
-        parts.append(in_words(settings.answers))
+        parts.append(in_words(settings.answers) if rows == 1 else several_in_words(settings))
     return "\n\n".join(part for part in parts if part)
 
 
-def _output_config(settings: JobSettings, model: Model, effort: str) -> dict[str, Any]:
+def _output_config(settings: JobSettings, model: Model, effort: str, rows: int) -> dict[str, Any]:
     """Ask for an effort, where one is wanted, and for the answer's shape."""
     output: dict[str, Any] = {"effort": effort} if effort else {}
     if settings.answers and model.structured_outputs:
-        output["format"] = {"type": "json_schema", "schema": schema(settings.answers)}
+        shape = schema(settings.answers) if rows == 1 else schema_of_several(settings)
+        output["format"] = {"type": "json_schema", "schema": shape}
     return output
 
 
@@ -112,17 +115,21 @@ def check_longest_answer(tokens: int, model: Model) -> None:
 
 
 class RequestWriter:
-    """Writes a job's requests as JSON; all but the row's own text is encoded once."""
+    """Writes a job's requests as JSON; all but the row's own text is encoded once.
 
-    def __init__(self, tag: str, settings: JobSettings, model: Model) -> None:
+    Each of them asks so many `rows`, as their text says.
+    """
+
+    def __init__(self, tag: str, settings: JobSettings, model: Model, rows: int = 1) -> None:
         self._tag = tag
+        self._several = rows > 1
         hole = token_hex(16)  # in no text of a person's
-        encoded = _encode(params(settings, model, hole))
+        encoded = _encode(params(settings, model, hole, rows))
         self._head, self._tail = encoded.split(_encode(hole))
 
     def line(self, batch: int, row: int, text: Content) -> bytes:
-        """Return one request of the batch's `requests` list."""
-        name = custom_id(self._tag, batch, row).encode()
+        """Return one request of the batch's `requests` list, named after its first row."""
+        name = custom_id(self._tag, batch, row, several=self._several).encode()
         return b'{"custom_id":"%b","params":%b%b%b}' % (
             name,
             self._head,

@@ -8,23 +8,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 
+from app.claude.result_shapes import Block, Line, Message, Result, usage_of
+from app.claude.several import NO_SEVERAL, Several, divided
 from app.claude.translate import ServiceError, Verdict, item_refused
 from app.core.answers import AnswerColumn
 from app.core.causes import Cause
-from app.core.cost import Usage
-from app.core.fitting import check_reply
+from app.core.fitting import Fitting, check_reply
 from app.core.job import Outcome, RowState
-from app.core.plan import read_custom_id
+from app.core.plan import RequestId, read_custom_id
 
 LONGEST_LINE = 64 * 1024 * 1024
 """Dozens of times what the longest answer takes: it must not fill the memory."""
 LONGEST_RAW = 20_000
-MOST_TOKENS = 10**9
-"""More than any answer can use: a service that says so is not believed."""
 _CUT = frozenset({"max_tokens", "model_context_window_exceeded"})
 _COMPLETE = frozenset({"end_turn", "stop_sequence"})
 _CALLS_TOOL = "tool_use"
@@ -33,49 +33,7 @@ _TOLD = {"text": ("type", "text"), _CALLS_TOOL: ("type", "id", "name", "input")}
 """What is kept of a block, where a reply is exported as JSON."""
 
 
-class _CacheWrites(msgspec.Struct):
-    ephemeral_5m_input_tokens: int = 0
-    ephemeral_1h_input_tokens: int = 0
-
-
-class _Details(msgspec.Struct):
-    thinking_tokens: int | None = None
-
-
-class _Usage(msgspec.Struct):
-    input_tokens: int | None = None
-    output_tokens: int | None = None
-    cache_creation_input_tokens: int | None = None
-    cache_read_input_tokens: int | None = None
-    cache_creation: _CacheWrites | None = None
-    output_tokens_details: _Details | None = None
-    inference_geo: str | None = None
-
-
-class _Block(msgspec.Struct):
-    type: str = ""
-    text: Any = None
-
-
-class _Message(msgspec.Struct):
-    content: list[_Block] = []
-    stop_reason: str | None = None
-    stop_details: dict[str, Any] | None = None
-    usage: _Usage | None = None
-
-
-class _Result(msgspec.Struct):
-    type: str = ""
-    message: _Message | None = None
-    error: dict[str, Any] | None = None
-
-
-class _Line(msgspec.Struct):
-    custom_id: str = ""
-    result: _Result = msgspec.field(default_factory=_Result)
-
-
-_decoder = msgspec.json.Decoder(_Line)
+_decoder = msgspec.json.Decoder(Line)
 
 
 def lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -109,49 +67,77 @@ def _endless() -> ServiceError:
 
 
 class ResultReader:
-    """Reads the lines of one batch: which row a line belongs to, and what became of it.
+    """Reads the lines of one batch: which rows a line belongs to, and what became of them.
 
-    `foreign` counts the lines that carry the id of another batch or another program.
+    `ours` counts the lines that carry an id of this batch, `foreign` those of another batch or
+    another program; `leads` names the first row of the request of each row that came with others.
     """
 
-    def __init__(self, tag: str, batch: int, answers: Sequence[AnswerColumn]) -> None:
+    def __init__(
+        self,
+        tag: str,
+        batch: int,
+        answers: Sequence[AnswerColumn],
+        several: Several = NO_SEVERAL,
+    ) -> None:
         self._tag = tag
         self._batch = batch
         self._answers = answers
+        self._several = several
+        self.ours = 0
         self.foreign = 0
+        self.leads: dict[int, int] = {}
 
     def read(self, line: bytes) -> Outcome | None:
-        """Return the outcome that a line brings; None when the line is not for this batch."""
+        """Return the outcome that a line for one row brings; None when it is not for this batch."""
+        return next(iter(self.outcomes(line)), None)
+
+    def outcomes(self, line: bytes) -> tuple[Outcome, ...]:
+        """Return the outcome of each row of a line's request; none when it is not for us."""
         try:
             found = _decoder.decode(line)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return self._odd(line)
-        row = self._row(found.custom_id)
-        return None if row is None else self._outcome(row, found.result, line)
+        request = self._request(found.custom_id)
+        return () if request is None else self._outcomes(request, found.result, line)
 
-    def _row(self, name: str) -> int | None:
+    def _request(self, name: str) -> RequestId | None:
         request = read_custom_id(name)
         if request is None or (request.tag, request.batch) != (self._tag, self._batch):
             self.foreign += 1
             return None
-        return request.row
+        self.ours += 1
+        return request
 
-    def _odd(self, line: bytes) -> Outcome | None:
+    def _odd(self, line: bytes) -> tuple[Outcome, ...]:
         """Read what the strict reader does not take: halves of characters, unknown shapes."""
         loose = _read_loosely(line)
         name = loose.get("custom_id") if isinstance(loose, dict) else None
-        row = self._row(name) if isinstance(name, str) else None
-        if row is None:
-            return None
+        request = self._request(name) if isinstance(name, str) else None
+        if request is None:
+            return ()
         try:
-            result = msgspec.convert(loose.get("result"), _Result)
+            result = msgspec.convert(loose.get("result"), Result)
         except msgspec.ValidationError:
-            return _unknown(row, line)
-        return self._outcome(row, result, line)
+            result = Result()
+        return self._outcomes(request, result, line)
 
-    def _outcome(self, row: int, result: _Result, line: bytes) -> Outcome:
+    def _outcomes(self, request: RequestId, result: Result, line: bytes) -> tuple[Outcome, ...]:
+        if not request.several:
+            return (self._outcome(request.row, result, line),)
+        rows = self._several.rows.get(request.row, ())
+        if not rows:
+            return ()
+        self.leads.update(dict.fromkeys(rows, request.row))
+        whole = self._outcome(request.row, result, line, is_several=True)
+        parts = divided(whole, rows, self._answers, self._several.key, _raw(line))
+        return tuple(_stored(part) for part in parts)
+
+    def _outcome(
+        self, row: int, result: Result, line: bytes, *, is_several: bool = False
+    ) -> Outcome:
         if result.type == "succeeded" and result.message is not None:
-            return self._succeeded(row, result.message, line)
+            return self._succeeded(row, result.message, line, is_several=is_several)
         if result.type == "errored":
             return _errored(row, result.error or {}, line)
         if result.type == "canceled":
@@ -160,32 +146,34 @@ class ResultReader:
             return Outcome(row, RowState.EXPIRED, reason=_EXPIRED, cause=Cause.EXPIRED)
         return _unknown(row, line)
 
-    def _succeeded(self, row: int, message: _Message, line: bytes) -> Outcome:
+    def _succeeded(self, row: int, message: Message, line: bytes, *, is_several: bool) -> Outcome:
         reply = "".join(
             block.text for block in message.content if block.type == "text" and _is_text(block)
         )
         if _is_call(message):
             reply = _calls(line)
-        state, cells, reason = self._judge(message, reply)
+        fitting = Fitting(()) if is_several else check_reply(self._answers, reply)
+        state, cells, reason = self._judge(message, reply, fitting)
         return Outcome(
             row,
             state,
             _clean(reply),
             tuple(_clean(cell) for cell in cells),
             _clean(reason),
-            _usage(message.usage),
+            usage_of(message.usage),
             _clean(message.stop_reason or ""),
             raw="" if state is RowState.ANSWERED else _raw(line),
             cause=_CAUSES.get(state, Cause.NONE),
         )
 
-    def _judge(self, message: _Message, reply: str) -> tuple[RowState, tuple[str, ...], str]:
+    def _judge(
+        self, message: Message, reply: str, fitting: Fitting
+    ) -> tuple[RowState, tuple[str, ...], str]:
         stop = message.stop_reason or ""
         if stop == "refusal":
             return RowState.DECLINED, (), _declined(message)
         if stop in _CUT:
             return RowState.CUT_OFF, (reply,) if not self._answers else (), _CUT_OFF
-        fitting = check_reply(self._answers, reply)
         # Only ready-made requests bring tools; what calls one is the whole answer to them.
         if stop not in _COMPLETE and not _is_call(message):
             why = f"The answer ended in an unknown way ({stop or 'nothing said'})."
@@ -217,7 +205,7 @@ def _read_loosely(line: bytes) -> Any:
         return None
 
 
-def _is_call(message: _Message) -> bool:
+def _is_call(message: Message) -> bool:
     """Say whether a reply ends in asking for a tool to be run."""
     called = any(block.type == _CALLS_TOOL for block in message.content)
     return called and message.stop_reason == _CALLS_TOOL
@@ -231,7 +219,7 @@ def _calls(line: bytes) -> str:
     return json.dumps(told, ensure_ascii=False)
 
 
-def _declined(message: _Message) -> str:
+def _declined(message: Message) -> str:
     category = (message.stop_details or {}).get("category")
     named = f" ({category})" if isinstance(category, str) else ""
     return f"Claude chose not to answer this row{named}."
@@ -252,36 +240,18 @@ def _errored(row: int, error: dict[str, Any], line: bytes) -> Outcome:
     )
 
 
-def _is_text(block: _Block) -> bool:
+def _is_text(block: Block) -> bool:
     return isinstance(block.text, str)
-
-
-def _usage(found: _Usage | None) -> Usage | None:
-    if found is None:
-        return None
-    writes = found.cache_creation or _CacheWrites()
-    short = _count(writes.ephemeral_5m_input_tokens)
-    long = _count(writes.ephemeral_1h_input_tokens)
-    unsplit = _count(found.cache_creation_input_tokens) - (short + long)
-    details = found.output_tokens_details
-    return Usage(
-        input=_count(found.input_tokens),
-        output=_count(found.output_tokens),
-        cache_write_5m=short + max(unsplit, 0),
-        cache_write_1h=long,
-        cache_read=_count(found.cache_read_input_tokens),
-        thinking=_count(details.thinking_tokens) if details else 0,
-        us_only=found.inference_geo == "us",
-    )
-
-
-def _count(tokens: int | None) -> int:
-    """Return a count as it can be: no answer costs less than nothing, or more than can be told."""
-    return min(max(tokens or 0, 0), MOST_TOKENS)
 
 
 def _raw(line: bytes) -> str:
     return _clean(line[:LONGEST_RAW].decode("utf-8", "replace"))
+
+
+def _stored(outcome: Outcome) -> Outcome:
+    """Return an outcome whose texts, read from JSON inside a reply, can be stored."""
+    cells = tuple(_clean(cell) for cell in outcome.cells)
+    return replace(outcome, reply=_clean(outcome.reply), cells=cells, reason=_clean(outcome.reason))
 
 
 def _clean(text: str) -> str:

@@ -260,10 +260,16 @@ def _define(label: AnswerLabel) -> str:
 
 def in_words(columns: Sequence[AnswerColumn]) -> str:
     """Describe the wanted reply for a model that takes no schema."""
-    lines = ["Reply with one JSON object and nothing else. Its keys:"]
-    for key, column in zip(keys(columns), columns, strict=True):
-        lines.append(f'- "{key}": {_value_in_words(column)} {describe(column)}'.rstrip())
-    return "\n".join(lines)
+    head = "Reply with one JSON object and nothing else. Its keys:"
+    return "\n".join((head, *key_lines(columns)))
+
+
+def key_lines(columns: Sequence[AnswerColumn]) -> list[str]:
+    """Describe each key of a wanted JSON object on a line."""
+    return [
+        f'- "{key}": {_value_in_words(column)} {describe(column)}'.rstrip()
+        for key, column in zip(keys(columns), columns, strict=True)
+    ]
 
 
 def _value_in_words(column: AnswerColumn) -> str:

@@ -13,6 +13,8 @@ class Cause(StrEnum):
     CREDIT = "credit"
     CUT_OFF = "cut_off"
     MISFIT = "misfit"
+    LEFT_OUT = "left_out"
+    """Asked with other rows, and without a certain answer in the reply to them all."""
     DECLINED = "declined"
     REFUSED = "refused"
     KEY = "key"
@@ -41,6 +43,7 @@ FIXES: dict[Cause, Fix] = {
     Cause.CREDIT: Fix.RETRY,
     Cause.CUT_OFF: Fix.LONGER_ANSWER,
     Cause.MISFIT: Fix.LOOK,
+    Cause.LEFT_OUT: Fix.RETRY,
     Cause.DECLINED: Fix.OTHER_MODEL,
     Cause.REFUSED: Fix.CHANGE_DATA,
     Cause.KEY: Fix.RETRY,

@@ -42,6 +42,26 @@ class Usage:
         return self.input + self.cache_write_5m + self.cache_write_1h + self.cache_read
 
 
+def shares(usage: Usage, rows: int) -> list[Usage]:
+    """Divide the usage of a request among its rows evenly, so that nothing of it gets lost."""
+
+    def part(tokens: int, place: int) -> int:
+        return tokens // rows + (place < tokens % rows)
+
+    return [
+        Usage(
+            part(usage.input, place),
+            part(usage.output, place),
+            part(usage.cache_write_5m, place),
+            part(usage.cache_write_1h, place),
+            part(usage.cache_read, place),
+            part(usage.thinking, place),
+            usage.us_only,
+        )
+        for place in range(rows)
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Price:
     """Standard prices in dollars per million tokens, for prompts of at most `up_to` tokens."""

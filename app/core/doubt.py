@@ -48,7 +48,7 @@ class Resent:
     """A send that counts as lost, after which its rows were sent again."""
 
     batch: int
-    rows: int
+    requests: int
     sent_at: datetime
     given_up_at: datetime
     """When it was decided that the send was lost."""

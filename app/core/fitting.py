@@ -34,21 +34,30 @@ def check_reply(columns: Sequence[AnswerColumn], reply: str) -> Fitting:
     """
     if not columns:
         return Fitting((reply,)) if reply.strip() else Fitting(("",), "Claude's answer was empty.")
-    found = _read_object(reply)
-    if found is None:
-        return Fitting(("",) * len(columns), _SHAPELESS)
+    found = read_object(reply)
+    return shapeless(columns) if found is None else fit_object(columns, found)
+
+
+def shapeless(columns: Sequence[AnswerColumn]) -> Fitting:
+    """Return what is said of a reply in which nothing can be found."""
+    return Fitting(("",) * len(columns), _SHAPELESS)
+
+
+def fit_object(columns: Sequence[AnswerColumn], found: Mapping[str, Any]) -> Fitting:
+    """Turn the JSON object of a reply into cells, or say why it does not fit; never raises."""
     try:
         fitted = [
             _fit_cell(column, found.get(key, _MISSING))
             for key, column in zip(keys(columns), columns, strict=True)
         ]
     except RecursionError:  # nested just so deep that it could be read, and not be shown
-        return Fitting(("",) * len(columns), _SHAPELESS)
+        return shapeless(columns)
     misfits = [misfit for _, misfit in fitted if misfit]
     return Fitting(tuple(cell for cell, _ in fitted), " ".join(misfits))
 
 
-def _read_object(reply: str) -> dict[str, Any] | None:
+def read_object(reply: str) -> dict[str, Any] | None:
+    """Return the JSON object that a reply is, in a fence or not; None where it is none."""
     fenced = _FENCE.match(reply)
     try:
         found = json.loads(fenced.group(1) if fenced else reply)

@@ -15,10 +15,9 @@ from app.core.catalog import Model
 from app.core.cost import BATCH_FACTOR, MILLION, Estimate, PriceList
 from app.core.job import JobSettings
 from app.core.measured import NOTHING, Measured
+from app.core.request_size import MOST_OVERHEAD_TOKENS
 from app.core.volume import Volume, literals_of
 
-MOST_OVERHEAD_TOKENS = 600
-"""What the service may add at most to what a request's own bytes can make, if nobody counts it."""
 _COUNTS_ERR = 1.02
 """Counts are the service's own estimates, with small deviations (claude-batch-api section 6)."""
 
@@ -223,17 +222,18 @@ def worst_case(
     max_tokens: int,
     longest: int | None = None,
     *,
+    requests: int | None = None,
     overhead: int = MOST_OVERHEAD_TOKENS,
 ) -> Decimal:
-    """Return what these requests can cost at the very most.
+    """Return what the requests for these rows can cost at the very most: one each, if not fewer.
 
     A token is at least one byte of what is sent, every answer is as long as allowed, and work in
     one region may be dearer. `longest` bounds the bytes of any one request, and with them the
-    tier: rows in another than the first are at most as many as the bytes can fill. A person's own
-    prices may make long requests the cheaper ones. `overhead` is what each request reads at most
-    besides its bytes.
+    tier: rows in another than the first are at most as many as the bytes can fill, and requests of
+    several rows are never in one. A person's own prices may make long requests the cheaper ones.
+    `overhead` is what each request reads at most besides its bytes.
     """
-    reading = sent_bytes + rows * overhead
+    reading = sent_bytes + (rows if requests is None else requests) * overhead
     usual = prices.tiers[0]
     longest = sent_bytes if longest is None else min(longest, sent_bytes)
     tiers = prices.tiers_up_to(longest + overhead)

@@ -34,6 +34,8 @@ def kind_of(settings: JobSettings) -> str:
     Jobs of a recipe are of one kind; without one, those with the same instructions and columns.
     """
     kind = f"{settings.recipe} {settings.quality.value}"
+    if settings.rows_per_request > 1:
+        kind += f" {settings.rows_per_request} together"
     if settings.recipe != CUSTOM:
         return kind
     asked = (settings.instructions, settings.background, [asdict(a) for a in settings.answers])

@@ -10,9 +10,9 @@ from app.core.answers import AnswerColumn
 from app.core.causes import Cause
 from app.core.cost import PriceList, TextSize, Usage
 from app.core.errors import Halt
-from app.core.parts import Family
 from app.core.quality import Quality
 from app.core.row_choice import RowRule
+from app.core.source_file import FolderWish, SourceFile
 from app.core.states import (
     FINE,
     IN_DOUBT,
@@ -25,7 +25,7 @@ from app.core.states import (
     RowState,
     may_move,
 )
-from app.core.table import Column, Kind, Notice, Sheet
+from app.core.table import Column, Kind, Notice
 
 __all__ = [
     "FINE",
@@ -77,7 +77,8 @@ class JobSettings:
     only its text, where it has any;
     `leave_out_refused` that ready-made requests are sent without parameters that are refused;
     `twins` that rows which ask the same are asked once, `keep_trial` that answers of a trial with
-    the same settings are kept instead of bought again.
+    the same settings are kept instead of bought again; `rows_per_request` how many rows are asked
+    in one request, where they can be (core.together).
     """
 
     instructions: str = ""
@@ -100,39 +101,7 @@ class JobSettings:
     quality: Quality = Quality.QUICK
     twins: bool = True
     keep_trial: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class FolderWish:
-    """Which files of a folder are rows: of which families (none: all), below sub-folders too.
-
-    `patterns` such as "*.pdf" narrow the choice; none takes every name.
-    """
-
-    recursive: bool = True
-    families: tuple[Family, ...] = ()
-    patterns: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SourceFile:
-    """The spreadsheet or folder that a job was read from, and how; `size` in bytes.
-
-    `folder` is how a folder was read, None for a spreadsheet; `folders` how many were below it.
-    `digest` tells the content of a file of ready-made requests from any other.
-    """
-
-    path: str
-    format: str = ""
-    size: int = 0
-    sheet: str | None = None
-    sheets: tuple[Sheet, ...] = ()
-    encoding: str | None = None
-    delimiter: str | None = None
-    header: bool = True
-    folder: FolderWish | None = None
-    folders: int = 0
-    digest: str = ""
+    rows_per_request: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +163,7 @@ class Job:
     rows: int
     created_at: datetime
     settings: JobSettings = JobSettings()
-    source: SourceFile = SourceFile("")
+    source: SourceFile = SourceFile("")  # noqa: RUF009 frozen
     columns: tuple[ColumnFacts, ...] = ()
     notices: tuple[Notice, ...] = ()
     account: Account = Account()
@@ -228,7 +197,8 @@ class Changes:
     linked files; None: nobody can say. `most_read` is how many tokens they read at most, where
     that is known better than by their bytes, as with files; 0 where it is not. `tried` says that
     its rows were asked in a trial before the job was submitted: "now" at once, or by which job.
-    `least_read` is what the smallest of them reads at most, once that had to be found out.
+    `least_read` is what the smallest of them reads at most, once that had to be found out, and
+    `least_rows` how many rows it asks.
     """
 
     model: str | None = None
@@ -239,6 +209,7 @@ class Changes:
     most_read: int = 0
     tried: str = ""
     least_read: int | None = None
+    least_rows: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +221,8 @@ class Batch:
     seconds; `doubt_since` when it began to be looked for. `changes` is what a retry asks
     differently from the job. `deleted_at` is when it was deleted at the service, `reopened` how
     often its results were fetched again for rows that never came. `cost_usd` is None when rows
-    were billed at a price nobody knows; `tokens` are all that they read and wrote.
+    were billed at a price nobody knows; `tokens` are all that they read and wrote. `shared` rows
+    are asked in the request of another row: the service counts requests, and not rows.
     """
 
     number: int
@@ -274,6 +246,12 @@ class Batch:
     reopened: int = 0
     tokens: int = 0
     changes: Changes = Changes()
+    shared: int = 0
+
+    @property
+    def requests(self) -> int:
+        """How many requests the batch holds: what the service counts."""
+        return self.rows - self.shared
 
     def prices(self, job: Job) -> PriceList | None:
         """Return the prices at which this batch is billed: its own model's, or the job's."""

@@ -13,8 +13,9 @@ from enum import StrEnum
 
 from app.core.cost import in_figures
 from app.core.errors import SheafError
-from app.core.forecast import MOST_OVERHEAD_TOKENS, worst_case
+from app.core.forecast import worst_case
 from app.core.job import IN_DOUBT, OPEN, UNSENT, Batch, BatchState, Job, JobSettings
+from app.core.request_size import MOST_OVERHEAD_TOKENS
 
 
 class Unit(StrEnum):
@@ -103,8 +104,9 @@ class Room:
     """How a job stands to one of its limits; amounts are None where they cannot be known.
 
     `needed` is the limit that the next unsent batch asks for, `least` the one under which a
-    single row of it could go, None until somebody has looked; `for_all` the one under which
-    every unsent batch could go, one at a time.
+    single request of it could go, None until somebody has looked; `for_all` the one under which
+    every unsent batch could go, one at a time. `together` is how many rows that single request
+    asks.
     """
 
     unit: Unit
@@ -115,6 +117,7 @@ class Room:
     for_all: Decimal | None
     batches: int
     rows: int
+    together: int = 1
 
     @property
     def is_enough(self) -> bool:
@@ -169,6 +172,7 @@ def _room(
         for_all=_for_all(job, batches, unsent, begun, unit),
         batches=len(unsent),
         rows=sum(batch.rows for batch in unsent),
+        together=following.changes.least_rows,
     )
 
 
@@ -179,12 +183,13 @@ def _spent(batch: Batch, unit: Unit) -> Decimal | None:
 
 
 def _smallest(batch: Batch) -> Batch | None:
-    """Return the smallest row of a batch as a batch of its own; None before it was looked for."""
+    """Return a batch's smallest request as a batch of its own; None before it was looked for."""
     least = batch.changes.least_read
     if least is None:
         return None
     changes = replace(batch.changes, most_read=least, unseen_tokens=0)
-    return replace(batch, rows=1, bytes=least, changes=changes)
+    rows = batch.changes.least_rows
+    return replace(batch, rows=rows, shared=rows - 1, bytes=least, changes=changes)
 
 
 def worst(job: Job, batch: Batch, unit: Unit = Unit.DOLLARS) -> Decimal | None:
@@ -196,11 +201,18 @@ def worst(job: Job, batch: Batch, unit: Unit = Unit.DOLLARS) -> Decimal | None:
     read = batch.changes.most_read or batch.bytes + unseen
     overhead = job.overhead or MOST_OVERHEAD_TOKENS
     if unit is Unit.TOKENS:
-        return Decimal(read + batch.rows * (overhead + max_tokens))
+        return Decimal(read + batch.requests * overhead + batch.rows * max_tokens)
     if prices is None:
         return None
-    longest = job.longest or read
-    return worst_case(prices, batch.rows, read, max_tokens, longest, overhead=overhead)
+    return worst_case(
+        prices,
+        batch.rows,
+        read,
+        max_tokens,
+        job.longest or read,
+        requests=batch.requests,
+        overhead=overhead,
+    )
 
 
 def _for_all(

@@ -6,6 +6,9 @@ from dataclasses import dataclass, replace
 
 from app.core.job import Changes
 
+MOST_OVERHEAD_TOKENS = 600
+"""What the service may add at most to what a request's own bytes can make."""
+
 
 @dataclass(frozen=True, slots=True)
 class RequestSize:
@@ -13,13 +16,15 @@ class RequestSize:
 
     `tokens` is what they read at most where that is known better than by their bytes, as with
     files, 0 where it is not; `unseen` what they read beyond their bytes, None where nobody can
-    say; `max_tokens` the longest answer that any of them allows, None where the job says it.
+    say; `max_tokens` the longest answer that any of them allows, None where the job says it;
+    `rows` how many rows they ask.
     """
 
     bytes: int = 0
     tokens: int = 0
     unseen: int | None = 0
     max_tokens: int | None = None
+    rows: int = 1
 
     @property
     def most_read(self) -> int:
@@ -34,6 +39,7 @@ class RequestSize:
             self.tokens + other.tokens,
             (self.unseen or 0) + (other.unseen or 0) if known else None,
             max((m for m in (self.max_tokens, other.max_tokens) if m is not None), default=None),
+            self.rows + other.rows,
         )
 
     def laid_over(self, changes: Changes) -> Changes:
@@ -45,7 +51,8 @@ class RequestSize:
             unseen_tokens=self.unseen,
             most_read=self.tokens,
             least_read=None,
+            least_rows=1,
         )
 
 
-NO_REQUEST = RequestSize()
+NO_REQUEST = RequestSize(rows=0)

@@ -15,7 +15,7 @@ import msgspec
 from app.core.amounts import OVERHEAD_TOKENS
 from app.core.catalog import Model, Thinking
 from app.core.cost import TextSize
-from app.core.forecast import MOST_OVERHEAD_TOKENS
+from app.core.request_size import MOST_OVERHEAD_TOKENS
 
 MOST_PICTURE_TOKENS = 4_784
 USUAL_PICTURE_TOKENS = 1_600

@@ -11,7 +11,7 @@ from app.core.errors import SheafError
 from app.core.history import Forecast
 from app.core.job import RETRYABLE, Batch, BatchState, Changes, RowState
 from app.core.ready_made import is_ready_made
-from app.engine import prepare, ready_made
+from app.engine import plan_rows, prepare, ready_made
 from app.engine.as_written import look_at_requests
 from app.engine.bench import Bench
 from app.engine.connection import Connection
@@ -152,7 +152,7 @@ def retry(bench: Bench, job_file: JobFile, again: Again) -> int:
         changes = replace(changes, prices=ready.model.prices)
     fetched = _fetch_again(bench, job_file, chosen)
     bought = [row for row in chosen if row not in fetched]
-    return prepare.plan_again(job_file, ready, bought, changes) + len(fetched)
+    return plan_rows.plan_again(job_file, ready, bought, changes) + len(fetched)
 
 
 def _rows(job_file: JobFile, again: Again) -> list[int]:

@@ -7,10 +7,12 @@ from decimal import Decimal
 
 from app.claude.results import ResultReader, lines
 from app.claude.service import RemoteBatch, Service
+from app.claude.several import several_in
 from app.core.causes import Cause
 from app.core.cost import total
 from app.core.errors import SheafError
 from app.core.job import Batch, Job, Outcome, RowState
+from app.engine.asking_alone import ask_alone
 from app.engine.bench import Bench
 from app.engine.conflicts import note_conflicts
 from app.engine.events import Progress
@@ -56,8 +58,10 @@ def collect(
         )
     reason = NO_RESULT if remote.has_results else _TOO_LATE
     lost = [Outcome(row, RowState.FAILED, reason=reason, cause=Cause.NO_RESULT) for row in missing]
-    job_file.journal.take(batch.number, lost)
-    job_file.journal.finish(batch.number, remote.ended_at, cost_of(job_file, batch, job))
+    with job_file.at_once():
+        job_file.journal.take(batch.number, lost)
+        job_file.journal.finish(batch.number, remote.ended_at, cost_of(job_file, batch, job))
+        ask_alone(bench, job_file, batch)
 
 
 def collect_copy(job_file: JobFile, service: Service, of: int, remote: RemoteBatch) -> None:
@@ -68,22 +72,29 @@ def collect_copy(job_file: JobFile, service: Service, of: int, remote: RemoteBat
         IncompleteError: rows are missing; it is to be fetched again.
     """
     job = job_file.head()
-    reader = ResultReader(job.tag, of, job.settings.answers)
+    several = several_in(job.settings, job_file.journal.together())
+    reader = ResultReader(job.tag, of, job.settings.answers, several)
     with job_file.at_once():
         with service.results(remote.id) as stream:
             number = job_file.journal.add_copy(
-                of, remote.id, remote.created_at, _COPY.format(of=of), _blocks(reader, stream)
+                of,
+                remote.id,
+                remote.created_at,
+                _COPY.format(of=of),
+                _blocks(reader, stream),
+                reader.leads,
             )
         copy = job_file.journal.batch(number)
-        if copy.rows < remote.requests:
-            raise IncompleteError(f"{remote.requests - copy.rows:,} results did not come.")
+        if copy.requests < remote.requests:
+            raise IncompleteError(f"{remote.requests - copy.requests:,} results did not come.")
         job_file.journal.finish(number, remote.ended_at, cost_of(job_file, copy, job))
 
 
 def _fetch(
     bench: Bench, job_file: JobFile, service: Service, batch: Batch, job: Job, *, is_first: bool
 ) -> None:
-    reader = ResultReader(job.tag, batch.number, job.settings.answers)
+    several = several_in(job.settings, job_file.journal.together(batch.number))
+    reader = ResultReader(job.tag, batch.number, job.settings.answers, several)
     sent = frozenset(job_file.journal.rows_of(batch.number))
     taken = 0
     with service.results(batch.remote_id or "") as stream:
@@ -95,7 +106,7 @@ def _fetch(
             bench.publish(Progress(path, "collecting", taken, batch.rows))
     if taken and not batch.proven:
         job_file.journal.prove(batch.number)
-    if reader.foreign >= batch.rows and not taken and not batch.proven and not is_first:
+    if reader.foreign >= batch.requests and not taken and not batch.proven and not is_first:
         job_file.doubts.add_stranger(batch.remote_id or "", bench.clock(), _FOREIGN)
         job_file.journal.release(batch.number, _FOREIGN, bench.clock())
         raise IncompleteError(_FOREIGN)
@@ -106,8 +117,7 @@ def _blocks(reader: ResultReader, stream: Iterator[bytes]) -> Iterator[list[Outc
     block: list[Outcome] = []
     try:
         for line in lines(stream):
-            if (outcome := reader.read(line)) is not None:
-                block.append(outcome)
+            block += reader.outcomes(line)
             if len(block) >= BLOCK:
                 yield block
                 block = []

@@ -5,42 +5,56 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from app.core.errors import SheafError
 from app.core.job import Changes
-from app.core.plan import Parcel
+from app.core.plan import Parcel, parcel_of
 from app.core.request_size import NO_REQUEST, RequestSize
 from app.engine.as_written import AsWritten
 from app.engine.filled import Filled
+from app.engine.several_rows import Rows, SeveralRows, requests_in
 from app.store.job_file import JobFile
-
-_ROWS_AT_ONCE = 2000
 
 
 @dataclass(slots=True)
 class Part:
-    """Rows of a batch, and their size together."""
+    """Requests of a batch, each given as its rows, and their size together."""
 
-    rows: list[int] = field(default_factory=list)
+    requests: list[tuple[int, ...]] = field(default_factory=list)
     size: RequestSize = NO_REQUEST
 
-    def add(self, row: int, size: RequestSize) -> None:
-        """Take a row."""
-        self.rows.append(row)
+    def add(self, rows: tuple[int, ...], size: RequestSize) -> None:
+        """Take a request."""
+        self.requests.append(rows)
         self.size = self.size.together(size)
 
     def parcel(self, changes: Changes) -> tuple[Parcel, Changes]:
-        """Return the batch that these rows make."""
-        return Parcel(tuple(self.rows), self.size.bytes), self.size.laid_over(changes)
+        """Return the batch that these requests make."""
+        return parcel_of(self.requests, self.size.bytes), self.size.laid_over(changes)
 
 
 def sizes_in(
     job_file: JobFile, ready: Filled | AsWritten, number: int
-) -> Iterator[tuple[int, RequestSize]]:
-    """Yield the rows of a batch with the sizes of their requests."""
-    last = 0
-    while page := job_file.rows_of_batch(number, after=last, most=_ROWS_AT_ONCE):
-        for row, cells in page:
-            yield row, ready.request_size(row, cells)
-        last = page[-1][0]
+) -> Iterator[tuple[tuple[int, ...], RequestSize]]:
+    """Yield the rows of each request of a batch with its size."""
+    for rows in requests_in(job_file, number):
+        yield tuple(row for row, _ in rows), _request_size(ready, rows)
+
+
+def _request_size(ready: Filled | AsWritten, rows: Rows) -> RequestSize:
+    if len(rows) == 1:
+        return ready.request_size(*rows[0])
+    return need_several(ready).request_size(rows)
+
+
+def need_several(ready: Filled | AsWritten) -> SeveralRows:
+    """Return what writes requests of several rows.
+
+    Raises:
+        SheafError: the job asks each row alone, and yet a request has several.
+    """
+    if isinstance(ready, AsWritten) or ready.several is None:
+        raise SheafError("The job file asks rows together that this job asks one at a time.")
+    return ready.several
 
 
 def divide(
@@ -49,14 +63,14 @@ def divide(
     number: int,
     stays: Callable[[Part, RequestSize], bool],
 ) -> Part:
-    """Leave in a batch the rows that `stays` lets in after those before; return what is left.
+    """Leave in a batch the requests that `stays` lets in after those before; return what is left.
 
     The others become a batch of their own. Where all stay, or none, nothing is changed.
     """
     kept, others = Part(), Part()
-    for row, size in sizes_in(job_file, ready, number):
-        (kept if stays(kept, size) else others).add(row, size)
-    if kept.rows and others.rows:
+    for rows, size in sizes_in(job_file, ready, number):
+        (kept if stays(kept, size) else others).add(rows, size)
+    if kept.requests and others.requests:
         changes = job_file.journal.batch(number).changes
         parts = [kept.parcel(changes), others.parcel(changes)]
         job_file.journal.divide(number, parts)
@@ -64,5 +78,5 @@ def divide(
 
 
 def keep_first(job_file: JobFile, ready: Filled | AsWritten, number: int, most: int) -> None:
-    """Leave only the first rows in a batch, so many of them."""
-    divide(job_file, ready, number, lambda kept, _size: len(kept.rows) < most)
+    """Leave only the first requests in a batch, so many of them."""
+    divide(job_file, ready, number, lambda kept, _size: len(kept.requests) < most)

@@ -15,19 +15,25 @@ from app.core.part_volume import PartVolume
 from app.core.parts import FileFacts, FileProblem, Part
 from app.core.request_size import RequestSize
 from app.core.table import Row
+from app.core.together import why_alone
 from app.engine.attached import Attached, attached_to
+from app.engine.several_rows import SeveralRows
 from app.store.named_files import NamedFiles
 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """Turns rows of one job into their texts and requests."""
+    """Turns rows of one job into their texts and requests.
+
+    `several` asks some of them in one request, where the job wants that.
+    """
 
     job: Job
     model: Model
     fill: Callable[[Row], str]
     blank: Callable[[Row], bool]
     writer: RequestWriter
+    several: SeveralRows | None
 
     def text(self, cells: Row) -> str:
         """Return a row's filled instructions."""
@@ -148,10 +154,13 @@ def filled_for(job: Job, model: Model, files: NamedFiles | None = None) -> Fille
     attached = attached_to(job, model, files) if in_files and files is not None else None
     if attached is None:
         fill = instructions.filler(parsed, names)
-        return Filled(job, model, fill, blank, writer)
+        several = None
+        if job.settings.rows_per_request > 1 and not why_alone(job.settings, files=bool(in_files)):
+            several = SeveralRows(job, model)
+        return Filled(job, model, fill, blank, writer, several)
     cut = instructions.cutter(parsed, names, in_files)
 
     def words(cells: Row) -> str:
         return _words(cut(cells))
 
-    return FilledWithFiles(job, model, words, blank, writer, attached, cut)
+    return FilledWithFiles(job, model, words, blank, writer, None, attached, cut)

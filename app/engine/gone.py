@@ -8,6 +8,7 @@ from app.claude.service import RemoteBatch, Service
 from app.core.causes import Cause
 from app.core.doubt import Whose, window
 from app.core.job import Batch, Job, Mode, Outcome, RowState
+from app.engine.asking_alone import ask_alone
 from app.engine.bench import Bench
 from app.engine.collect import cost_of, missing_rows
 from app.engine.reconcile import fitting, whose_is
@@ -99,5 +100,6 @@ def _closed(bench: Bench, job_file: JobFile, batch: Batch) -> Gone:
         job_file.journal.take(number, lost)
         job_file.journal.finish(number, now, cost_of(job_file, batch, job_file.head()))
         job_file.journal.mark_deleted(number, now)
+        ask_alone(bench, job_file, batch)
         job_file.doubts.note(number, now, _NOTE.format(batch=number))
     return Gone.CLOSED

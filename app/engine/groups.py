@@ -87,7 +87,11 @@ class _Prices:
         rows: int,
         used: Sequence[tuple[int, Usage]],
     ) -> None:
-        self._job, self._catalog, self._rows, self._used = job, catalog, rows, used
+        # Rows are asked again alone, whatever they were asked with before.
+        settings = replace(job.settings, rows_per_request=1)
+        self._job, self._catalog = replace(job, settings=settings), catalog
+        self._rows, self._used = rows, used
+        self._shared = {batch.number for batch in batches if batch.shared}
         self._paid = _paid_per_answer(batches)
         allowed = {batch.number: batch.changes.max_tokens for batch in batches}
         usual = job.settings.max_tokens
@@ -109,11 +113,18 @@ class _Prices:
     def longer(self, max_tokens: int) -> Decimal | None:
         """Price an answer that is certainly longer than all that was allowed."""
         prices = self._job.prices
-        if prices is None or not self._used:
-            return self.again()
+        if prices is None or not self._used or self._shared & {n for n, _ in self._used}:
+            return self._again_with(max_tokens)
         read = sum(usage.prompt for _, usage in self._used) // len(self._used)
         written = min(2 * self.asked, max_tokens)
         return price_of(Usage(read, written), prices) * self._rows
+
+    def _again_with(self, max_tokens: int) -> Decimal | None:
+        """Price an answer of at most so many tokens, where what was read says nothing of it."""
+        again, prices = self.again(), self._job.prices
+        if again is None or prices is None or not self._used:
+            return again
+        return again + price_of(Usage(0, max_tokens), prices) * self._rows
 
     def other_models(self) -> tuple[ModelPrice, ...]:
         """Price the same with every other model, as much dearer as its forecast is."""
@@ -138,7 +149,8 @@ class _Prices:
 
 def _paid_per_answer(batches: Sequence[Batch]) -> Decimal | None:
     """Return what an answer has cost that was asked as the job asks; None before some are here."""
-    plain = [b for b in batches if b.state is BatchState.FINISHED and b.changes == Changes()]
+    ended = [b for b in batches if b.state is BatchState.FINISHED and not b.shared]
+    plain = [batch for batch in ended if batch.changes == Changes()]
     answers = sum(batch.answered for batch in plain)
     paid = added(None if b.cost_usd is None else Decimal(b.cost_usd) for b in plain)
     return paid / answers if paid and answers >= _ENOUGH else None

@@ -21,16 +21,16 @@ from app.store.job_file import JobFile
 
 _PAUSE = timedelta(seconds=60)
 _PERHAPS = (
-    "A batch of {rows:,} rows turned up late at Anthropic ({id}, created {at:%H:%M} UTC). It may "
+    "A batch of {size} turned up late at Anthropic ({id}, created {at:%H:%M} UTC). It may "
     "be a second copy of batch {batch}, which was sent again because it was not listed."
 )
 _CERTAIN = (
     "A second copy of batch {batch} reached Anthropic after all ({id}, created {at:%H:%M} UTC): "
-    "its {rows:,} rows are charged twice."
+    "its {size} are charged twice."
 )
 _IN_TIME = (
-    "Batch {batch} had reached Anthropic after all ({id}, created {at:%H:%M} UTC): its {rows:,} "
-    "rows are not sent again."
+    "Batch {batch} had reached Anthropic after all ({id}, created {at:%H:%M} UTC): its {size} "
+    "are not sent again."
 )
 
 
@@ -68,7 +68,7 @@ class LateTwins:
         known = self._job_file.journal.known_ids() | self._job_file.doubts.strangers()
         tag = self._job_file.head().tag
         for remote in service.batches_since(first):
-            fits = remote.requests == resent.rows and remote.created_at <= last
+            fits = remote.requests == resent.requests and remote.created_at <= last
             if not fits or remote.id in known | self._foreign:
                 continue
             whose = whose_is(service, remote, tag, resent.batch)
@@ -91,7 +91,7 @@ class LateTwins:
     def _adopt(self, resent: Resent, remote: RemoteBatch) -> bool:
         """Take the twin for the batch itself where that has not been sent again yet."""
         batch, now = self._job_file.journal.batch(resent.batch), self._bench.clock()
-        if batch.state not in UNSENT or batch.rows != remote.requests:
+        if batch.state not in UNSENT or batch.requests != remote.requests:
             return False
         with self._job_file.at_once():
             self._job_file.journal.mark_sending(
@@ -103,7 +103,16 @@ class LateTwins:
 
     def _say(self, words: str, resent: Resent, remote: RemoteBatch) -> None:
         sentence = words.format(
-            rows=resent.rows, id=remote.id, at=remote.created_at, batch=resent.batch
+            size=_size(self._job_file, resent.requests),
+            id=remote.id,
+            at=remote.created_at,
+            batch=resent.batch,
         )
         self._job_file.doubts.note(resent.batch, self._bench.clock(), sentence)
         self._bench.publish(Noticed(str(self._job_file.path), sentence))
+
+
+def _size(job_file: JobFile, requests: int) -> str:
+    """Name a batch by its rows, where each has a request of its own."""
+    alone = job_file.head().settings.rows_per_request == 1
+    return f"{requests:,} {'rows' if alone else 'requests'}"

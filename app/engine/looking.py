@@ -19,7 +19,9 @@ from app.core.table import Row
 from app.engine.bench import Bench
 from app.engine.events import Noticed
 from app.engine.filled import Filled
-from app.engine.prepare import Aside, Sorting, make_batches, unfit
+from app.engine.plan_rows import make_batches
+from app.engine.prepare import Aside, Sorting, unfit
+from app.engine.several_rows import Rows
 from app.store.job_file import JobFile
 
 _MOST_ROUNDS = 4
@@ -50,8 +52,22 @@ def plan_without_unfit(
         out |= found
         job_file.journal.forget_plan()
         sorting = make_batches(job_file, ready, usual, kept, out)
+    _look_at_several(service, ready, [(row, job_file.row_cells(row)) for row in sorting.together])
     say_left_out(bench, job_file, out)
     return sorting
+
+
+def _look_at_several(service: Service, ready: Filled, rows: Rows) -> None:
+    """Let the service check the first request that asks several rows, where there is one.
+
+    Raises:
+        SheafError: it is refused, as all others would be.
+    """
+    if rows and ready.several is not None:
+        try:
+            service.count(ready.several.params(rows))
+        except ServiceError as error:
+            raise unfit(error) from error
 
 
 def say_left_out(bench: Bench, job_file: JobFile, out: Mapping[int, Aside]) -> None:

@@ -1,4 +1,4 @@
-"""Before anything is sent: rows are filled in, set aside or put into batches; one is checked."""
+"""Before anything is sent: rows are filled in, and sorted into those to send and others."""
 
 from __future__ import annotations
 
@@ -17,15 +17,13 @@ from app.core.job import Changes, Job, JobSettings, Rows, RowState
 from app.core.parts import FileProblem
 from app.core.row_sizes import fingerprint
 from app.core.table import Row
+from app.core.together import check_together
 from app.core.volume import judge
 from app.engine.filled import Filled, filled_for
-from app.engine.twins import Cells, cells_of
-from app.store.job_file import JobFile
+from app.engine.twins import Cells
 from app.store.named_files import NamedFiles
 
 _PAGE = 200
-FEWEST_AGAIN = 100
-"""Rows that ran out of time are asked again in smaller batches, but in none smaller than this."""
 
 
 def check_settings(settings: JobSettings, columns: tuple[str, ...], catalog: Catalog) -> Model:
@@ -62,6 +60,8 @@ def filled(
         max_tokens=changes.max_tokens or job.settings.max_tokens,
     )
     model = check_settings(settings, job.column_names, catalog)
+    named = set(instructions.parse(settings.instructions).columns)
+    check_together(settings, files=bool(named & job.file_columns))
     return filled_for(replace(job, settings=settings), model, files)
 
 
@@ -90,7 +90,8 @@ def longest_request(ready: Filled) -> int:
     job = ready.job
     if job.file_columns:
         return 0
-    return judge(job.settings, job.columns, job.rows).longest_bytes + ready.writer.size("")
+    alone = judge(job.settings, job.columns, job.rows).longest_bytes + ready.writer.size("")
+    return max(alone, ready.several.most_bytes if ready.several else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +119,8 @@ def chosen_test(rows: Rows) -> Callable[[int], bool]:
     return lambda row: (first is None or row <= first) and (not picked or row in picked)
 
 
-_NONE: Mapping[int, Row] = {}
-_NOTHING: Mapping[int, Aside] = {}
+NONE: Mapping[int, Row] = {}
+NOTHING: Mapping[int, Aside] = {}
 _MOST_LARGEST = 20
 """So many of the largest rows are remembered, to be looked at before the job is bought."""
 
@@ -135,8 +136,8 @@ class Sorting:
         self,
         ready: Filled,
         cells: Cells | None = None,
-        kept: Mapping[int, Row] = _NONE,
-        out: Mapping[int, Aside] = _NOTHING,
+        kept: Mapping[int, Row] = NONE,
+        out: Mapping[int, Aside] = NOTHING,
     ) -> None:
         self._ready = ready
         self._cells = cells
@@ -154,9 +155,28 @@ class Sorting:
         """The tokens that rows with files read at most."""
         self.sent = 0
         self.sent_blank = 0
+        self.together: tuple[int, ...] = ()
+        """The rows of the first request that asks several."""
 
     def to_send(self, rows: Iterator[tuple[int, Row]]) -> Iterator[tuple[int, int]]:
-        """Yield (row, bytes) of the rows to send."""
+        """Yield (row, bytes) of the rows to send, each asked alone."""
+        for row, _, size in self._chosen(rows):
+            self.bytes += size
+            yield row, size
+
+    def to_ask(self, rows: Iterator[tuple[int, Row]]) -> Iterator[tuple[tuple[int, ...], int]]:
+        """Yield (rows, bytes) of the requests to send, several rows in one where that is wanted."""
+        several = self._ready.several
+        if several is None:
+            yield from (((row,), size) for row, size in self.to_send(rows))
+            return
+        for asked, size in several.grouped(self._chosen(rows)):
+            self.bytes += size
+            self.together = self.together or (asked if len(asked) > 1 else ())
+            yield asked, size
+
+    def _chosen(self, rows: Iterator[tuple[int, Row]]) -> Iterator[tuple[int, Row, int]]:
+        """Yield the rows to send with their cells and what each takes alone."""
         for row, cells in rows:
             if row in self._kept:
                 continue
@@ -168,12 +188,11 @@ class Sorting:
                 self.twins.append((row, original))
                 continue
             self._note_size(size, row)
-            self.bytes += size
             if most := self._ready.most_read(cells):
                 self.most_read[row] = most
             self.sent += 1
             self.sent_blank += self._ready.blank(cells)
-            yield row, size
+            yield row, cells, size
 
     def _note_size(self, size: int, row: int) -> None:
         if len(self._largest) < _MOST_LARGEST:
@@ -217,62 +236,6 @@ class Sorting:
         if problem := self._ready.problem(cells):
             return Aside(RowState.FAILED, in_one(problem), Cause.FILE)
         return TOO_LARGE if size > plan.MOST_REQUEST_BYTES else None
-
-
-def twins_test(job: Job, files: NamedFiles) -> Cells | None:
-    """Return what tells which rows ask the same; None where each is to be asked for itself."""
-    return cells_of(job, files) if job.settings.twins else None
-
-
-def most_rows(settings: JobSettings, usual: int | None, rows: int) -> int:
-    """Return how many rows a batch may hold: the job's wish, the person's, or sized for people."""
-    return min(settings.batch_rows or usual or plan.rows_per_batch(rows), plan.MOST_ROWS)
-
-
-def make_batches(
-    job_file: JobFile,
-    ready: Filled,
-    wanted_rows: int | None,
-    kept: Mapping[int, Row] = _NONE,
-    out: Mapping[int, Aside] = _NOTHING,
-) -> Sorting:
-    """Write the plan of a job into its journal: every row in a batch, kept or set aside.
-
-    A plan that a kill cut short is made anew: batches hold only rows in no other unsent batch.
-    """
-    sorting = Sorting(ready, twins_test(ready.job, job_file.files), kept, out)
-    waiting = frozenset(job_file.journal.unplanned())
-    rows = (pair for pair in each_row(job_file.source_rows) if pair[0] in waiting)
-    most = most_rows(ready.job.settings, wanted_rows, len(waiting))
-    sizes = sorting.to_send(rows)
-    parcels = list(plan.split(sizes, most, plan.USUAL_BYTES))
-    for why, aside in sorting.aside.items():
-        job_file.journal.set_aside(aside, why.state, why.reason, why.cause)
-    job_file.journal.plan(parcels, most_read=sorting.most_of(parcels), twins=sorting.twins)
-    return sorting
-
-
-def most_again(job_file: JobFile, settings: JobSettings, rows: Sequence[int]) -> int:
-    """Return how many rows a batch may hold that asks rows again.
-
-    Rows that ran out of time are asked in batches half as large: what did not get through in a
-    day is not tried in the same way once more.
-    """
-    sizes = job_file.journal.sizes_that_expired(rows)
-    smaller = max(FEWEST_AGAIN, max(sizes) // 2) if sizes else plan.MOST_ROWS
-    return min(most_rows(settings, None, len(rows)), smaller)
-
-
-def plan_again(job_file: JobFile, ready: Filled, rows: list[int], changes: Changes) -> int:
-    """Write new batches of rows that were sent before; return how many rows they hold."""
-    wanted = frozenset(rows)
-    sorting = Sorting(ready)
-    sizes = sorting.to_send(pair for pair in each_row(job_file.source_rows) if pair[0] in wanted)
-    most = most_again(job_file, ready.job.settings, rows)
-    parcels = list(plan.split(sizes, most, plan.USUAL_BYTES))
-    most_read = sorting.most_of(parcels)
-    job_file.journal.plan(parcels, is_retry=True, changes=changes, most_read=most_read)
-    return sorting.sent
 
 
 def in_one(problem: FileProblem) -> str:

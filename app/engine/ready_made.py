@@ -18,7 +18,8 @@ from app.core.request_cost import Costs, forecast
 from app.core.request_rules import Refusal, judge_request
 from app.core.request_weight import guess_answer, weigh
 from app.engine.as_written import ENVELOPE, Extreme, params_to_send
-from app.engine.prepare import NOT_CHOSEN, TOO_LARGE, Aside, chosen_test, most_again, most_rows
+from app.engine.plan_rows import most_again, most_rows
+from app.engine.prepare import NOT_CHOSEN, TOO_LARGE, Aside, chosen_test
 from app.store.job_file import JobFile
 from app.store.ready_made import ReadyMade, StoredRequest
 

@@ -151,7 +151,9 @@ def fitting(bench: Bench, job_file: JobFile, service: Service, batch: Batch) -> 
     return [
         remote
         for remote in service.batches_since(first)
-        if remote.requests == batch.rows and remote.created_at <= last and remote.id not in known
+        if remote.requests == batch.requests
+        and remote.created_at <= last
+        and remote.id not in known
     ]
 
 
@@ -177,7 +179,8 @@ def _whose_lines(service: Service, remote: RemoteBatch, tag: str, number: int) -
     reader, enough = ResultReader(tag, number, ()), min(remote.requests, _FOREIGN_LINES)
     with service.results(remote.id) as stream:
         for line in lines(stream):
-            if reader.read(line) is not None:
+            reader.outcomes(line)
+            if reader.ours:
                 return Whose.OURS
             if reader.foreign >= enough:
                 return Whose.FOREIGN

@@ -41,6 +41,7 @@ def settings_for(format_: str, settings: JobSettings) -> JobSettings:
         id_column=settings.id_column if is_id else ready_made.COLUMNS[0],
         recipe="custom",
         attached=(),
+        rows_per_request=1,
     )
 
 

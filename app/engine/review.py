@@ -21,6 +21,7 @@ from app.core.trial import Tried
 from app.engine import prepare
 from app.engine.estimate import advise, model_of
 from app.engine.estimator import Estimator
+from app.engine.plan_rows import most_rows, twins_test
 from app.engine.prepare import Sorting
 from app.engine.replies import Check, IdCheck, Review
 from app.engine.request_review import review_requests
@@ -48,10 +49,10 @@ def review(
         tried = kept_rows(reader, job.settings, catalog, mode or job.mode)
         unsure = rows_in_doubt(reader, job.settings, catalog, mode or job.mode)
         kept = dict(reader.source_rows_of(sorted(tried)))
-        sorting = Sorting(ready, prepare.twins_test(job, reader.files), kept)
-        sizes = sorting.to_send(prepare.each_row(prepare.pages_of(reader.source_rows)))
-        most = prepare.most_rows(job.settings, rows_per_batch, job.rows)
-        batches = tuple(len(p.rows) for p in plan.split(sizes, most, plan.USUAL_BYTES))
+        sorting = Sorting(ready, twins_test(job, reader.files), kept)
+        asked = sorting.to_ask(prepare.each_row(prepare.pages_of(reader.source_rows)))
+        most = most_rows(job.settings, rows_per_batch, job.rows)
+        batches = tuple(len(p.rows) for p in plan.split_requests(asked, most, plan.USUAL_BYTES))
         reply = estimator.estimate(reader, job.settings, catalog, mode or job.mode, every_row=True)
         found = reply.estimate
         checks = _checks(reader, job, sorting, found, catalog, tried)

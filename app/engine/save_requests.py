@@ -18,6 +18,7 @@ from app.engine.events import Progress
 from app.engine.export import Choices, choices_of, export
 from app.engine.filled import Filled
 from app.engine.overwriting import check_place
+from app.engine.plan_rows import twins_test
 from app.engine.prepare import Sorting, pages_of
 from app.engine.ready_made import Selection
 from app.engine.replies import Exported
@@ -131,7 +132,7 @@ class _Saving:
             shares = selection.take_all(self._reader.requests).shares.values()
             return frozenset(row for share in shares for row, _ in share.rows)
         ready = prepare.filled(self._job, self._catalog, self._reader.files)
-        sorting = Sorting(ready, prepare.twins_test(self._job, self._reader.files))
+        sorting = Sorting(ready, twins_test(self._job, self._reader.files))
         rows = prepare.each_row(pages_of(self._reader.source_rows))
         return frozenset(row for row, _ in sorting.to_send(rows))
 

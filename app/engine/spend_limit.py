@@ -14,7 +14,7 @@ from app.core.catalog import Model
 from app.core.errors import Halt, SheafError, Standing
 from app.core.job import IN_DOUBT, OPEN, Batch, Job, JobSettings
 from app.core.limit import Room, Unit, free, room, worst
-from app.core.request_size import RequestSize
+from app.core.request_size import NO_REQUEST, RequestSize
 from app.engine.as_written import AsWritten
 from app.engine.dividing import Part, divide
 from app.engine.filled import Filled
@@ -74,34 +74,41 @@ def _room(job_file: JobFile, batch: Batch) -> Room | None:
 
 
 def _make_smaller(job_file: JobFile, ready: Filled | AsWritten, batch: Batch) -> bool:
-    """Leave in a batch as many of its rows as fit the limit; False when not even one does.
+    """Leave in a batch as many requests as fit the limit; False when not even one does.
 
     Then the smallest is noted, so that the sum can be named with which it goes on.
     """
     fit = _Fit(job_file.head(), job_file.journal.batches(), batch)
-    if divide(job_file, ready, batch.number, fit.takes).rows:
+    if divide(job_file, ready, batch.number, fit.takes).requests:
         return True
-    job_file.journal.note_least(batch.number, fit.least or 0)
+    job_file.journal.note_least(batch.number, fit.least.most_read, fit.least.rows)
     return False
 
 
 class _Fit:
-    """Says whether a row still fits the limit besides others, and which row is the smallest."""
+    """Says whether a request still fits the limit besides others, and which is the smallest."""
 
     def __init__(self, job: Job, batches: Sequence[Batch], batch: Batch) -> None:
-        self.least: int | None = None
+        self.least = NO_REQUEST
         self._job, self._batch = job, batch
         self._free = free(job, batches)
 
     def takes(self, kept: Part, size: RequestSize) -> bool:
-        """Look at one more row."""
-        self.least = size.most_read if self.least is None else min(self.least, size.most_read)
+        """Look at one more request."""
+        if self.least == NO_REQUEST or self._tokens(size) < self._tokens(self.least):
+            self.least = size
         together = kept.size.together(size)
         changes = together.laid_over(self._batch.changes)
-        rows = len(kept.rows) + 1
-        wanted = replace(self._batch, rows=rows, bytes=together.bytes, changes=changes)
+        rows, shared = together.rows, together.rows - len(kept.requests) - 1
+        wanted = replace(
+            self._batch, rows=rows, shared=shared, bytes=together.bytes, changes=changes
+        )
         cases = [(worst(self._job, wanted, unit), most) for unit, most in self._free]
         return all(case is not None and most is not None and case <= most for case, most in cases)
+
+    def _tokens(self, size: RequestSize) -> int:
+        longest = self._batch.changes.max_tokens or self._job.settings.max_tokens
+        return size.most_read + size.rows * longest
 
 
 # --- what is said -------------------------------------------------------------------------------
@@ -122,9 +129,10 @@ def _nothing_fits(found: Room) -> SheafError:
     say, spent = found.unit.say, found.spent or Decimal(0)
     least = found.least if found.least is not None else found.needed
     used = "is spent" if found.unit is Unit.DOLLARS else "were used"
+    one, rows = ("row", "") if found.together == 1 else ("request", f" of {found.together} rows")
     return _halt(
-        f"The spend limit of {say(found.limit)} does not let one more row go.",
-        f"{say(spent)} {used}, and with the next row it could come to "
+        f"The spend limit of {say(found.limit)} does not let one more {one} go.",
+        f"{say(spent)} {used}, and with the next {one}{rows} it could come to "
         f"{say(least or Decimal(0))}, in the worst case.",
         "Raise the limit to go on; unsent rows are waiting and cost nothing.",
     )

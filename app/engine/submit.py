@@ -17,15 +17,17 @@ from app.core.errors import SheafError
 from app.core.job import UNSENT, Batch, BatchState, Mode
 from app.engine.as_written import AsWritten
 from app.engine.bench import Bench
-from app.engine.dividing import keep_first
+from app.engine.dividing import keep_first, need_several
 from app.engine.events import Progress
 from app.engine.filled import Filled
+from app.engine.plan_rows import plan_alone
 from app.engine.prepare import TOO_LARGE
+from app.engine.several_rows import Rows, requests_in
 from app.store.job_file import JobFile
 from app.store.sent_register import SentRegister
 from app.store.size_registry import SizeRegistry
 
-_ROWS_AT_ONCE = 2000
+_TOO_LARGE_TOGETHER = "Too large for one request; its rows are asked alone."
 _INTERRUPTED = "Sheaf was stopped while this batch was being sent."
 
 
@@ -78,7 +80,7 @@ def _note_account(job_file: JobFile, service: Service) -> None:
 
 def _believed(created: RemoteBatch, batch: Batch, known: set[str]) -> RemoteBatch:
     """Refuse a reply that is to another call, as from a proxy that repeats an old one."""
-    if created.id not in known and created.requests in (0, batch.rows):
+    if created.id not in known and created.requests in (0, batch.requests):
         return created
     raise ServiceError(
         "The service's answer was about another batch.",
@@ -115,34 +117,37 @@ def _requests(
     job_file: JobFile, ready: Filled | AsWritten, number: int, broken: dict[int, SheafError]
 ) -> Iterator[bytes]:
     """Yield the requests of a batch; rows whose files cannot be read go into `broken`."""
-    last = 0
-    while page := job_file.rows_of_batch(number, after=last, most=_ROWS_AT_ONCE):
-        for row, cells in page:
-            try:
-                line = ready.line(number, row, cells)
-            except SheafError as error:
-                broken[row] = error
-            else:
-                yield line
-        last = page[-1][0]
+    for rows in requests_in(job_file, number):
+        try:
+            line = _line(ready, number, rows)
+        except SheafError as error:
+            broken |= {row: error for row, _ in rows}
+        else:
+            yield line
+
+
+def _line(ready: Filled | AsWritten, number: int, rows: Rows) -> bytes:
+    if len(rows) == 1:
+        return ready.line(number, *rows[0])
+    return need_several(ready).line(number, rows)
 
 
 def _with_a_size_of_its_own(
     bench: Bench, job_file: JobFile, ready: Filled | AsWritten, batch: Batch
 ) -> Batch:
-    """Make sure that no other batch on its way has this number of rows, a row less if need be.
+    """Make sure that no other batch on its way has as many requests, one less if need be.
 
     Until a batch's results are there, its size is all that tells it from others in the list.
     """
     registry = SizeRegistry(bench.places.jobs)
-    while not registry.claim(job_file.path, batch.number, batch.rows):
-        if batch.rows < 2:
+    while not registry.claim(job_file.path, batch.number, batch.requests):
+        if batch.requests < 2:
             raise ServiceError(
-                "Another batch of one row is on its way.",
+                "Another batch of one request is on its way.",
                 "Sheaf waits until it is known, so that the two cannot be mixed up.",
                 verdict=Verdict.LATER,
             )
-        keep_first(job_file, ready, batch.number, batch.rows - 1)
+        keep_first(job_file, ready, batch.number, batch.requests - 1)
         batch = job_file.journal.batch(batch.number)
     return batch
 
@@ -168,12 +173,20 @@ def _note_refusal(
 
 
 def cut_in_two(job_file: JobFile, ready: Filled | AsWritten, number: int) -> None:
-    """Cut a batch that certainly was not created: too large is no reason for its rows to fail."""
+    """Cut a batch that certainly was not created: too large is no reason for its rows to fail.
+
+    A single request of several rows is given up, and each of them is asked alone.
+    """
     journal = job_file.journal
-    if journal.batch(number).rows < 2:
-        journal.refuse(number, TOO_LARGE.reason)
+    batch = journal.batch(number)
+    if batch.requests > 1:
+        keep_first(job_file, ready, number, batch.requests // 2)
+    elif batch.shared and isinstance(ready, Filled):
+        with job_file.at_once():
+            journal.give_up(number, _TOO_LARGE_TOGETHER)
+            plan_alone(job_file, ready, journal.rows_of(number), batch.changes)
     else:
-        keep_first(job_file, ready, number, journal.batch(number).rows // 2)
+        journal.refuse(number, TOO_LARGE.reason)
 
 
 def _note_interrupt(bench: Bench, job_file: JobFile, number: int) -> None:

@@ -65,6 +65,7 @@ def _make_job(
         agreed=True,
         twins=False,
         keep_trial=False,
+        rows_per_request=1,
     )
     head = Job(
         tag=tag,

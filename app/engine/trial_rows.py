@@ -12,6 +12,7 @@ from app.core.catalog import Catalog, Model
 from app.core.cost import BATCH_FACTOR, PriceList
 from app.core.errors import SheafError
 from app.core.job import JobSettings
+from app.core.request_size import MOST_OVERHEAD_TOKENS
 from app.core.row_sizes import Population, fingerprint
 from app.core.sampling import spread
 from app.core.states import Mode
@@ -162,7 +163,7 @@ def _errand(asking: Asking, chosen: Chosen, cells: Row, content: str) -> Errand:
     if asking.prices is not None:
         worst = forecast.worst_case(asking.prices, 1, read, longest)
         most = worst * asking.prices.share / BATCH_FACTOR  # it is reckoned as for a batch
-    tokens = read + forecast.MOST_OVERHEAD_TOKENS + longest
+    tokens = read + MOST_OVERHEAD_TOKENS + longest
     return Errand(asking, chosen, cells, content, most, tokens)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 _WANTS_JSON = re.compile(r"\bJSON object\b", re.IGNORECASE)
 _KEY_LINE = re.compile(r'^[ \t]*[-*] "([^"\n]+)": (.+)$', re.MULTILINE)
+_LISTED = re.compile(r'"([^"\n]+)" holds a list with one object for each row')
 _CHOICES = re.compile(r'(one of|list of)((?:,? "[^"]+")+)')
 _QUOTED = re.compile(r'"([^"]+)"')
 
@@ -17,7 +18,12 @@ def asked_in_words(text: str) -> dict[str, Any] | None:
     if not keys:
         return None
     properties = {key: _property(meaning) for key, meaning in keys}
-    return {"type": "object", "properties": properties, "required": list(properties)}
+    shape = {"type": "object", "properties": properties, "required": list(properties)}
+    listed = _LISTED.search(text)
+    if listed is None:
+        return shape
+    parts = {listed[1]: {"type": "array", "items": shape}}
+    return {"type": "object", "properties": parts, "required": [listed[1]]}
 
 
 def _property(meaning: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ import msgspec
 
 from app.practice.in_words import asked_in_words
 from app.practice.schema import resolve
+from app.practice.several import Listed, rows_asked
 from app.practice.words import PRESSING, Heard, Label, hear, read_label, score, stems
 
 _READ_AT_MOST = 3_000
@@ -81,9 +82,21 @@ class Ask:
 def reply(ask: Ask) -> str:
     """Return the answer's text: JSON where a schema asks for it, else a short sentence."""
     schema = ask.schema or asked_in_words(f"{ask.system}\n{ask.text}")
+    if schema is not None and (listed := rows_asked(ask.text, schema)) is not None:
+        return msgspec.json.encode(_of_rows(ask, listed)).decode()
     if schema is None:
         return f"Practice answer: the text speaks of {_some_words(ask, 5, 'reply')}."
     return msgspec.json.encode(_Filler(ask, schema).value(schema, "answer", "")).decode()
+
+
+def _of_rows(ask: Ask, listed: Listed) -> dict[str, Any]:
+    """Answer each row as if it were asked alone, under its own number."""
+    answers = []
+    for number, text in listed.rows:
+        alone = Ask(text, ask.system, listed.shape, ask.effort)
+        answers.append(_Filler(alone, listed.shape).value(listed.shape, "answer", ""))
+        answers[-1][listed.key] = number
+    return {listed.name: answers}
 
 
 def fill(ask: Ask, schema: dict[str, Any]) -> Any:

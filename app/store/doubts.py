@@ -68,7 +68,7 @@ class Doubts:
                 "insert into resent values (?, ?, ?, ?, ?)",
                 (
                     batch.number,
-                    batch.rows,
+                    batch.requests,
                     to_time(batch.sending_at or now),
                     batch.clock_offset,
                     to_time(now + TWIN_WATCH),
@@ -84,8 +84,8 @@ class Doubts:
             (to_time(now),),
         )
         return [
-            Resent(batch, rows, _moment(sent), _moment(until) - TWIN_WATCH, offset)
-            for batch, rows, sent, until, offset in found
+            Resent(batch, requests, _moment(sent), _moment(until) - TWIN_WATCH, offset)
+            for batch, requests, sent, until, offset in found
         ]
 
     def note(self, number: int | None, at: datetime, what: str) -> None:

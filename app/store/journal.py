@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
 
 from app.core.causes import Cause
 from app.core.job import BatchState, Outcome, RowState, may_move
@@ -37,7 +38,9 @@ _INSERT_COPY = """
     insert into batch (number, state, rows, bytes, remote_id, sent_at, reason, is_retry, changes)
     select ?, 'working', 0, bytes, ?, ?, ?, is_retry, changes from batch where number = ?"""
 _COUNT_ROWS = """
-    update batch set rows = (select count(*) from request where batch = ?) where number = ?"""
+    update batch set (rows, shared) = (
+        select count(*), count(lead) - count(distinct lead) from request where batch = ?)
+    where number = ?"""
 _FILL_IN = """
     update status set state = 'answered', reason = '', cause = '', shown = ?
     where state not in ('answered', 'waiting', 'sent')
@@ -152,6 +155,11 @@ class Journal(Planning):
             self._database.execute(_EARLIER_OUTCOME, (number,))
             follow_batch(self._database, number)
 
+    def give_up(self, number: int, reason: str) -> None:
+        """Close a batch that was never sent, and whose rows are asked otherwise."""
+        with transaction(self._database):
+            self._move(number, BatchState.FINISHED, reason)
+
     def refuse(self, number: int, reason: str) -> None:
         """Close a batch that the service would never take; its rows failed, and cost nothing."""
         with transaction(self._database):
@@ -168,9 +176,10 @@ class Journal(Planning):
                 [(number, row) for row in reasons],
             )
             self._database.execute(
-                "update batch set rows = ?, bytes = bytes * ? / max(rows, 1) where number = ?",
-                (left, left, number),
+                "update batch set bytes = bytes * ? / max(rows, 1) where number = ?",
+                (left, number),
             )
+            self._database.execute(_COUNT_ROWS, (number, number))
             self._leave_out(reasons, RowState.FAILED, cause)
             if not left:
                 self._move(number, BatchState.FINISHED, "None of its files could be read.")
@@ -207,18 +216,23 @@ class Journal(Planning):
         at: datetime,
         reason: str,
         blocks: Iterable[Sequence[Outcome]],
+        leads: Mapping[int, int] = MappingProxyType({}),
     ) -> int:
         """Write down an ended batch that was bought besides ours, with all it brought.
 
-        An answer that shows already stays; `finish` then closes the batch with its cost.
+        `leads` has come to name, once a block is there, the first row of the request of each row
+        that came with others. An answer that shows already stays; `finish` then closes the batch
+        with its cost.
         """
         number: int = fetch(self._database, "select max(number) + 1 from batch")[0][0]
         with transaction(self._database):
             values = (number, remote_id, to_time(at), reason, of)
             self._database.execute(_INSERT_COPY, values)
             for block in blocks:
-                pairs = [(number, outcome.row) for outcome in block]
-                self._database.executemany("insert or ignore into request values (?, ?)", pairs)
+                self._database.executemany(
+                    "insert or ignore into request (batch, row, lead) values (?, ?, ?)",
+                    [(number, outcome.row, leads.get(outcome.row)) for outcome in block],
+                )
                 self._keep(number, block)
             self._database.execute(_COUNT_ROWS, (number, number))
             copy_outcomes(self._database, number)

@@ -35,6 +35,30 @@ class Ledger:
         sql = "select row from request where batch = ? order by row"
         return [row for (row,) in fetch(self._database, sql, (number,))]
 
+    def together(self, number: int | None = None) -> dict[int, tuple[int, ...]]:
+        """Return the rows of each request that asks several, by its first row.
+
+        Those of one batch, or of all: a request is never taken apart, so none has two lists.
+        """
+        sql = """select distinct lead, row from request
+                 where lead is not null and (? is null or batch = ?) order by lead, row"""
+        found: dict[int, tuple[int, ...]] = {}
+        for lead, row in fetch(self._database, sql, (number, number)):
+            found[lead] = (*found.get(lead, ()), row)
+        return found
+
+    def left_out(self, number: int) -> list[int]:
+        """Return the rows to which this batch's replies to several rows gave no certain answer.
+
+        Those that a later batch asks again, or that have an answer, are not among them.
+        """
+        sql = """select o.row from outcome o join status t on t.row = o.row
+                 where o.batch = ? and o.cause = 'left_out' and t.state <> 'answered'
+                 and o.row not in (select row from twin) and not exists (
+                     select 1 from request r where r.row = o.row and r.batch > o.batch)
+                 order by o.row"""
+        return [row for (row,) in fetch(self._database, sql, (number,))]
+
     def settled_rows_in(self, states: Iterable[RowState]) -> list[int]:
         """Return the rows in one of the states whose batches have all ended.
 
@@ -68,8 +92,9 @@ class Ledger:
         return {row for (row,) in fetch(self._database, sql, (to_json(list(rows)),))}
 
     def sizes_that_expired(self, rows: Iterable[int]) -> list[int]:
-        """Return how many rows each batch had in which one of these rows ran out of time."""
-        sql = """select distinct b.number, b.rows from status s join batch b on b.number = s.shown
+        """Return how many requests each batch had in which one of these rows ran out of time."""
+        sql = """select distinct b.number, b.rows - b.shared
+                 from status s join batch b on b.number = s.shown
                  where s.state = 'expired' and s.row in (select value from json_each(?))"""
         return [size for _, size in fetch(self._database, sql, (to_json(list(rows)),))]
 

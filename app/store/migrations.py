@@ -130,6 +130,12 @@ def _overhead_of_requests(database: sqlite3.Connection) -> None:
     database.execute("alter table job add column overhead integer not null default 0")
 
 
+def _several_rows_per_request(database: sqlite3.Connection) -> None:
+    """Rows that are asked in one request: its first row, and how many share those of a batch."""
+    database.execute("alter table request add column lead integer")
+    database.execute("alter table batch add column shared integer not null default 0")
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _first,
     _second,
@@ -137,6 +143,7 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _forecast,
     _trials,
     _overhead_of_requests,
+    _several_rows_per_request,
 )
 VERSION = len(MIGRATIONS)
 

@@ -28,6 +28,8 @@ class Planning(Ledger):
         parcels: Sequence[Parcel],
         *,
         is_retry: bool = False,
+        goes_on: bool = False,
+        why: str = "",
         changes: Changes = Changes(),  # noqa: B008 frozen
         most_read: Sequence[int] = (),
         twins: Sequence[tuple[int, int]] = (),
@@ -36,7 +38,8 @@ class Planning(Ledger):
 
         `most_read` is how many tokens each of them reads at most, where its bytes do not tell.
 
-        A retry sets the job to work again in the same transaction. `twins` are (row, original)
+        A retry sets the job to work again in the same transaction, unless `goes_on`: then it is
+        at work. `why` is said of its rows while they wait. `twins` are (row, original)
         pairs: the first follows the second, which alone is in a batch.
         """
         last = fetch(self._database, "select coalesce(max(number), 0) from batch")[0][0]
@@ -46,7 +49,8 @@ class Planning(Ledger):
             for place, (number, parcel) in enumerate(zip(numbers, parcels, strict=True)):
                 own = replace(changes, most_read=most_read[place]) if most_read else changes
                 self._add_batch(number, parcel, is_retry=is_retry, changes=own)
-            if is_retry and parcels:
+                self._set_rows(number, RowState.WAITING, why)
+            if is_retry and parcels and not goes_on:
                 self._database.execute("update job set state = 'running', trouble = '', halt = ''")
         return numbers
 
@@ -66,13 +70,19 @@ class Planning(Ledger):
 
     def _add_batch(self, number: int, parcel: Parcel, *, is_retry: bool, changes: Changes) -> None:
         self._database.execute(
-            "insert into batch (number, state, rows, bytes, is_retry, changes) "
-            "values (?, 'planned', ?, ?, ?, ?)",
-            (number, len(parcel.rows), parcel.bytes, is_retry, to_json(changes)),
+            "insert into batch (number, state, rows, bytes, is_retry, changes, shared) "
+            "values (?, 'planned', ?, ?, ?, ?, ?)",
+            (number, len(parcel.rows), parcel.bytes, is_retry, to_json(changes), parcel.shared),
         )
-        pairs = [(number, row) for row in parcel.rows]
-        self._database.executemany("insert into request values (?, ?)", pairs)
-        self._set_rows(number, RowState.WAITING)
+        self._add_requests(number, parcel)
+
+    def _add_requests(self, number: int, parcel: Parcel) -> None:
+        """Note which rows a batch holds, and which of them are asked in one request."""
+        leads = {row: rows[0] for rows in parcel.together for row in rows}
+        self._database.executemany(
+            "insert into request (batch, row, lead) values (?, ?, ?)",
+            [(number, row, leads.get(row)) for row in parcel.rows],
+        )
 
     def divide(self, number: int, parts: Sequence[tuple[Parcel, Changes]]) -> None:
         """Make an unsent batch hold the first part alone; the others become new batches."""
@@ -81,19 +91,18 @@ class Planning(Ledger):
         (first, changes), *others = parts
         with transaction(self._database):
             self._database.execute("delete from request where batch = ?", (number,))
-            self._database.executemany(
-                "insert into request values (?, ?)", [(number, row) for row in first.rows]
-            )
+            self._add_requests(number, first)
             self._database.execute(
-                "update batch set rows = ?, bytes = ?, changes = ? where number = ?",
-                (len(first.rows), first.bytes, to_json(changes), number),
+                "update batch set rows = ?, bytes = ?, changes = ?, shared = ? where number = ?",
+                (len(first.rows), first.bytes, to_json(changes), first.shared, number),
             )
             for place, (parcel, own) in enumerate(others, last + 1):
                 self._add_batch(place, parcel, is_retry=batch.is_retry, changes=own)
 
-    def note_least(self, number: int, tokens: int) -> None:
-        """Note what the smallest row of an unsent batch reads at most."""
-        changes = replace(self.batch(number).changes, least_read=tokens)
+    def note_least(self, number: int, tokens: int, rows: int = 1) -> None:
+        """Note what the smallest request of an unsent batch reads at most, and its rows."""
+        known = self.batch(number).changes
+        changes = replace(known, least_read=tokens, least_rows=rows)
         with transaction(self._database):
             self._database.execute(
                 "update batch set changes = ? where number = ?", (to_json(changes), number)

@@ -31,11 +31,12 @@ from app.core.job import (
 )
 from app.core.table import Notice
 from app.store.soundness import (
-    check_limits,
     check_moment,
     check_moments,
     check_money,
     check_prices,
+    check_settings,
+    check_shared,
     check_tag,
     sound,
 )
@@ -44,8 +45,7 @@ SELECT_JOB = """select tag, name, state, mode, rows, created_at, settings, sourc
     notices, account, prices, started_at, trouble, halt, home, longest, overhead from job"""
 SELECT_BATCHES = """select number, state, rows, bytes, remote_id, sending_at, sent_at, expires_at,
     ended_at, answered, failed, cost_usd, reason, is_retry, proven, changes,
-    clock_offset, doubt_since, deleted_at, reopened, tokens
-    from batch order by number"""
+    clock_offset, doubt_since, deleted_at, reopened, tokens, shared from batch order by number"""
 SELECT_ATTEMPTS = """select batch, row, state, reply, cells, reason, usage, stop_reason, request_id,
     raw, cause from outcome where row = ? order by batch"""
 
@@ -101,6 +101,7 @@ class _BatchRecord(msgspec.Struct, array_like=True):
     deleted_at: _Moment | None
     reopened: _Count
     tokens: _Count
+    shared: _Count
 
 
 class _OutcomeRecord(msgspec.Struct, array_like=True):
@@ -182,7 +183,7 @@ def to_job(record: tuple[Any, ...], name: str = "") -> Job:
         settings = decode(found.settings, type=JobSettings)
         prices = decode(found.prices, type=PriceList | None)
         check_tag(found.tag)
-        check_limits(settings)
+        check_settings(settings)
         check_prices(prices)
         check_moments(found)
         return Job(
@@ -219,6 +220,7 @@ def to_batch(record: tuple[Any, ...], name: str = "") -> Batch:
         check_money(found.cost_usd)
         check_prices(changes.prices)
         check_moments(found)
+        check_shared(found.rows, found.shared)
         return Batch(
             number=found.number,
             state=found.state,
@@ -241,10 +243,10 @@ def to_batch(record: tuple[Any, ...], name: str = "") -> Batch:
             deleted_at=found.deleted_at,
             reopened=found.reopened,
             tokens=found.tokens,
+            shared=found.shared,
         )
 
 
-_USAGE_ENCODER = msgspec.json.Encoder()
 _USAGE_DECODER = msgspec.json.Decoder(Usage | None)
 _CELLS_DECODER = msgspec.json.Decoder(tuple[str, ...])
 
@@ -260,7 +262,7 @@ def from_outcome(outcome: Outcome, batch: int) -> tuple[object, ...]:
         outcome.reason,
         outcome.stop_reason,
         outcome.request_id,
-        _USAGE_ENCODER.encode(outcome.usage).decode(),
+        to_json(outcome.usage),
         outcome.raw,
         outcome.cause.value,
     )
@@ -294,6 +296,5 @@ def rows_to_cells(records: list[tuple[int, str]]) -> list[tuple[int, tuple[str, 
     Raises:
         SheafError: the file is damaged.
     """
-    decode = _CELLS_DECODER.decode
     with sound():
-        return [(row, decode(cells)) for row, cells in records]
+        return [(row, _CELLS_DECODER.decode(cells)) for row, cells in records]

@@ -16,6 +16,7 @@ from app.core.cost import PriceList
 from app.core.errors import SheafError
 from app.core.job import JobSettings
 from app.core.plan import custom_id, read_custom_id
+from app.core.together import MOST_TOGETHER
 
 _MOST_DOLLARS = Decimal(10**12)
 _LEAST_DOLLARS = Decimal("1e-15")
@@ -59,11 +60,19 @@ def _check_amount(amount: Decimal) -> None:
         raise ValueError("no amount of money")
 
 
-def check_limits(settings: JobSettings) -> None:
-    """Refuse spend limits that are none."""
+def check_settings(settings: JobSettings) -> None:
+    """Refuse spend limits that are none, and requests of no row or of too many."""
     check_money(settings.max_cost_usd or "")
     if (settings.max_tokens_total or 0) < 0:
         raise ValueError("no number of tokens")
+    if not 1 <= settings.rows_per_request <= MOST_TOGETHER:
+        raise ValueError("no number of rows per request")
+
+
+def check_shared(rows: int, shared: int) -> None:
+    """Refuse a batch in which more rows share requests than there can be."""
+    if shared and shared >= rows:
+        raise ValueError("more rows share requests than there are")
 
 
 def check_prices(prices: PriceList | None) -> None:

@@ -105,7 +105,7 @@ class Trials:
             )
             if used:
                 pairs = [(number, one.row) for one in tried]
-                self._database.executemany("insert into request values (?, ?)", pairs)
+                self._database.executemany("insert into request (batch, row) values (?, ?)", pairs)
         return int(number)
 
 

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.claude.results import LONGEST_LINE, LONGEST_RAW, MOST_TOKENS, ResultReader, lines
+from app.claude.result_shapes import MOST_TOKENS
+from app.claude.results import LONGEST_LINE, LONGEST_RAW, ResultReader, lines
 from app.claude.translate import ServiceError
 from app.core.answers import AnswerColumn, parse_definition
 from app.core.cost import Price, PriceList, in_dollars, price_of

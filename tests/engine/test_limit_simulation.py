@@ -10,9 +10,9 @@ from decimal import Decimal
 import pytest
 
 from app.core.cost import Usage, price_of
-from app.core.forecast import MOST_OVERHEAD_TOKENS
 from app.core.job import Batch, BatchState, Job, JobSettings, JobState, Mode
 from app.core.limit import room
+from app.core.request_size import MOST_OVERHEAD_TOKENS
 from app.engine.bench import bundled_catalog
 
 CATALOG = bundled_catalog()

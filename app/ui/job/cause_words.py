@@ -42,6 +42,13 @@ _WORDS: Mapping[Cause, CauseWord] = {
     Cause.MISFIT: CauseWord(
         "Did not fit your labels", "Claude used a label that is not on your list.", "tag", "warn"
     ),
+    Cause.LEFT_OUT: CauseWord(
+        "Not surely answered",
+        "Claude’s reply to several rows at once left them out. They are asked again alone.",
+        "circle-dashed",
+        "warn",
+        "Claude’s reply to several rows at once left it out. It is asked again alone.",
+    ),
     Cause.DECLINED: CauseWord(
         "Declined by Claude",
         "Claude chose not to answer these rows.",
