@@ -15,6 +15,7 @@ from app.core.catalog import Model
 from app.core.cost import BATCH_FACTOR, MILLION, Estimate, PriceList
 from app.core.job import JobSettings
 from app.core.measured import NOTHING, Measured
+from app.core.plan import rows_per_batch
 from app.core.request_size import MOST_OVERHEAD_TOKENS
 from app.core.volume import Volume, literals_of
 
@@ -28,10 +29,12 @@ def estimate(
     read: Volume,
     envelope: int,
     measured: Measured = NOTHING,
+    remembered: int = 0,
 ) -> Estimate:
     """Forecast the cost: expected, likely range, and what it can never pass.
 
-    `envelope` is how many bytes each request has besides its row's filled instructions.
+    `envelope` is how many bytes each request has besides its row's filled instructions,
+    `remembered` how many tokens of each may be put into the service's memory at most.
     """
     tally = _tally(settings, model, read, measured)
     found = Estimate(
@@ -56,7 +59,13 @@ def estimate(
         read.longest_bytes + envelope,
         overhead=found.overhead,
     )
-    return _priced(found, model.prices, tally, most)
+    if not remembered:
+        return _priced(found, model.prices, tally, most)
+    longest = read.longest_bytes + envelope + found.overhead
+    kept = remembered + found.overhead
+    most += most_added(model.prices, read.most_rows, kept, longest)
+    priced = _priced(found, model.prices, tally, most)
+    return _with_probe(priced, settings, model, tally.fixed)
 
 
 def _overhead(settings: JobSettings, tally: _Tally, envelope: int, measured: Measured) -> int:
@@ -215,6 +224,22 @@ def _left_out(prices: PriceList, tally: _Tally) -> tuple[Decimal, Decimal]:
     return twins / MILLION, population.blank * each / MILLION
 
 
+def _with_probe(found: Estimate, settings: JobSettings, model: Model, fixed: float) -> Estimate:
+    """Widen the range by what it may cost to see in the first of several batches if memory pays.
+
+    What it may save is not reckoned with: the expected price is that without.
+    """
+    first = settings.batch_rows or rows_per_batch(found.rows)
+    prices, high, most = model.prices, found.high_usd, found.max_usd
+    if prices is None or high is None or most is None:
+        return found
+    if found.rows <= first or fixed < model.cache_minimum:
+        return found
+    tier = prices.tier(found.input_tokens // max(found.rows, 1))
+    added = _exact(fixed * first) * (tier.cache_write_1h - tier.input) * prices.share / MILLION
+    return replace(found, high_usd=min(high + max(added, Decimal(0)), most))
+
+
 def worst_case(
     prices: PriceList,
     rows: int,
@@ -244,6 +269,19 @@ def worst_case(
     writing = dear_rows * dearest + (rows - dear_rows) * usual.output
     tokens = reading * max(tier.input for tier in tiers) + max_tokens * writing
     return tokens * BATCH_FACTOR * prices.us_factor / MILLION
+
+
+def most_added(prices: PriceList, requests: int, tokens: int, longest: int) -> Decimal:
+    """Return what it adds at most to put so many tokens of each request into memory.
+
+    `longest` bounds the tokens of any one request, and with them the price tier.
+    """
+    added = (
+        max(tier.cache_write_1h, tier.cache_write_5m, tier.cache_read) - tier.input
+        for tier in prices.tiers_up_to(longest)
+    )
+    each = max(*added, Decimal(0))
+    return requests * tokens * each * BATCH_FACTOR * prices.us_factor / MILLION
 
 
 def per_thousand(

@@ -12,14 +12,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from hashlib import blake2b
 
 from app.core.calibration import level
+from app.core.catalog import Model
 from app.core.cost import Estimate
 from app.core.job import JobSettings
 from app.core.measured import History
+from app.core.remembered import Hits
 
 CUSTOM = "custom"
 _JOBS = 8
@@ -63,7 +65,8 @@ class PastBill:
     """A job that was bought: what was forecast of it, and what it came to.
 
     `job` is its tag, `rows` how many were billed, `read` and `written` the tokens of these;
-    `finished` that it was not cancelled on the way.
+    `finished` that it was not cancelled on the way. `asked` names its instructions, and `hits` are
+    what its answers tell of remembered beginnings, where some were to be.
     """
 
     job: str
@@ -76,6 +79,33 @@ class PastBill:
     written: int
     forecast: Forecast
     finished: bool = True
+    asked: str = ""
+    hits: Hits | None = None
+
+
+A_WHILE = timedelta(days=30)
+"""How long it is believed what an earlier job has measured of the service's memory."""
+
+
+def instructions_name(settings: JobSettings) -> str:
+    """Return a name that jobs with the same instructions and background share."""
+    asked = json.dumps((settings.instructions, settings.background))
+    return blake2b(asked.encode(), digest_size=8).hexdigest()
+
+
+def earlier_hits(
+    past: Iterable[PastBill], settings: JobSettings, model: Model, now: datetime
+) -> Hits | None:
+    """Return what the newest job with these instructions has measured, at today's prices.
+
+    The bills come newest first; None where none of the last month has measured anything.
+    """
+    name = instructions_name(settings)
+    for bill in past:
+        alike = (bill.model, bill.asked) == (model.id, name) and now - bill.ended_at < A_WHILE
+        if alike and bill.hits is not None and bill.hits.tell:
+            return bill.hits.at(model.prices)
+    return None
 
 
 def history_of(past: Iterable[PastBill], model: str, kind: str) -> History | None:

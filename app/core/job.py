@@ -8,6 +8,7 @@ from datetime import datetime
 
 from app.core.answers import AnswerColumn
 from app.core.causes import Cause
+from app.core.changes import Changes
 from app.core.cost import PriceList, TextSize, Usage
 from app.core.errors import Halt
 from app.core.quality import Quality
@@ -72,7 +73,8 @@ class JobSettings:
     `max_tokens` is the longest answer in tokens; `batch_rows` None means sized for people;
     `max_cost_usd` is a decimal string, None for no limit, as is `max_tokens_total`, the limit in
     tokens where no price is known; `agreed` that the person has said yes
-    to the price; `practice_only` that the job never goes to Anthropic, even with a key;
+    to the price; `remember` that Claude may remember what all requests begin with, where that is
+    measured to pay; `practice_only` that the job never goes to Anthropic, even with a key;
     `attached` are the columns whose cells name files that are sent, `text_only` sends of a PDF
     only its text, where it has any;
     `leave_out_refused` that ready-made requests are sent without parameters that are refused;
@@ -95,6 +97,7 @@ class JobSettings:
     attached: tuple[str, ...] = ()
     text_only: bool = False
     recipe: str = "custom"
+    remember: bool = True
     agreed: bool = False
     practice_only: bool = False
     leave_out_refused: bool = False
@@ -188,31 +191,6 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
-    """What a batch asks differently from the job: another model, a longer answer, its prices.
-
-    Ready-made requests bring both themselves: here stand their one model and the most that any
-    of them allows, and in `replaced` which of the two a retry puts in place of theirs.
-    `unseen_tokens` is how much they may read at most beyond their own bytes, as pictures and
-    linked files; None: nobody can say. `most_read` is how many tokens they read at most, where
-    that is known better than by their bytes, as with files; 0 where it is not. `tried` says that
-    its rows were asked in a trial before the job was submitted: "now" at once, or by which job.
-    `least_read` is what the smallest of them reads at most, once that had to be found out, and
-    `least_rows` how many rows it asks.
-    """
-
-    model: str | None = None
-    max_tokens: int | None = None
-    prices: PriceList | None = None
-    replaced: tuple[str, ...] = ()
-    unseen_tokens: int | None = 0
-    most_read: int = 0
-    tried: str = ""
-    least_read: int | None = None
-    least_rows: int = 1
-
-
-@dataclass(frozen=True, slots=True)
 class Batch:
     """One batch as the journal has it; `remote_id` is Anthropic's id once it is known.
 
@@ -245,7 +223,7 @@ class Batch:
     deleted_at: datetime | None = None
     reopened: int = 0
     tokens: int = 0
-    changes: Changes = Changes()
+    changes: Changes = Changes()  # noqa: RUF009 frozen
     shared: int = 0
 
     @property

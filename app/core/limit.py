@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from app.core.cost import in_figures
 from app.core.errors import SheafError
-from app.core.forecast import worst_case
+from app.core.forecast import most_added, worst_case
 from app.core.job import IN_DOUBT, OPEN, UNSENT, Batch, BatchState, Job, JobSettings
 from app.core.request_size import MOST_OVERHEAD_TOKENS
 
@@ -204,15 +204,13 @@ def worst(job: Job, batch: Batch, unit: Unit = Unit.DOLLARS) -> Decimal | None:
         return Decimal(read + batch.requests * overhead + batch.rows * max_tokens)
     if prices is None:
         return None
-    return worst_case(
-        prices,
-        batch.rows,
-        read,
-        max_tokens,
-        job.longest or read,
-        requests=batch.requests,
-        overhead=overhead,
+    longest, requests = job.longest or read, batch.requests
+    most = worst_case(
+        prices, batch.rows, read, max_tokens, longest, requests=requests, overhead=overhead
     )
+    if kept := batch.changes.remembered:
+        most += most_added(prices, requests, kept + overhead, longest + overhead)
+    return most
 
 
 def _for_all(

@@ -13,8 +13,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from app.core.errors import SheafError
-from app.core.history import PastBill
+from app.core.history import PastBill, instructions_name
 from app.core.job import Batch, BatchState, Job, JobState, Mode
+from app.core.remembered import Hits, measure
 from app.engine.home import installation
 from app.paths import Places
 from app.store.bills import Bills, Payment
@@ -94,7 +95,17 @@ def past_bill(reader: JobReader, job: Job, batches: list[Batch]) -> PastBill | N
         written=written,
         forecast=forecast,
         finished=job.state is JobState.FINISHED,
+        asked=instructions_name(job.settings),
+        hits=hits_of(reader, job, ended),
     )
+
+
+def hits_of(reader: JobReader, job: Job, batches: list[Batch]) -> Hits | None:
+    """Return what these batches measured of beginnings that Claude was to remember."""
+    own = {b.number for b in batches if b.changes.remembered and b.changes.model is None}
+    found = [u for u in batches_used(reader) if u.batch in own] if own else []
+    usages = ((used.usage, used.count) for used in found if used.usage is not None)
+    return measure(usages, job.prices) if own else None
 
 
 def _ended_at(job: Job, batch: Batch) -> datetime:

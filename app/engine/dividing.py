@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.core.errors import SheafError
 from app.core.job import Changes
@@ -72,7 +72,8 @@ def divide(
         (kept if stays(kept, size) else others).add(rows, size)
     if kept.requests and others.requests:
         changes = job_file.journal.batch(number).changes
-        parts = [kept.parcel(changes), others.parcel(changes)]
+        undecided = replace(changes, remembered=None)
+        parts = [kept.parcel(changes), others.parcel(undecided)]
         job_file.journal.divide(number, parts)
     return kept
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
+from app.claude.remembered import most_remembered
 from app.claude.requests import RequestWriter
 from app.clock import now
 from app.core import forecast
@@ -92,7 +93,8 @@ def price(
         for other in catalog.offered()
     )
     envelope = RequestWriter(job.tag, settings, model).size("")
-    found = forecast.estimate(settings, model, read, envelope, measured_for(model))
+    remembered = most_remembered(settings, model)
+    found = forecast.estimate(settings, model, read, envelope, measured_for(model), remembered)
     words, tight = advise(settings, model)
     notes = tuple(_notes(found, model, now().date()))
     return EstimateReply(found, prices, words, tight, notes=notes)

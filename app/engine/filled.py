@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.claude.remembered import RememberingWriter
 from app.claude.requests import Content, RequestWriter, content_of, params
 from app.core import instructions
 from app.core.catalog import Model
@@ -139,17 +140,21 @@ def _words(pieces: Sequence[str | FileCell]) -> str:
     return "".join(piece for piece in pieces if isinstance(piece, str))
 
 
-def filled_for(job: Job, model: Model, files: NamedFiles | None = None) -> Filled:
+def filled_for(
+    job: Job, model: Model, files: NamedFiles | None = None, *, remembers: bool = False
+) -> Filled:
     """Return what turns this job's rows into requests for a model, whatever its other settings.
 
-    Without `files` only the words around the files of a row are known.
+    Without `files` only the words around the files of a row are known. With `remembers` what all
+    requests begin with is marked to be remembered.
 
     Raises:
         SheafError: there are no instructions, or they name an unknown column.
     """
     parsed = instructions.parse(job.settings.instructions)
     blank = instructions.blank_test(parsed, as_asked(job.columns, job.settings))
-    writer = RequestWriter(job.tag, job.settings, model)
+    written = RememberingWriter if remembers else RequestWriter
+    writer = written(job.tag, job.settings, model)
     names, in_files = job.column_names, job.file_columns & set(parsed.columns)
     attached = attached_to(job, model, files) if in_files and files is not None else None
     if attached is None:

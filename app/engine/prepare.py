@@ -62,7 +62,8 @@ def filled(
     model = check_settings(settings, job.column_names, catalog)
     named = set(instructions.parse(settings.instructions).columns)
     check_together(settings, files=bool(named & job.file_columns))
-    return filled_for(replace(job, settings=settings), model, files)
+    remembers = bool(changes.remembered)
+    return filled_for(replace(job, settings=settings), model, files, remembers=remembers)
 
 
 Pages = Callable[[int], list[tuple[int, Row]]]

@@ -22,6 +22,7 @@ from app.engine.events import Noticed
 from app.engine.filled import Filled
 from app.engine.gate import Gate
 from app.engine.reconcile import Reconciler
+from app.engine.remembering import Remembering
 from app.engine.spend_limit import check_limit
 from app.engine.submit import cut_in_two, next_unsent, send
 from app.store.job_file import JobFile
@@ -35,6 +36,7 @@ class Sender:
         self._job_file = job_file
         self._gate = gate
         self._reconciler = Reconciler(bench, job_file)
+        self._remembering = Remembering(bench, job_file)
         self._ready: dict[Changes, Filled] = {}
         self._undecided: dict[int, datetime] = {}
         self._waiting = ""
@@ -99,6 +101,8 @@ class Sender:
             waiting = check_limit(self._job_file, ready, batch)
             if not waiting:
                 batch = self._job_file.journal.batch(batch.number)  # it may be smaller now
+                batch = self._remembering.settle(service, ready, batch)
+                ready = self._filled(batch.changes)
                 send(self._bench, self._job_file, service, ready, batch)
         except ServiceError:
             raise

@@ -136,6 +136,14 @@ def _several_rows_per_request(database: sqlite3.Connection) -> None:
     database.execute("alter table batch add column shared integer not null default 0")
 
 
+def _remembered(database: sqlite3.Connection) -> None:
+    """Jobs that were begun without asking Claude to remember anything go on without."""
+    database.execute(
+        "update job set settings = json_set(settings, '$.remember', json('false'))"
+        " where started_at is not null"
+    )
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _first,
     _second,
@@ -144,6 +152,7 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _trials,
     _overhead_of_requests,
     _several_rows_per_request,
+    _remembered,
 )
 VERSION = len(MIGRATIONS)
 

@@ -102,7 +102,13 @@ class Planning(Ledger):
     def note_least(self, number: int, tokens: int, rows: int = 1) -> None:
         """Note what the smallest request of an unsent batch reads at most, and its rows."""
         known = self.batch(number).changes
-        changes = replace(known, least_read=tokens, least_rows=rows)
+        self._note(number, replace(known, least_read=tokens, least_rows=rows))
+
+    def note_remembered(self, number: int, tokens: int) -> None:
+        """Note of an unsent batch whether its requests are to be remembered, before it leaves."""
+        self._note(number, replace(self.batch(number).changes, remembered=tokens))
+
+    def _note(self, number: int, changes: Changes) -> None:
         with transaction(self._database):
             self._database.execute(
                 "update batch set changes = ? where number = ?", (to_json(changes), number)

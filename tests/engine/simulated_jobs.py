@@ -8,10 +8,11 @@ counts of a sample, the usage of a trial.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from app.claude.remembered import most_remembered
 from app.core.amounts import fixed_tokens
 from app.core.answered import Answered, learn
 from app.core.answers import parse_definition
@@ -20,6 +21,7 @@ from app.core.cost import Estimate, TextSize, Usage, price_of
 from app.core.forecast import estimate
 from app.core.job import JobSettings
 from app.core.measured import Measured, Reading
+from app.core.remembered import FEWEST_ROWS, measure
 from app.core.row_sizes import Holds, Population, RowSize, RowSizes, Selection, select
 from app.core.sampling import spread
 from app.core.volume import of_population
@@ -28,6 +30,8 @@ from app.engine.bench import bundled_catalog
 MODEL = bundled_catalog().need("claude-haiku-5-5")
 COUNTED = 40
 ENVELOPE = 900
+BACKGROUND = "We sort reviews, and we do it by the book that follows. " * 40
+BATCH_ROWS = 100
 
 Dice = random.Random
 Draw = Callable[[Dice], float]
@@ -71,10 +75,13 @@ class Scenario:
     answers: str = "sentences"
     pdfs: bool = False
     trial: int = 5
+    luck: float | None = None
+    """Which share of long shared instructions is found in memory; None: they are short."""
 
     def __str__(self) -> str:
         data = "PDFs" if self.pdfs else f"{self.lengths}, {self.script}"
-        return f"{data}, {self.answers}, trial of {self.trial}"
+        kept = "" if self.luck is None else f", {self.luck:.0%} found in memory"
+        return f"{data}, {self.answers}, trial of {self.trial}{kept}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +104,18 @@ class Job:
             answers=(parse_definition("topic: category = Delivery | Quality | Other"),),
             model=MODEL.id,
             max_tokens=LONGEST[scenario.answers],
+            background="" if scenario.luck is None else BACKGROUND,
+            batch_rows=None if scenario.luck is None else BATCH_ROWS,
         )
         self._ratios = [
             self.dice.uniform(*span) for span in ((0.22, 0.45), (0.35, 0.8), (0.7, 1.6))
         ]
         self._page = self.dice.uniform(1_700, 4_200)
         self._fixed = self.dice.randint(90, 420)
+        self._shared = 0
+        if scenario.luck is not None:
+            self._shared = self.dice.randint(MODEL.cache_minimum, len(BACKGROUND))
+            self._fixed += self._shared
         self._deviation = self.dice.gauss(1, 0.004)
         self.rows = [self._row() for _ in range(self.dice.randint(300, 1_500))]
 
@@ -150,8 +163,26 @@ class Job:
     def bill(self) -> Decimal:
         """Buy all rows, each for itself, and return what they cost."""
         assert MODEL.prices is not None
-        usages = (self.answer(place) for place in range(len(self.rows)))
+        usages = [self.answer(place) for place in range(len(self.rows))]
+        if self.scenario.luck is not None:
+            return sum((price_of(u, MODEL.prices) for u in self._remembered(usages)), Decimal(0))
         return sum((price_of(usage, MODEL.prices) for usage in usages), Decimal(0))
+
+    def _remembered(self, usages: list[Usage]) -> Iterator[Usage]:
+        """Remember the beginnings of the first batch, and of the others as long as that pays."""
+        pays = True
+        for start in range(0, len(usages), BATCH_ROWS):
+            batch = usages[start : start + BATCH_ROWS]
+            if pays and len(batch) >= FEWEST_ROWS:
+                batch = [self._kept(usage) for usage in batch]
+                pays = measure(((usage, 1) for usage in batch), MODEL.prices).pays
+            yield from batch
+
+    def _kept(self, usage: Usage) -> Usage:
+        kept = min(self._shared, usage.input)
+        found = self.dice.random() < (self.scenario.luck or 0)
+        part = {"cache_read": kept} if found else {"cache_write_1h": kept}
+        return replace(usage, input=usage.input - kept, **part)
 
     # --- what Sheaf makes of it ---------------------------------------------------------------
 
@@ -178,7 +209,10 @@ class Job:
             for one in spread(population.usual, self.scenario.trial)
         ]
         learnt = learn(known, answers, len(population), fixed, MODEL)
-        return estimate(self.settings, MODEL, read, ENVELOPE, learnt)
+        if self.scenario.luck is None:
+            return estimate(self.settings, MODEL, read, ENVELOPE, learnt)
+        most = most_remembered(self.settings, MODEL)
+        return estimate(self.settings, MODEL, read, ENVELOPE + len(BACKGROUND), learnt, most)
 
     def _counted(self, population: Population) -> Reading:
         points = [

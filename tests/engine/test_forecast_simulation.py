@@ -41,3 +41,26 @@ def test_the_bill_is_in_the_range_and_never_over_the_bound(scenario: Scenario) -
     assert 0.85 <= seen.coverage <= 0.97
     if scenario.trial == 30 and scenario.answers == "sentences":
         assert seen.width < 0.15
+
+
+REMEMBERED = tuple(
+    Scenario("some long rows", "latin", "labels", trial=5, luck=luck)
+    for luck in (0.0, 0.3, 0.6, 0.98)
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scenario", REMEMBERED, ids=str)
+def test_no_luck_with_memory_breaks_the_promise(scenario: Scenario) -> None:
+    """None passes "never more than"; the range bears a first batch that does not pay.
+
+    Where it pays the bill is under the range: a saving is not promised.
+    """
+    seen = run(scenario, JOBS)
+    print(f"\n{seen}")
+    assert seen.over_bound == 0
+    assert seen.above <= 0.15 * JOBS
+    if scenario.luck == 0.98:
+        assert seen.below > 0.85 * JOBS
+    if scenario.luck == 0.0:
+        assert seen.coverage >= 0.85
