@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from app import __version__
+from app.core.quality import Quality
 from app.core.ready_made import FORMAT as REQUESTS
 from app.files.writers import Form
 
@@ -220,7 +221,17 @@ def _add_settings(verb: argparse.ArgumentParser) -> None:
         "it Claude may say that it cannot tell",
     )
     verb.add_argument("--model", default="", metavar="ID", help="default: the cheapest able one")
+    verb.add_argument(
+        "--quality",
+        choices=tuple(Quality),
+        help="how much Claude thinks before it answers, which is paid like writing; default: quick",
+    )
     verb.add_argument("--max-tokens", type=int, metavar="N", help="the longest answer, in tokens")
+    verb.add_argument(
+        "--each-row",
+        action="store_true",
+        help="ask every row; else rows that ask the same are asked once, and the answer is copied",
+    )
     verb.add_argument("--batch-rows", type=int, metavar="N", help="rows per batch")
     _add_limits(verb, "the spend limit")
     verb.add_argument("--practice", action="store_true", help="made-up answers, free, no key")

@@ -6,16 +6,17 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
+from app.cli.row_options import chosen_rows, positive
 from app.core.answer_size import usual_longest_answer
 from app.core.answers import check_columns, parse_definition
 from app.core.catalog import Catalog
 from app.core.errors import SheafError
-from app.core.job import RETRYABLE, FolderWish, JobSettings, Rows, RowState
+from app.core.job import RETRYABLE, FolderWish, JobSettings, RowState
 from app.core.limit import Unit, read_limit
 from app.core.parts import Family
 from app.core.plan import MOST_ROWS
+from app.core.quality import Quality
 from app.core.ready_made import COLUMNS
-from app.core.row_choice import Holds, RowRule, Where
 from app.engine.bench import Patience
 from app.engine.export import Choices, named_form
 from app.engine.load import Wanted
@@ -116,12 +117,14 @@ def settings(options: argparse.Namespace, catalog: Catalog) -> JobSettings:
         model=model.id,
         id_column=options.id_column,
         rows=chosen_rows(options),
-        batch_rows=_positive(options.batch_rows, "--batch-rows", MOST_ROWS),
+        batch_rows=positive(options.batch_rows, "--batch-rows", MOST_ROWS),
         max_cost_usd=dollars(options.max_cost),
         max_tokens_total=tokens(options.max_tokens_total),
         attached=tuple(options.attach),
         text_only=options.text_only,
         agreed=getattr(options, "yes", False),
+        quality=Quality(options.quality or Quality.QUICK),
+        twins=not options.each_row,
         keep_trial=getattr(options, "keep", True),
     )
     longest = options.max_tokens
@@ -135,7 +138,9 @@ _BROUGHT = {
     "system": "--system",
     "answer": "--answer",
     "model": "--model",
+    "quality": "--quality",
     "max_tokens": "--max-tokens",
+    "each_row": "--each-row",
 }
 """What ready-made requests bring themselves."""
 
@@ -156,7 +161,7 @@ def request_settings(options: argparse.Namespace) -> JobSettings:
     return JobSettings(
         id_column=options.id_column or COLUMNS[0],
         rows=chosen_rows(options),
-        batch_rows=_positive(options.batch_rows, "--batch-rows", MOST_ROWS),
+        batch_rows=positive(options.batch_rows, "--batch-rows", MOST_ROWS),
         max_cost_usd=dollars(options.max_cost),
         max_tokens_total=tokens(options.max_tokens_total),
         agreed=getattr(options, "yes", False),
@@ -168,46 +173,6 @@ def files_read(options: argparse.Namespace) -> tuple[Path, ...]:
     """Return the files besides the data that an export must not take the place of."""
     named = [Path(text[1:]) for text in (options.instructions, options.system) if text[:1] == "@"]
     return (*named, options.job) if options.job is not None else tuple(named)
-
-
-_TESTS = {
-    "where": Holds.EQUALS,
-    "where_not": Holds.DIFFERS,
-    "where_contains": Holds.CONTAINS,
-    "where_empty": Holds.EMPTY,
-    "where_filled": Holds.FILLED,
-}
-
-
-def chosen_rows(options: argparse.Namespace) -> Rows:
-    """Return which rows are to run.
-
-    Raises:
-        SheafError: a condition or a number cannot be read.
-    """
-    first = _positive(options.limit, "--limit")
-    sample = _positive(options.sample, "--sample")
-    where = _where(options)
-    if where is None and sample is None:
-        return Rows(first=first)
-    return Rows(rule=RowRule(where, first, sample, options.seed))
-
-
-def _where(options: argparse.Namespace) -> Where | None:
-    for name, test in _TESTS.items():
-        said: str | None = getattr(options, name)
-        if said is None:
-            continue
-        column, sign, value = said.partition("=")
-        if test in {Holds.EMPTY, Holds.FILLED}:
-            return Where(said, test)
-        if not column or not sign:
-            raise SheafError(
-                f'"--{name.replace("_", "-")} {said}" names no column and value.',
-                fix="Write it like --where country=DE.",
-            )
-        return Where(column, test, value)
-    return None
 
 
 def text_of(value: str) -> str:
@@ -260,14 +225,6 @@ def raised(settings: JobSettings, options: argparse.Namespace) -> JobSettings:
         max_cost_usd=dollars(options.max_cost) or settings.max_cost_usd,
         max_tokens_total=tokens(options.max_tokens_total) or settings.max_tokens_total,
     )
-
-
-def _positive(value: int | None, name: str, most: int | None = None) -> int | None:
-    if value is not None and value < 1:
-        raise SheafError(f"{name} is {value}; it must be 1 or more.", fix="Correct the number.")
-    if value is not None and most is not None and value > most:
-        raise SheafError(f"{name} is {value:,}; the most is {most:,}.", fix="Correct the number.")
-    return value
 
 
 def _seconds(value: float | None, name: str) -> float | None:

@@ -13,8 +13,10 @@ from app.core.cost import Estimate
 from app.core.errors import SheafError
 from app.core.history import Forecast
 from app.core.job import Job, Mode
+from app.core.quality import Quality, meaning
 from app.core.ready_made import is_ready_made
 from app.engine.counting import BETWEEN_COUNTS
+from app.engine.estimate import advise, model_of
 from app.engine.estimator import Estimator
 from app.engine.promise import forecast_for
 from app.engine.replies import EstimateReply
@@ -75,7 +77,7 @@ class Pricing:
         self.count(path)
         found = self._estimate(job, path, every_row=True)
         report.say(report.estimate_words(found.estimate, job.mode))
-        _say_notes(found)
+        self._say_notes(job, found)
         if is_ready_made(job):
             report.say_requests(job, found)
         elif not instructions.parse(job.settings.instructions).columns:
@@ -95,11 +97,19 @@ class Pricing:
         """Say what is to be known about a price besides the price."""
         with JobReader(path) as reader:
             job = reader.head()
-        _say_notes(self._estimate(job, path, every_row=True))
+        self._say_notes(job, self._estimate(job, path, every_row=True))
 
+    def _say_notes(self, job: Job, found: EstimateReply) -> None:
+        for note in found.notes:
+            report.say(f"Note: {note.text}")
+        if not is_ready_made(job):
+            self.say_answers(job)
 
-def _say_notes(found: EstimateReply) -> None:
-    for note in found.notes:
-        report.say(f"Note: {note.text}")
-    if found.tight:
-        report.say(f"Note: {found.advice}")
+    def say_answers(self, job: Job) -> None:
+        """Say what a chosen quality means for the model, and when answers may be cut off."""
+        settings, model = job.settings, model_of(job.settings, self._reach.catalog)
+        if settings.quality is not Quality.QUICK:
+            report.say(f"Note: {meaning(model, settings.quality, settings.max_tokens)}")
+        words, tight = advise(settings, model)
+        if tight:
+            report.say(f"Note: {words}")

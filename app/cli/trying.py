@@ -61,7 +61,18 @@ def _numbers(text: str) -> tuple[int, ...]:
     return rows
 
 
-_OF_DATA = ("instructions", "system", "answer", "model", "max_tokens", "where", "sample", "limit")
+_OF_DATA = (
+    "instructions",
+    "system",
+    "answer",
+    "model",
+    "quality",
+    "max_tokens",
+    "each_row",
+    "where",
+    "sample",
+    "limit",
+)
 
 
 def _job(command: Command) -> Path:
@@ -152,6 +163,7 @@ class Attempt:
             report.say(planned.doubt + hint)
         if planned.calls and not planned.problem:
             report.say(trial_words.price_words(planned, job, in_batch=wish.in_batch))
+            self._command.pricing.say_answers(job)
             self._command.consent("Try them? [y/N] ", "Add --yes")
 
     def _try(self, job_file: JobFile, job: Job, wish: Wish) -> TrialReply:

@@ -34,6 +34,8 @@ class Approach:
     thought: int = 0
 
 
+WORDS_PER_TOKEN = 0.75
+"""About how many English words a token is."""
 _EFFORTS = {Quality.QUICK: "low", Quality.CAREFUL: "medium", Quality.THOROUGH: "high"}
 _THOUGHT = {"low": 150, "medium": 400, "high": 900}
 _BUDGETS = {Quality.CAREFUL: 2_048, Quality.THOROUGH: 4_096}
@@ -91,3 +93,48 @@ def can_think(model: Model, quality: Quality, max_tokens: int) -> bool:
     if quality is Quality.QUICK or model.thinking_on != "enabled":
         return True
     return model.thinking is not Thinking.OFF or max_tokens >= ROOM_TO_THINK
+
+
+def choices(model: Model) -> tuple[Quality, ...]:
+    """Return the qualities that differ for a model whose answers may be as long as it can."""
+    return tuple(quality for quality in Quality if same_choice(model, quality) is quality)
+
+
+def same_choice(model: Model, quality: Quality) -> Quality:
+    """Return the first of a model's choices that means the same to it as this quality."""
+    most = model.max_output_tokens
+    wanted = approach(model, quality, most)
+    return next(each for each in Quality if approach(model, each, most) == wanted)
+
+
+def meaning(model: Model, quality: Quality, max_tokens: int) -> str:
+    """Say in a sentence what a quality means for this model: whether it thinks, and who pays."""
+    if len(choices(model)) == 1:
+        return f"{model.name} {_only_way(model)}, so there is nothing to choose."
+    if not can_think(model, quality, max_tokens):
+        return f"With answers this short {model.name} has no room to think first."
+    asked = approach(model, quality, max_tokens)
+    if same := _same_now(model, quality, max_tokens):
+        return f"With answers this short it means the same to {model.name} as {same.value}."
+    if not asked.thought:
+        return f"{model.name} answers at once, without thinking first: the lowest price."
+    words = _hundreds(asked.thought * WORDS_PER_TOKEN)
+    if quality is Quality.QUICK:
+        return f"{model.name} always thinks first, here about {words} words, paid like writing."
+    return f"{model.name} thinks first, about {words} words a row, which are paid like writing."
+
+
+def _only_way(model: Model) -> str:
+    thinks = approach(model, Quality.QUICK, model.max_output_tokens).thought
+    return "decides itself how long it thinks" if thinks else "always answers without thinking"
+
+
+def _same_now(model: Model, quality: Quality, max_tokens: int) -> Quality | None:
+    """Return a lesser choice that is sent as the same request, with answers of this length."""
+    asked = approach(model, quality, max_tokens)
+    lesser = choices(model)[: choices(model).index(same_choice(model, quality))]
+    return next((each for each in lesser if approach(model, each, max_tokens) == asked), None)
+
+
+def _hundreds(words: float) -> str:
+    return f"{max(100, round(words / 100) * 100):,}"

@@ -16,13 +16,12 @@ from app.core.cost import Estimate, are_old, in_dollars
 from app.core.errors import SheafError
 from app.core.job import Job, JobSettings
 from app.core.measured import NOTHING, Measured
-from app.core.quality import ROOM_TO_THINK, can_think
+from app.core.quality import ROOM_TO_THINK, WORDS_PER_TOKEN, can_think
 from app.core.volume import Volume, judge, of_population, reach
 from app.engine.prepare import Pages
 from app.engine.replies import EstimateReply, ModelPrice, Note
 from app.engine.sizing import Sizing, Table
 
-WORDS_PER_TOKEN = 0.75
 NEAR_ROWS, NEAR_BYTES = 10_000, 5_000_000
 """So much is read and measured at once, without a noticeable wait."""
 _MUCH_REPEATED = 500

@@ -11,7 +11,7 @@ from app.core.answer_size import thought
 from app.core.answers import parse_definition
 from app.core.catalog import Model
 from app.core.job import JobSettings
-from app.core.quality import Quality, approach, can_think
+from app.core.quality import Quality, approach, can_think, choices, meaning, same_choice
 from app.engine.bench import bundled_catalog
 from app.engine.estimate import advise, with_usual_longest_answer
 
@@ -83,3 +83,36 @@ def test_thinking_is_in_the_price() -> None:
     haiku = CATALOG.need("claude-haiku-5-5")
     usual = [thought(replace(settings, quality=q), haiku) for q in Quality]
     assert usual[0] == 0 < usual[1] < usual[2]
+
+
+@pytest.mark.parametrize("model", CATALOG.offered(), ids=lambda model: model.id)
+def test_only_what_differs_is_offered(model: Model) -> None:
+    """Two choices never send the same request, and each quality means the same as one of them."""
+    offered = choices(model)
+    asked = [approach(model, quality, model.max_output_tokens) for quality in offered]
+    assert all(asked.count(one) == 1 for one in asked)
+    for quality in Quality:
+        same = same_choice(model, quality)
+        assert same in offered
+        assert approach(model, same, model.max_output_tokens) == approach(
+            model, quality, model.max_output_tokens
+        )
+
+
+@pytest.mark.parametrize(
+    ("model", "quality", "longest", "said"),
+    [
+        ("claude-haiku-5-5", QUICK, 400, "answers at once, without thinking"),
+        ("claude-haiku-5-5", CAREFUL, 4_000, "thinks first, about 300 words a row"),
+        ("claude-haiku-5-5", THOROUGH, 9_000, "thinks first, about 700 words a row"),
+        ("claude-opus-5-5", QUICK, 4_000, "always thinks first, here about 100 words"),
+        ("claude-mythos-preview", CAREFUL, 4_000, "nothing to choose"),
+        ("claude-haiku-4-5", CAREFUL, 400, "no room to think"),
+        ("claude-haiku-4-5", THOROUGH, 3_000, "means the same to Claude Haiku 4.5 as careful"),
+    ],
+)
+def test_what_a_quality_means_is_said_for_the_model(
+    model: str, quality: Quality, longest: int, said: str
+) -> None:
+    """One sentence says whether the model thinks first, and when two choices are one."""
+    assert said in meaning(CATALOG.need(model), quality, longest)

@@ -8,7 +8,7 @@ import json
 import msgspec
 import pytest
 
-from app.cli import options
+from app.cli import row_options
 from app.cli.arguments import parser
 from app.core.errors import SheafError
 from app.core.job import JobSettings, Mode, Rows, RowState
@@ -143,7 +143,7 @@ def test_a_job_of_before_has_no_rule(place: Workplace) -> None:
 def test_the_command_line_says_rules(said: tuple[str, ...], rows: Rows) -> None:
     """Conditions and samples are options; without them nothing changes."""
     chosen = parser().parse_args(["estimate", "d.csv", "--instructions", "x", *said])
-    assert options.chosen_rows(chosen) == rows
+    assert row_options.chosen_rows(chosen) == rows
 
 
 @pytest.mark.parametrize("said", [("--where", "country"), ("--where", "=x"), ("--sample", "0")])
@@ -151,7 +151,7 @@ def test_rules_that_say_nothing_are_refused(said: tuple[str, ...]) -> None:
     """A condition without column or value is corrected before anything is read."""
     chosen = parser().parse_args(["estimate", "d.csv", "--instructions", "x", *said])
     with pytest.raises(SheafError):
-        options.chosen_rows(chosen)
+        row_options.chosen_rows(chosen)
 
 
 def test_one_condition_at_a_time() -> None:

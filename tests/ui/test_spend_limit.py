@@ -60,7 +60,7 @@ def _without_price(model: str) -> ModelList:
 
 def _choose(step: ModelCostStep, model: str) -> None:
     step._cards.mark(model)
-    step._choose(model)
+    step._choose()
 
 
 def test_a_model_without_a_price_asks_for_tokens(step: ModelCostStep, qtbot: QtBot) -> None:

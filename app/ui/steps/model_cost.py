@@ -18,6 +18,7 @@ from app.ui.desk import Desk
 from app.ui.held import hold_width
 from app.ui.layouts import box, column, row
 from app.ui.plain_text import plain_tooltip
+from app.ui.steps.answer_quality import AnswerQuality
 from app.ui.steps.cost_panel import CostPanel, day
 from app.ui.steps.estimator import Estimator
 from app.ui.steps.limits import LongestAnswer
@@ -36,7 +37,7 @@ _PANEL = 312
 
 
 class ModelCostStep(Step):
-    """Model cards, the longest answer, the cost panel and the spend limit."""
+    """Model cards, answer quality, longest answer, the cost panel and the spend limit."""
 
     title = "Model & cost"
 
@@ -56,6 +57,7 @@ class ModelCostStep(Step):
         )
         self._rates = Label("Half-price batch rates", "small", "text2")
         self._cards = ModelCards()
+        self._quality = AnswerQuality()
         self._longest = LongestAnswer()
         self._trial = TrialCard(self.desk)
         self._requests = RequestModels()
@@ -98,6 +100,7 @@ class ModelCostStep(Step):
             self._trial.apply(limited),
             model=self._cards.current or settings.model,
             max_tokens=self._longest.field.value(),
+            quality=self._quality.quality,
             twins=self._cost.twins.isChecked(),
         )
 
@@ -126,14 +129,15 @@ class ModelCostStep(Step):
     def _edit(self) -> None:
         if self._opened:
             self._settings = self.apply(self._settings)
+            self._explain_quality()
             self._limit.compare(self._estimate.estimate if self._estimate else None)
             self._count()
             self._trial.follow(self._settings)
             self.changed.emit()
 
-    @Slot(object)
-    def _choose(self, _model_id: str) -> None:
-        """Take another model; a longest answer that was only suggested follows it."""
+    @Slot()
+    def _choose(self) -> None:
+        """Take another model or quality; a longest answer that was only suggested follows it."""
         if (model := self._model()) is not None:
             self._count_limit_in(priced=model.prices is not None)
             self._show_longest(model, self._settings)
@@ -155,9 +159,14 @@ class ModelCostStep(Step):
     def _show_mode(self) -> None:
         self._practice.setVisible(self.desk.mode_of(self._settings) is Mode.PRACTICE)
 
+    def _explain_quality(self) -> None:
+        if (model := self._model()) is not None:
+            self._quality.show_model(model, self._longest.field.value())
+
     def _fill(self, before: JobSettings) -> None:
         """Show the settings; what is not chosen yet is suggested."""
         self._limit.show_settings(self._settings)
+        self._quality.show_quality(self._settings.quality)
         if self._brought:
             return
         model = _find(self.desk.models, self._settings.model)
@@ -168,13 +177,15 @@ class ModelCostStep(Step):
         self._cards.mark(model.id)
         self._count_limit_in(priced=model.prices is not None)
         self._show_longest(model, before)
+        self._explain_quality()
 
     def _show_longest(self, model: Model, before: JobSettings) -> None:
         """Show the longest answer; one that was suggested `before` is suggested anew."""
         tokens = self._settings.max_tokens
         old = _find(self.desk.models, before.model)
         if not tokens or (old is not None and tokens == usual_longest_answer(before, old)):
-            tokens = usual_longest_answer(self._settings, model)
+            wanted = replace(self._settings, quality=self._quality.quality)
+            tokens = usual_longest_answer(wanted, model)
         most = model.max_output_tokens
         self._longest.show_tokens(min(tokens, most), most)
 
@@ -236,7 +247,8 @@ class ModelCostStep(Step):
 
     def _lay_out(self) -> None:
         head = row(Label("Model", "heading"), None, self._rates)
-        self._choice = box(column(self._cards, 4, self._longest, 4, self._trial, gap=8))
+        answers = (self._quality, self._longest)
+        self._choice = box(column(self._cards, 4, *answers, 4, self._trial, gap=8))
         models = column(head, self._choice, self._requests, gap=8)
         left = column(self._practice, models, None, gap=16)
         when = Label(
@@ -255,6 +267,7 @@ class ModelCostStep(Step):
         self.desk.models_changed.connect(self._take_models)
         self.desk.key_changed.connect(self._show_mode)
         self._cards.chosen.connect(self._choose)
+        self._quality.changed.connect(self._choose)
         self._longest.changed.connect(self._edit)
         self._limit.changed.connect(self._edit)
         self._trial.tried.connect(self._count_afresh)

@@ -14,6 +14,7 @@ from app.core.answers import AnswerColumn, AnswerKind
 from app.core.errors import SheafError
 from app.core.job import Job, JobSettings, as_asked
 from app.core.merge import ANSWER
+from app.core.quality import WORDS_PER_TOKEN
 from app.core.table import Row
 from app.engine.replies import EstimateReply
 from app.engine.view import JobView
@@ -34,8 +35,6 @@ from app.ui.widgets.number_field import NumberField
 from app.ui.widgets.rich_lines import Piece, RichLines
 from app.ui.widgets.scroller import BAR, Scroller
 
-WORDS_PER_TOKEN = 0.75
-"""About how many English words a token is."""
 _SHOW_ALL, _SHOW_LESS = "Show all", "Show less"
 _LEFT_OUT = "Nothing: this row is blank and is left out."
 

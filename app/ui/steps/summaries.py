@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from app.core.cost import Estimate, in_dollars
 from app.core.job import Job, Mode
 from app.core.merge import answer_names
+from app.core.quality import Quality
 from app.core.ready_made import is_ready_made
 from app.core.volume import chosen_rows
 from app.engine.replies import ModelShare
@@ -21,6 +22,11 @@ from app.ui.steps.summary_card import SummaryCard
 
 DATA, INSTRUCTIONS, MODEL = 0, 1, 2
 """The numbers of the steps on which things are decided."""
+_QUALITIES = {
+    Quality.QUICK: "Same settings for every row",
+    Quality.CAREFUL: "Careful answers to every row",
+    Quality.THOROUGH: "Thorough answers to every row",
+}
 
 
 class Summaries(QWidget):
@@ -62,7 +68,7 @@ class Summaries(QWidget):
             return
         longest = f"Answers up to {settings.max_tokens:,} tokens"
         name = model.removeprefix("Claude ")
-        self._model.show_words(name, longest, "Same settings for every row")
+        self._model.show_words(name, longest, _QUALITIES[settings.quality])
 
     def show_models(self, shares: Sequence[ModelShare]) -> None:
         """Show the models that ready-made requests ask."""
