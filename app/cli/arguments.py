@@ -176,6 +176,13 @@ def _add_data(
     verb.add_argument(
         "--text-only", action="store_true", help="of a PDF with text send only its text"
     )
+    verb.add_argument(
+        "--remember",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="whether Claude may remember the instructions that all rows share, where that is "
+        "measured to pay",
+    )
     verb.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook")
     verb.add_argument(
         "--no-header", action="store_true", help="its first row is data, not column names"

@@ -134,7 +134,13 @@ def _saved(found: BillReply) -> list[str]:
     if (saved := found.savings) is None:
         return []
     standard, paid = in_figures(saved.standard_usd), in_figures(saved.paid_usd)
-    return [f"At the standard price, for every row: {standard}. You paid {paid}."]
+    said = [f"At the standard price, for every row: {standard}. You paid {paid}."]
+    if saved.cache_usd > 0:
+        said.append(f"Instructions that Claude remembered saved {in_figures(saved.cache_usd)}.")
+    elif saved.cache_usd < 0:
+        more = in_figures(-saved.cache_usd)
+        said.append(f"Instructions that Claude was to remember cost {more} more than they saved.")
+    return said
 
 
 def _exact(amount: Decimal) -> str:

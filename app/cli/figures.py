@@ -17,10 +17,11 @@ _SUMS = (
     "reading",
     "writing",
     "fixed",
+    "memory",
 )
 _FACTS = (
     "rows", "input_tokens", "output_tokens", "fixed_tokens", "twins", "blank", "kept",
-    "counted_rows", "answered_rows", "basis", "prices_as_of",
+    "shared_tokens", "memory_share", "counted_rows", "answered_rows", "basis", "prices_as_of",
 )  # fmt: skip
 
 

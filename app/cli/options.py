@@ -126,6 +126,7 @@ def settings(options: argparse.Namespace, catalog: Catalog) -> JobSettings:
         quality=Quality(options.quality or Quality.QUICK),
         twins=not options.each_row,
         keep_trial=getattr(options, "keep", True),
+        remember=options.remember,
     )
     longest = options.max_tokens
     if longest is None:

@@ -231,6 +231,11 @@ class Estimate:
     blank_usd: Decimal | None = None
     kept: int = 0
     """Rows that were answered in a trial, and are not bought again."""
+    shared_tokens: int = 0
+    """About how many tokens of each request the service may remember; 0 where there are too few."""
+    memory_share: float | None = None
+    memory_usd: Decimal | None = None
+    """What memory would save if it were as in an earlier job: never taken off the other sums."""
     overhead: int = 0
     """Tokens that a request reads at most besides its bytes; 0 where nobody has reckoned it."""
 

@@ -218,6 +218,7 @@ def _cause(verdict: Verdict, sums: _Sums, found: Estimate | None) -> str:
         (abs(wrote), _said("Answers were", wrote)) if (wrote > 0) is longer else (_ZERO, ""),
         (abs(read), _said("Rows were", read)) if (read > 0) is longer else (_ZERO, ""),
         _again(sums) if longer else _unbilled(sums, found),
+        _remembered(sums, longer=longer),
     ]
     share, sentence = max(parts)
     return sentence if share >= _MUCH else ""
@@ -237,6 +238,14 @@ def _said(what: str, share: Decimal) -> str:
 def _again(sums: _Sums) -> tuple[Decimal, str]:
     share = sums.retried / sums.cost if sums.cost else _ZERO
     return share, f"Rows that were asked again made {share:.0%} of it."
+
+
+def _remembered(sums: _Sums, *, longer: bool) -> tuple[Decimal, str]:
+    """Return by which share of the price without it memory has made the bill other."""
+    share = (sums.cost - sums.uncached) / sums.uncached if sums.uncached else _ZERO
+    if longer:
+        return share, f"Instructions that were kept and seldom reused made it {share:.0%} dearer."
+    return -share, f"Instructions that Claude remembered made it {-share:.0%} cheaper."
 
 
 def _unbilled(sums: _Sums, found: Estimate) -> tuple[Decimal, str]:

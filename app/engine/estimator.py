@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import msgspec
 
+from app.clock import now
 from app.core.amounts import fixed_tokens
 from app.core.answered import Answered, learn
 from app.core.catalog import Catalog, Model
@@ -24,6 +25,7 @@ from app.core.volume import Volume
 from app.engine.connection import Connection
 from app.engine.counting import Counted, Pause, count_again, count_rows, repeated
 from app.engine.estimate import MeasuredFor, model_of, price, volume_of
+from app.engine.memory import with_memory
 from app.engine.prepare import chosen_test, pages_of
 from app.engine.replies import EstimateReply
 from app.engine.request_estimates import RequestEstimates
@@ -72,7 +74,9 @@ class Estimator:
         reply = price(table.job, settings, catalog, read, measured_for)
         found = replace(reply.estimate, kept=len(kept))
         measuring = read.population is None and not every_row
-        return msgspec.structs.replace(reply, estimate=found, measuring=measuring)
+        reply = msgspec.structs.replace(reply, estimate=found, measuring=measuring)
+        past = self._past() if mode is Mode.REAL else []
+        return with_memory(reply, settings, model_of(settings, catalog), past, now())
 
     def population(self, table: Table, settings: JobSettings, model: Model) -> Population:
         """Return the rows that a job would send, kept answers or not.

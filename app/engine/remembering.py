@@ -26,6 +26,7 @@ from app.claude.remembered import beginning, most_remembered
 from app.claude.service import Service
 from app.claude.translate import ServiceError
 from app.core.amounts import OVERHEAD_TOKENS
+from app.core.cost import in_dollars
 from app.core.errors import SheafError
 from app.core.history import earlier_hits
 from app.core.job import IN_DOUBT, OPEN, UNSENT, Batch, BatchState, Job, Mode
@@ -33,7 +34,9 @@ from app.core.limit import room
 from app.core.remembered import FEWEST_ROWS, Hits, measure
 from app.engine.as_written import AsWritten
 from app.engine.bench import Bench
+from app.engine.events import Noticed
 from app.engine.filled import Filled
+from app.engine.memory import share_words
 from app.store.bills import Bills
 from app.store.job_file import JobFile
 
@@ -46,6 +49,7 @@ class Remembering:
         self._job_file = job_file
         self._reaches: dict[str, bool] = {}
         self._measured: dict[int, Hits] = {}
+        self._said: Hits | None = None
 
     def settle(self, service: Service, ready: Filled | AsWritten, batch: Batch) -> Batch:
         """Write down for a batch that may leave now whether its requests are to be remembered."""
@@ -66,6 +70,7 @@ class Remembering:
         job, batches = self._job_file.head(), self._job_file.journal.batches()
         alike = [b for b in batches if b.changes.remembered and _model(b, job) == ready.model.id]
         if (hits := self._newest(job, alike)) is not None:
+            self._say(hits, batches)
             return hits.pays
         if (earlier := self._earlier(job, ready)) is not None:
             return earlier.pays
@@ -80,6 +85,18 @@ class Remembering:
             if (hits := self._hits(job, batch)).tell:
                 return hits
         return None
+
+    def _say(self, hits: Hits, batches: Sequence[Batch]) -> None:
+        """Announce what was measured, each result once, and what follows from it."""
+        if hits == self._said:
+            return
+        self._said = hits
+        rows = sum(batch.rows for batch in batches if batch.state in UNSENT)
+        saved = hits.saved_for(rows)
+        less = f" and cost about {in_dollars(saved)} less" if saved and hits.pays else ""
+        then = f"are sent so too{less}" if hits.pays else "go without, because that does not pay"
+        said = f"Measured: {share_words(hits)}. The following batches {then}."
+        self._bench.publish(Noticed(str(self._job_file.path), said))
 
     def _hits(self, job: Job, batch: Batch) -> Hits:
         if batch.number not in self._measured:

@@ -96,3 +96,32 @@ def test_without_a_key_the_price_is_from_the_text_alone(
     assert ran.code == 0, ran.err
     assert ran.json["estimate"]["basis"] == "Estimated from the text of each row to send"
     assert "from the text alone" in ran.err
+
+
+def test_what_memory_brought_is_measured_and_said_beside_the_price(
+    tmp_path: Path, sheaf: Sheaf, service: PracticeService
+) -> None:
+    """After a first job the figures say what it measured; with the switch off nothing is marked."""
+    service.service._batches.memory._luck = 1.0
+    data = write_table(tmp_path / "data.csv", ROWS[:60])
+    shared = "Do as you are told with every text, and do nothing else at all. " * 60
+    asked = ("--instructions", shared + INSTRUCTIONS, "--answer", "echo: short text")
+    before = sheaf("estimate", data, *asked, "--json").json["estimate"]
+    assert before["shared_tokens"] > 512
+    assert (before["memory_share"], before["memory_usd"]) == (None, None)
+    ran = sheaf("run", data, *asked, "--export", tmp_path / "o.csv", "--batch-rows", 30,
+                "--yes", "--json", *QUICK)  # fmt: skip
+    assert Decimal(ran.json["cost_usd"]) < Decimal(before["max_usd"])
+    bill = sheaf("bill", ran.json["job"])
+    assert "Instructions that Claude remembered saved $" in bill.out
+    saved = Decimal(sheaf("bill", ran.json["job"], "--json").json["savings"]["cache_usd"])
+    assert saved > 0
+    again = sheaf("estimate", data, *asked, "--json")
+    after = again.json["estimate"]
+    assert Decimal(after["memory_usd"]) >= saved
+    assert Decimal(after["max_usd"]) == Decimal(before["max_usd"])
+    said = f"{after['memory_share']:.0%} of the shared instructions was read from memory"
+    assert said in sheaf("estimate", data, *asked).err
+    off = sheaf("estimate", data, *asked, "--no-remember", "--json").json["estimate"]
+    assert (off["shared_tokens"], off["memory_usd"]) == (0, None)
+    assert Decimal(off["max_usd"]) < Decimal(after["max_usd"])

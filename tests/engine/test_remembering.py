@@ -27,6 +27,7 @@ from app.engine.books import keep_books
 from app.engine.connection import Connection
 from app.engine.estimator import Estimator
 from app.engine.promise import forecast_for
+from app.engine.replies import EstimateReply
 from app.engine.run import Run
 from app.engine.view import job_line
 from app.practice.ledger import FILE_NAME
@@ -133,6 +134,9 @@ def test_a_probe_that_pays_lets_the_others_follow(
     assert set(place.rows_bought().values()) == {1}
     assert sum(bool(used.cache_write_1h) for used in books(place)) == 1
     assert saved(place) > 0
+    told = [text for text in place.noticed if text.startswith("Measured")]
+    assert told[0].startswith("Measured: 95% of the shared instructions was read from memory.")
+    assert "The following batches are sent so too and cost about" in told[0]
     assert sum(Decimal(batch.cost_usd or 0) for batch in place.batches) == bill(place)
 
 
@@ -145,6 +149,8 @@ def test_a_probe_that_does_not_pay_is_the_last(
     assert marks(place) == [True, False, False, False]
     assert b"cache_control" not in b"".join(b"".join(bodies[n]) for n in (2, 3, 4))
     assert saved(place) < 0
+    (told,) = (text for text in place.noticed if text.startswith("Measured"))
+    assert told.endswith("The following batches go without, because that does not pay.")
 
 
 def test_luck_that_turns_is_followed(place: Workplace) -> None:
@@ -406,6 +412,43 @@ def test_an_earlier_job_decides_from_the_first_batch_on(
     with_luck(place, 1.0)
     assert buy(place, 15, 15) == [pays]
     assert set(buy(place, 60, 20, recipe="classify")) == {pays}
+
+
+@pytest.mark.parametrize(("luck", "word"), [(1.0, "That pays: about"), (0.0, "does not pay")])
+def test_an_estimate_says_what_was_measured_and_promises_nothing(
+    place: Workplace, luck: float, word: str
+) -> None:
+    """Beside the price without it: no sum changes, whatever an earlier job has saved."""
+    with_luck(place, luck)
+
+    def price(**settings: Any) -> EstimateReply:
+        with (
+            place.load(made_rows(50), instructions=LONG, **settings),
+            JobReader(place.path) as read,
+        ):
+            own = place.job.settings
+            estimator = Estimator(Bills(place.bench.places.jobs))
+            return estimator.estimate(read, own, place.bench.catalog, Mode.REAL, every_row=True)
+
+    before = price().estimate
+    assert before.shared_tokens > 512
+    assert (before.memory_share, before.memory_usd) == (None, None)
+    buy(place, 40, 20)
+    brought = saved(place) / sum(batch.rows for batch in place.batches if batch.changes.remembered)
+    after = price()
+    found = after.estimate
+    assert found.memory_usd == brought * 50
+    assert (found.memory_usd > 0) is (luck == 1.0)
+    (note,) = (note.text for note in after.notes if note.code == "cache")
+    assert word in note
+    assert f"{found.memory_share:.0%} of the shared instructions" in note
+    assert replace(found, memory_share=None, memory_usd=None).max_usd == before.max_usd
+    off = price(remember=False)
+    assert (off.estimate.shared_tokens, off.estimate.memory_usd) == (0, None)
+    assert off.estimate.expected_usd == found.expected_usd
+    assert off.estimate.max_usd is not None
+    assert found.max_usd is not None
+    assert off.estimate.max_usd < found.max_usd
 
 
 def test_other_instructions_or_models_learn_for_themselves(place: Workplace) -> None:

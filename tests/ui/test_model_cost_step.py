@@ -181,6 +181,35 @@ def _in_cents(figure: str) -> int:
     return 0 if figure.startswith("under") else round(Decimal(number) * 100)
 
 
+def test_the_switch_for_memory_is_a_setting_with_what_was_measured(
+    step: ModelCostStep, desk: FakeDesk, qtbot: QtBot
+) -> None:
+    """Offered where enough is shared; what was measured stands below it, and changes no sum."""
+    assert not step._cost.remember.isVisible()
+    assert not step._cost._measured.isVisible()
+    verb = desk.verbs_of(EstimateJob)[-1]
+    known = desk.link.answers[EstimateJob](verb)
+    figure = step._cost._figure.text()
+    found = replace(known.estimate, shared_tokens=1_900)
+    said = "71% of the shared instructions was read from memory in an earlier job."
+    notes = (*known.notes, Note("cache", said))
+    desk.link.answers[EstimateJob] = msgspec.structs.replace(known, estimate=found, notes=notes)
+    step.entered()
+    step._estimator.ask_now()
+    assert step._cost.remember.isVisible()
+    assert step._cost._measured.isVisible()
+    assert step._cost._measured.text() == said
+    assert step._cost._figure.text() == figure
+    with qtbot.waitSignal(step.changed):
+        step._cost.remember.click()
+    assert step.apply(SETTINGS).remember is False
+    step._estimator.ask_now()
+    assert desk.verbs_of(EstimateJob)[-1].settings.remember is False
+    step.show_job(line(step._path), head(step._path, remember=False))
+    assert step.apply(SETTINGS).remember is False
+    assert step._cost.remember.isVisible(), "it can be switched on again"
+
+
 def test_the_switch_for_twins_is_a_setting(
     step: ModelCostStep, desk: FakeDesk, qtbot: QtBot
 ) -> None:

@@ -101,11 +101,15 @@ def savings_of(bill: BillReply) -> list[Saving]:
         return []
     found = [
         Saving("Half price, by batch", saved.half_usd),
-        Saving("Instructions read once", saved.cache_usd),
+        Saving(_remembered(saved.cache_usd), saved.cache_usd),
         Saving(f"{_twins(bill.twins)} answered once", saved.twins_usd),
         Saving(f"{_blank(bill.blank)} left out", saved.blank_usd),
     ]
     return [found[0], *(saving for saving in found[1:] if saving.amount)]
+
+
+def _remembered(saved: Decimal) -> str:
+    return "Instructions read once" if saved >= 0 else "Instructions kept, seldom reused"
 
 
 def _twins(count: int) -> str:

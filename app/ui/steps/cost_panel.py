@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from app.core.cost import Estimate, in_dollars
 from app.engine.replies import Note
 from app.ui.layouts import Item, box, column, row
+from app.ui.plain_text import plain_tooltip
 from app.ui.widgets.card import Card
 from app.ui.widgets.cost_bar import CostBar, CostPart
 from app.ui.widgets.hair_line import HairLine
@@ -26,7 +27,8 @@ _UNKNOWN_WHY = (
     "Sheaf has no price for this model. Anthropic charges your account all the same: "
     "look the price up on its web page before you submit."
 )
-_SAID_ELSEWHERE = frozenset({"unknown_price"})
+_MEASURED = "cache"
+_SAID_ELSEWHERE = frozenset({"unknown_price", _MEASURED})
 
 
 class CostPanel(Card):
@@ -49,6 +51,10 @@ class CostPanel(Card):
         self._savings = SavingsList()
         self.twins = ToggleRow("Ask twins once", on=True)
         self.twins.setObjectName("twins-once")
+        self.remember = ToggleRow("Remember instructions", on=True)
+        self.remember.setObjectName("remember-instructions")
+        plain_tooltip(self.remember, "Let Claude remember the instructions that all rows share")
+        self._measured = Label("", "small", "text2", wrap=True)
         self._notes = column(gap=6)
         self._lay_out()
         self.show_counting()
@@ -65,6 +71,8 @@ class CostPanel(Card):
         self._say_basis()
         self._show_notes([note.text for note in notes if note.code not in _SAID_ELSEWHERE])
         self._show_twins(estimate)
+        measured = next((note.text for note in notes if note.code == _MEASURED), "")
+        self._show_memory(estimate, measured)
         if known:
             self._show_money(estimate, faded=False)
 
@@ -76,7 +84,7 @@ class CostPanel(Card):
             self._range.setText("Counting your rows")
             self._known.hide()
             self._span.hide()
-            self.twins.hide()
+            self._hide_switches()
         elif self._estimate.expected_usd is not None:
             self._show_money(self._estimate, faded=True)
 
@@ -87,8 +95,9 @@ class CostPanel(Card):
         self._range.setText(sentence)
         self._basis.setText("")
         self._show_notes(())
-        for part in (self._known, self._span, self.twins):
+        for part in (self._known, self._span):
             part.hide()
+        self._hide_switches()
 
     def say_sampling(self, *, on: bool) -> None:
         """Say that a better price is on its way."""
@@ -100,6 +109,12 @@ class CostPanel(Card):
         """Show whether rows that ask the same are asked once."""
         blocker = QSignalBlocker(self.twins)
         self.twins.setChecked(once)
+        blocker.unblock()
+
+    def set_remember(self, *, wanted: bool) -> None:
+        """Show whether Claude may remember what all rows share."""
+        blocker = QSignalBlocker(self.remember)
+        self.remember.setChecked(wanted)
         blocker.unblock()
 
     # --- parts ----------------------------------------------------------------------------------
@@ -135,6 +150,19 @@ class CostPanel(Card):
         same = f"{rows} the same as another"
         self.twins.set_hint(same if once else "Each of them is asked, and paid")
 
+    def _show_memory(self, estimate: Estimate, measured: str) -> None:
+        """Offer the switch where enough is shared, with what was measured of it."""
+        wanted = self.remember.isChecked()
+        self.remember.setVisible(bool(estimate.shared_tokens) or not wanted)
+        often = "Only where measured to pay"
+        self.remember.set_hint(often if wanted else "Each row pays for them in full")
+        self._measured.setText(measured)
+        self._measured.setVisible(bool(measured))
+
+    def _hide_switches(self) -> None:
+        for part in (self.twins, self.remember, self._measured):
+            part.hide()
+
     def _show_notes(self, texts: Sequence[str]) -> None:
         while (item := self._notes.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
@@ -164,6 +192,8 @@ class CostPanel(Card):
         whole.addLayout(self._notes)
         whole.addWidget(self._known)
         whole.addWidget(self.twins)
+        whole.addWidget(self.remember)
+        whole.addWidget(self._measured)
         self.setLayout(whole)
 
 

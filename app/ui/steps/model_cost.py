@@ -87,6 +87,7 @@ class ModelCostStep(Step):
         self._requests.setVisible(self._brought)
         self._trial.show_job(line, job)
         self._cost.set_twins(once=job.settings.twins)
+        self._cost.set_remember(wanted=job.settings.remember)
         self._fill(before)
 
     def apply(self, settings: JobSettings) -> JobSettings:
@@ -102,6 +103,7 @@ class ModelCostStep(Step):
             max_tokens=self._longest.field.value(),
             quality=self._quality.quality,
             twins=self._cost.twins.isChecked(),
+            remember=self._cost.remember.isChecked(),
         )
 
     def problem(self) -> str:
@@ -277,6 +279,7 @@ class ModelCostStep(Step):
         self._sampler.improved.connect(self._show_estimate)
         self._sampler.counting.connect(self._say_sampling)
         self._cost.twins.toggled.connect(self._edit)
+        self._cost.remember.toggled.connect(self._edit)
 
 
 def _find(models: ModelList | None, model_id: str) -> Model | None:
