@@ -115,7 +115,7 @@ def _batch_line(batch: Batch, sums: Sums) -> str:
 def _sum_cells(sums: Sums) -> tuple[str, ...]:
     read = sums.usage.total() - sums.usage["output"]
     numbers = (sums.attempts, sums.billed, read, sums.usage["output"])
-    return (*(f"{number:,}" for number in numbers), _dollars(sums.cost_usd), f"{sums.unknown:,}")
+    return (*(f"{number:,}" for number in numbers), _dollars(sums.known_usd), f"{sums.unknown:,}")
 
 
 def _conclusions(audit: Audit) -> list[str]:
@@ -212,7 +212,7 @@ def _sums_json(sums: Sums) -> dict[str, Any]:
         "states": dict(sums.states),
         "billed": sums.billed,
         "usage": {kind: sums.usage[kind] for kind in tokens(Usage())},
-        "cost_usd": _exact(sums.cost_usd),
+        "cost_usd": _text(sums.known_usd),
         "unknown": sums.unknown,
     }
 

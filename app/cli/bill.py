@@ -11,10 +11,11 @@ from app.cli import report
 from app.cli.figures import money
 from app.core.bill import PaidFor, Verdict
 from app.core.catalog import Catalog
-from app.core.cost import in_figures
+from app.core.cost import in_dollars, in_figures
 from app.core.job import Mode, RowState
+from app.core.money_words import at_least, deviation_words, in_fine_dollars, likely
 from app.engine.bill import bill_of
-from app.engine.bill_replies import BillReply, PaidLine
+from app.engine.bill_replies import BillReply, PaidLine, Promised
 from app.engine.books import keep_books
 from app.paths import Places
 from app.store.reader import JobReader
@@ -58,46 +59,70 @@ def _as_text(path: Path, found: BillReply) -> str:
 
 
 def _heading(found: BillReply) -> list[str]:
-    unknown = f" and {found.unknown:,} answers at no known price" if found.unknown else ""
-    said = [f"Bill{'' if found.ended else ' so far'}: {_exact(found.cost_usd)}{unknown}."]
-    promised = found.forecast
-    if promised is None or promised.expected_usd is None:
+    said = [f"Bill{'' if found.ended else ' so far'}: {_sum(found)}{_of_trial(found)}."]
+    if found.forecast is None:
         return [*said, "Nothing was forecast of this job."]
-    low, high = _figures(promised.low_usd), _figures(promised.high_usd)
-    most = _figures(promised.max_usd)
-    said.append(
-        f"Forecast: {_figures(promised.expected_usd)}, most likely between {low} and {high}, "
-        f"never more than {most}. {promised.basis}."
-    )
+    if found.unknown or found.forecast.expected_usd is None:
+        return [*said, *_in_tokens(found, found.forecast)]
+    said.append(_forecast_words(found.forecast))
     if found.verdict in _VERDICTS:
-        said.append(f"The bill is {_VERDICTS[found.verdict]}. {_off(found.deviation)}".strip())
+        what = "The bill" if found.cost_usd == found.compared_usd else "The job itself"
+        off = "" if found.deviation is None else f" {_off(found.deviation)}"
+        said.append(f"{what} is {_VERDICTS[found.verdict]}.{off}")
     return [*said, found.cause] if found.cause else said
 
 
-def _figures(amount: Decimal | None) -> str:
-    return "nobody could say" if amount is None else in_figures(amount)
+def _sum(found: BillReply) -> str:
+    if found.cost_usd is not None:
+        return in_fine_dollars(found.cost_usd)
+    if found.known_usd is None:
+        return "price not known"
+    return f"{at_least(found.known_usd)}, and {found.unknown:,} answers at no known price"
 
 
-def _off(percent: int | None) -> str:
-    if percent is None:
+def _of_trial(found: BillReply) -> str:
+    trial, job = found.trial, found.compared_usd
+    if trial is None or not trial.cost_usd or job is None:
         return ""
+    tried = in_fine_dollars(trial.cost_usd)
+    return f", of it {tried} for trying rows before and {in_fine_dollars(job)} for the job itself"
+
+
+def _forecast_words(promised: Promised) -> str:
+    said = f"Forecast: {in_fine_dollars(promised.expected_usd)}"
+    if promised.low_usd is not None and promised.high_usd is not None:
+        said += f", most likely {likely(promised.low_usd, promised.high_usd, fine=True)}"
+    if promised.max_usd is not None:
+        said += f", never more than {in_figures(promised.max_usd)}"
+    return f"{said}. {promised.basis}."
+
+
+def _in_tokens(found: BillReply, promised: Promised) -> list[str]:
+    forecast = promised.input_tokens + promised.output_tokens
+    used = f"{found.read_tokens:,} tokens were read and {found.written_tokens:,} written."
+    said = f"{used} Forecast: {forecast:,} together. {promised.basis}."
+    off = found.tokens_deviation
+    return [said] if off is None else [said, _off(off)]
+
+
+def _off(percent: int) -> str:
     if not percent:
         return "The forecast was right to the percent."
-    return f"The forecast was {abs(percent)}% {'high' if percent > 0 else 'low'}."
+    return f"The forecast was {deviation_words(percent)}."
 
 
 def _kinds(found: BillReply) -> list[str]:
     said = [_LINE.format("What was paid for", "Rows", "Tokens", "Per million", "Cost")]
     for line in found.lines:
-        cells = (f"{line.rows:,}", f"{line.tokens:,}", _exact(line.per_million_usd))
-        said.append(_LINE.format(_kind(line), *cells, _exact(line.cost_usd)))
+        cells = (f"{line.rows:,}", f"{line.tokens:,}", _price(line.per_million_usd))
+        said.append(_LINE.format(_kind(line), *cells, _cell(line.cost_usd)))
     if (trial := found.trial) is not None:
-        cost = "—" if trial.cost_usd is None else _exact(trial.cost_usd)
-        said.append(_LINE.format("Trial", f"{trial.rows:,}", f"{trial.tokens:,}", "—", cost))
+        cells = (f"{trial.rows:,}", f"{trial.tokens:,}", "—")
+        said.append(_LINE.format("Trial", *cells, _cell(trial.cost_usd)))
     for ended in found.states:
         if ended.attempts > ended.billed:
             free = f"{ended.attempts - ended.billed:,}"
-            said.append(_LINE.format(f"No charge: {ended.state.value}", free, "0", "—", "$0"))
+            said.append(_LINE.format(f"No charge: {ended.state.value}", free, "0", "—", "$0.00"))
     return [*said, *_remarks(found)]
 
 
@@ -113,17 +138,17 @@ def _remarks(found: BillReply) -> list[str]:
     declined = by_state.get(RowState.DECLINED)
     if declined is None or not declined.billed:
         return []
+    cost = "as billed" if declined.cost_usd is None else f"with {in_dollars(declined.cost_usd)}"
     return [
-        f"{declined.billed:,} declined rows are counted with {_exact(declined.cost_usd)}: they may "
-        "be free; Anthropic's pages say both."
+        f"{declined.billed:,} declined rows are counted {cost}: they may be free; Anthropic's "
+        "pages say both."
     ]
 
 
 def _batches(found: BillReply) -> list[str]:
     said = [_BATCH.format("Batch", "Rows", "Billed", "Cost", "Expected")]
     for batch in found.batches:
-        cost = "—" if batch.cost_usd is None else _exact(batch.cost_usd)
-        expected = "—" if batch.expected_usd is None else _rounded(batch.expected_usd)
+        cost, expected = _cell(batch.cost_usd), _cell(batch.expected_usd)
         said.append(
             _BATCH.format(batch.number, f"{batch.rows:,}", f"{batch.billed:,}", cost, expected)
         )
@@ -133,22 +158,24 @@ def _batches(found: BillReply) -> list[str]:
 def _saved(found: BillReply) -> list[str]:
     if (saved := found.savings) is None:
         return []
-    standard, paid = in_figures(saved.standard_usd), in_figures(saved.paid_usd)
+    standard, paid = in_fine_dollars(saved.standard_usd), in_fine_dollars(saved.paid_usd)
     said = [f"At the standard price, for every row: {standard}. You paid {paid}."]
     if saved.cache_usd > 0:
-        said.append(f"Instructions that Claude remembered saved {in_figures(saved.cache_usd)}.")
+        said.append(
+            f"Instructions that Claude remembered saved {in_fine_dollars(saved.cache_usd)}."
+        )
     elif saved.cache_usd < 0:
-        more = in_figures(-saved.cache_usd)
+        more = in_fine_dollars(-saved.cache_usd)
         said.append(f"Instructions that Claude was to remember cost {more} more than they saved.")
     return said
 
 
-def _exact(amount: Decimal) -> str:
-    return f"${amount.normalize():f}"
+def _cell(amount: Decimal | None) -> str:
+    return "—" if amount is None else in_fine_dollars(amount)
 
 
-def _rounded(amount: Decimal) -> str:
-    return f"${money(amount)}"
+def _price(per_million: Decimal | None) -> str:
+    return "—" if per_million is None else f"${per_million.normalize():f}"
 
 
 # --- for programs -----------------------------------------------------------------------------
@@ -162,10 +189,15 @@ def _as_json(path: Path, found: BillReply) -> dict[str, Any]:
         "ended": found.ended,
         "model": found.model,
         "cost_usd": _text(found.cost_usd),
+        "known_usd": _text(found.known_usd),
+        "job_usd": _text(found.compared_usd),
         "unknown": found.unknown,
+        "read_tokens": found.read_tokens,
+        "written_tokens": found.written_tokens,
         "forecast": _forecast(found),
         "verdict": found.verdict.value,
         "forecast_high_by_percent": found.deviation,
+        "tokens_high_by_percent": found.tokens_deviation,
         "cause": found.cause or None,
         "limit_usd": money(found.limit_usd),
         "lines": [

@@ -38,22 +38,34 @@ class Item:
         return self.tokens * self.per_million / MILLION
 
 
+def kinds(usage: Usage) -> Iterator[tuple[PaidFor, int]]:
+    """Take the tokens of one answer apart by what is paid for them."""
+    thinking = min(usage.thinking, usage.output)
+    found = {
+        PaidFor.READING: usage.input,
+        PaidFor.WRITING: usage.output - thinking,
+        PaidFor.THINKING: thinking,
+        PaidFor.CACHE_WRITE_5M: usage.cache_write_5m,
+        PaidFor.CACHE_WRITE_1H: usage.cache_write_1h,
+        PaidFor.CACHE_READ: usage.cache_read,
+    }
+    return ((what, tokens) for what, tokens in found.items() if tokens)
+
+
 def items(usage: Usage, prices: PriceList) -> Iterator[Item]:
     """Take the price of one answer apart; the items add up to exactly that price."""
     tier = prices.tier(usage.prompt)
-    thinking = min(usage.thinking, usage.output)
     factor = prices.share * (prices.us_factor if usage.us_only else 1)
-    found = (
-        (PaidFor.READING, usage.input, tier.input),
-        (PaidFor.WRITING, usage.output - thinking, tier.output),
-        (PaidFor.THINKING, thinking, tier.output),
-        (PaidFor.CACHE_WRITE_5M, usage.cache_write_5m, tier.cache_write_5m),
-        (PaidFor.CACHE_WRITE_1H, usage.cache_write_1h, tier.cache_write_1h),
-        (PaidFor.CACHE_READ, usage.cache_read, tier.cache_read),
-    )
-    for what, tokens, price in found:
-        if tokens:
-            yield Item(what, tokens, price * factor)
+    of_a_million = {
+        PaidFor.READING: tier.input,
+        PaidFor.WRITING: tier.output,
+        PaidFor.THINKING: tier.output,
+        PaidFor.CACHE_WRITE_5M: tier.cache_write_5m,
+        PaidFor.CACHE_WRITE_1H: tier.cache_write_1h,
+        PaidFor.CACHE_READ: tier.cache_read,
+    }
+    for what, tokens in kinds(usage):
+        yield Item(what, tokens, of_a_million[what] * factor)
 
 
 def without_cache(usage: Usage, prices: PriceList) -> Decimal:
@@ -82,7 +94,10 @@ def judge(bill: Decimal, forecast: Estimate) -> Verdict:
 
 
 def deviation(bill: Decimal, expected: Decimal | None) -> int | None:
-    """Return by how many percent of the bill the forecast was high, or low below zero."""
+    """Return by how many percent of the bill the forecast was high, or low below zero.
+
+    Both are dollars, or both are tokens where no price is known.
+    """
     if expected is None or not bill:
         return None
     percent = min((expected - bill) * 100 / bill, _MOST_PERCENT)

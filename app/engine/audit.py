@@ -67,7 +67,10 @@ class RowAudit:
 
 @dataclass(slots=True)
 class Sums:
-    """What attempts add up to; `unknown` counts those whose cost nobody knows, or not yet."""
+    """What attempts add up to; `unknown` counts those whose cost nobody knows, or not yet.
+
+    `cost_usd` is what is known of it.
+    """
 
     attempts: int = 0
     states: Counter[str] = field(default_factory=Counter)
@@ -75,6 +78,11 @@ class Sums:
     usage: Counter[str] = field(default_factory=Counter)
     cost_usd: Decimal = _FREE
     unknown: int = 0
+
+    @property
+    def known_usd(self) -> Decimal | None:
+        """What is known of the cost; None where that is nothing, which is not no cost."""
+        return self.cost_usd if self.cost_usd or not self.unknown else None
 
     def add(self, attempt: Attempt) -> None:
         """Count one attempt."""

@@ -2,84 +2,32 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 
-from app.core.bill import Item, PaidFor, Savings, Verdict, deviation, items, judge, savings
-from app.core.bill import without_cache as uncached_price
+from app.core.bill import Savings, Verdict, deviation, judge, savings
 from app.core.catalog import Catalog
-from app.core.cost import Estimate, PriceList, Usage, price_of
+from app.core.cost import Estimate
 from app.core.history import Forecast, PastBill
 from app.core.job import Batch, Job, JobState, RowState
+from app.core.limit import added
+from app.core.money_words import times
 from app.core.trial import Tried
 from app.engine.bill_replies import (
     BatchBill,
     BillReply,
-    PaidLine,
     PastForecast,
     Promised,
-    StateBill,
     TrialBill,
 )
+from app.engine.bill_sums import BillSums
 from app.engine.books import bought
 from app.store.reader import JobReader
-from app.store.usages import Used, batches_used
+from app.store.usages import batches_used
 
 _ZERO = Decimal(0)
 _MUCH = Decimal("0.03")
 """What is otherwise by this share of the forecast is named as a cause."""
-
-
-@dataclass(slots=True)
-class _Sums:
-    """What a job's answers add up to."""
-
-    cost: Decimal = _ZERO
-    uncached: Decimal = _ZERO
-    unknown: int = 0
-    rows: int = 0
-    read: int = 0
-    written: int = 0
-    retried: Decimal = _ZERO
-    by_batch: Counter[int] = field(default_factory=Counter)
-    batch_cost: dict[int, Decimal] = field(default_factory=dict)
-    by_state: dict[RowState, StateBill] = field(default_factory=dict)
-    lines: dict[tuple[str, PaidFor, Decimal, bool], tuple[int, int]] = field(default_factory=dict)
-
-    def add(self, used: Used, batch: Batch, prices: PriceList | None) -> None:
-        """Count outcomes that ended alike and used the same."""
-        cost = self._pay(used, batch, prices) if used.usage is not None else _ZERO
-        billed = 0 if used.usage is None else used.count
-        before = self.by_state.get(used.state) or StateBill(used.state, 0, 0, _ZERO)
-        self.by_state[used.state] = StateBill(
-            used.state, before.attempts + used.count, before.billed + billed, before.cost_usd + cost
-        )
-
-    def _pay(self, used: Used, batch: Batch, prices: PriceList | None) -> Decimal:
-        usage = used.usage or Usage()
-        self.rows += used.count
-        self.read += usage.prompt * used.count
-        self.written += usage.output * used.count
-        self.by_batch[batch.number] += used.count
-        if prices is None:
-            self.unknown += used.count
-            return _ZERO
-        cost = price_of(usage, prices) * used.count
-        self.cost += cost
-        self.uncached += uncached_price(usage, prices) * used.count
-        self.retried += cost if batch.is_retry else _ZERO
-        self.batch_cost[batch.number] = self.batch_cost.get(batch.number, _ZERO) + cost
-        long = prices.tier(usage.prompt) is not prices.tiers[0]
-        for item in items(usage, prices):
-            self._add_item(item, used.count, batch.changes.model or "", long=long)
-        return cost
-
-    def _add_item(self, item: Item, count: int, model: str, *, long: bool) -> None:
-        key = (model, item.what, item.per_million, long)
-        rows, tokens = self.lines.get(key, (0, 0))
-        self.lines[key] = (rows + count, tokens + item.tokens * count)
 
 
 def bill_of(reader: JobReader, catalog: Catalog) -> BillReply:
@@ -91,7 +39,7 @@ def bill_of(reader: JobReader, catalog: Catalog) -> BillReply:
     job, batches = reader.head(), reader.batches()
     ended = bought(batches)
     numbers = {batch.number: batch for batch in ended}
-    sums = _Sums()
+    sums = BillSums()
     for used in batches_used(reader):
         if (batch := numbers.get(used.batch)) is not None:
             sums.add(used, batch, batch.prices(job))
@@ -103,33 +51,41 @@ def bill_of(reader: JobReader, catalog: Catalog) -> BillReply:
 def _reply(
     job: Job,
     ended: Sequence[Batch],
-    sums: _Sums,
+    sums: BillSums,
     forecast: Forecast | None,
     trial: TrialBill | None,
     catalog: Catalog,
 ) -> BillReply:
     found = forecast.estimate if forecast else None
-    whole = job.state is JobState.FINISHED and not sums.unknown
-    verdict = judge(sums.cost, found) if found and whole else Verdict.NOT_COMPARED
+    whole = found if job.state is JobState.FINISHED else None
+    priced = None if sums.unknown else whole
+    verdict = judge(sums.cost, priced) if priced else Verdict.NOT_COMPARED
     model = catalog.find(job.settings.model)
+    unknown = sums.unknown + (trial.unknown if trial else 0)
+    of_trial = _ZERO if trial is None else trial.known_usd
+    known = sums.cost + of_trial
     return BillReply(
         name=job.name,
         mode=job.mode,
         ended=job.state in (JobState.FINISHED, JobState.CANCELLED),
         model=job.settings.model,
         model_name=model.name if model else job.settings.model,
-        cost_usd=sums.cost + (trial.cost_usd or _ZERO if trial else _ZERO),
-        unknown=sums.unknown,
-        lines=tuple(_lines(sums)),
+        cost_usd=None if unknown else known,
+        known_usd=known if known or not unknown else None,
+        unknown=unknown,
+        read_tokens=sums.read,
+        written_tokens=sums.written,
+        lines=tuple(sums.lines()),
         batches=tuple(_batches(ended, sums, found)),
         states=tuple(sums.by_state[state] for state in RowState if state in sums.by_state),
         verdict=verdict,
         forecast=_promised(found) if found else None,
-        compared_usd=sums.cost,
-        deviation=deviation(sums.cost, found.expected_usd) if found and whole else None,
+        compared_usd=None if sums.unknown else sums.cost,
+        deviation=deviation(sums.cost, priced.expected_usd) if priced else None,
+        tokens_deviation=_of_tokens(sums, whole) if whole else None,
         cause=_cause(verdict, sums, found),
         limit_usd=Decimal(job.settings.max_cost_usd) if job.settings.max_cost_usd else None,
-        savings=None if sums.unknown else _saved(sums, found, trial),
+        savings=None if unknown else _saved(sums, found, trial),
         twins=found.twins if found else 0,
         blank=found.blank if found else 0,
         trial=trial,
@@ -138,17 +94,11 @@ def _reply(
     )
 
 
-def _lines(sums: _Sums) -> Iterator[PaidLine]:
-    order = list(PaidFor)
-    keys = sorted(sums.lines, key=lambda key: (key[0], order.index(key[1]), key[3], key[2]))
-    for key in keys:
-        model, what, per_million, long = key
-        rows, tokens = sums.lines[key]
-        cost = Item(what, tokens, per_million).cost_usd
-        yield PaidLine(what, rows, tokens, per_million, cost, long, model)
+def _of_tokens(sums: BillSums, found: Estimate) -> int | None:
+    return deviation(Decimal(sums.read + sums.written), Decimal(found.tokens))
 
 
-def _batches(ended: Sequence[Batch], sums: _Sums, found: Estimate | None) -> Iterator[BatchBill]:
+def _batches(ended: Sequence[Batch], sums: BillSums, found: Estimate | None) -> Iterator[BatchBill]:
     each = found.per_thousand_usd if found else None
     for batch in ended:
         is_forecast = each is not None and not batch.is_retry
@@ -156,7 +106,7 @@ def _batches(ended: Sequence[Batch], sums: _Sums, found: Estimate | None) -> Ite
             number=batch.number,
             rows=batch.rows,
             billed=sums.by_batch[batch.number],
-            cost_usd=None if batch.cost_usd is None else sums.batch_cost.get(batch.number, _ZERO),
+            cost_usd=None if batch.cost_usd is None else sums.cost_of(batch),
             expected_usd=each * batch.rows / 1000 if each is not None and is_forecast else None,
             is_retry=batch.is_retry,
         )
@@ -176,9 +126,9 @@ def _promised(found: Estimate) -> Promised:
     )
 
 
-def _saved(sums: _Sums, found: Estimate | None, trial: TrialBill | None) -> Savings:
+def _saved(sums: BillSums, found: Estimate | None, trial: TrialBill | None) -> Savings:
     saved = savings(sums.cost, sums.uncached, found)
-    tried = trial.cost_usd if trial and trial.cost_usd else _ZERO
+    tried = trial.known_usd if trial else _ZERO
     return Savings(
         saved.standard_usd + tried,
         saved.half_usd,
@@ -199,7 +149,9 @@ def _trial(tried: Sequence[Tried]) -> TrialBill | None:
         rows=len(asked),
         models=len({one.model for one in asked}),
         tokens=sum(usage.prompt + usage.output for usage in usages),
-        cost_usd=None if None in costs else sum((cost or _ZERO for cost in costs), _ZERO),
+        cost_usd=added(costs),
+        known_usd=sum((cost for cost in costs if cost is not None), _ZERO),
+        unknown=costs.count(None),
         unsure=sum(one.unsure for one in asked),
     )
 
@@ -207,7 +159,7 @@ def _trial(tried: Sequence[Tried]) -> TrialBill | None:
 # --- why it was otherwise ---------------------------------------------------------------------
 
 
-def _cause(verdict: Verdict, sums: _Sums, found: Estimate | None) -> str:
+def _cause(verdict: Verdict, sums: BillSums, found: Estimate | None) -> str:
     """Say what was measured to be otherwise, where the bill is outside the range."""
     if found is None or verdict not in (Verdict.BELOW, Verdict.ABOVE) or not sums.rows:
         return ""
@@ -232,15 +184,17 @@ def _otherwise(tokens: int, expected: int, rows: int, expected_rows: int) -> Dec
 
 
 def _said(what: str, share: Decimal) -> str:
+    if many := times(share):
+        return f"{what} {many} as long as expected."
     return f"{what} {abs(share):.0%} {'longer' if share > 0 else 'shorter'} than expected."
 
 
-def _again(sums: _Sums) -> tuple[Decimal, str]:
+def _again(sums: BillSums) -> tuple[Decimal, str]:
     share = sums.retried / sums.cost if sums.cost else _ZERO
     return share, f"Rows that were asked again made {share:.0%} of it."
 
 
-def _remembered(sums: _Sums, *, longer: bool) -> tuple[Decimal, str]:
+def _remembered(sums: BillSums, *, longer: bool) -> tuple[Decimal, str]:
     """Return by which share of the price without it memory has made the bill other."""
     share = (sums.cost - sums.uncached) / sums.uncached if sums.uncached else _ZERO
     if longer:
@@ -248,7 +202,7 @@ def _remembered(sums: _Sums, *, longer: bool) -> tuple[Decimal, str]:
     return -share, f"Instructions that Claude remembered made it {-share:.0%} cheaper."
 
 
-def _unbilled(sums: _Sums, found: Estimate) -> tuple[Decimal, str]:
+def _unbilled(sums: BillSums, found: Estimate) -> tuple[Decimal, str]:
     missing = found.rows - sums.rows
     share = Decimal(missing) / found.rows if found.rows else _ZERO
     return share, f"{missing:,} rows were not answered, and cost nothing."

@@ -11,7 +11,7 @@ from app.core.job import Mode, RowState
 
 
 class PaidLine(msgspec.Struct, frozen=True):
-    """Tokens of one kind at one price.
+    """Tokens of one kind at one price; None where nobody knows it.
 
     `rows` were billed for such tokens, `long` are those of the dearer tier of long requests.
     `model` is blank for the job's own.
@@ -20,8 +20,8 @@ class PaidLine(msgspec.Struct, frozen=True):
     what: PaidFor
     rows: int
     tokens: int
-    per_million_usd: Decimal
-    cost_usd: Decimal
+    per_million_usd: Decimal | None
+    cost_usd: Decimal | None
     long: bool = False
     model: str = ""
 
@@ -41,24 +41,30 @@ class BatchBill(msgspec.Struct, frozen=True):
 
 
 class StateBill(msgspec.Struct, frozen=True):
-    """What the attempts that ended in one way cost, and how many of them were billed at all."""
+    """What the attempts that ended in one way cost, and how many of them were billed at all.
+
+    `cost_usd` is None where some of them were billed at a price that nobody knows.
+    """
 
     state: RowState
     attempts: int
     billed: int
-    cost_usd: Decimal
+    cost_usd: Decimal | None
 
 
 class TrialBill(msgspec.Struct, frozen=True):
     """What the trials of a job cost; None where that is not known.
 
-    Rows that are `unsure` may have been charged: they count with the most that they may cost.
+    `known_usd` is what is known of it, `unknown` counts the rows at a price nobody knows. Rows
+    that are `unsure` may have been charged: they count with the most that they may cost.
     """
 
     rows: int
     models: int
     tokens: int
     cost_usd: Decimal | None
+    known_usd: Decimal = Decimal(0)
+    unknown: int = 0
     unsure: int = 0
 
 
@@ -79,9 +85,11 @@ class Promised(msgspec.Struct, frozen=True):
 class BillReply(msgspec.Struct, frozen=True):
     """The bill of a job so far.
 
-    `cost_usd` is what is known of it; `unknown` counts billed answers at a price nobody knows.
+    `cost_usd` is all of it, the trials too, None where `unknown` answers were billed at a price
+    that nobody knows; `known_usd` is what is known of it, None where that is nothing.
     `compared_usd` is the part that was forecast, without trials; `deviation` says by how many
-    percent of it the forecast was high, or low below zero. `cause` says in a sentence what was
+    percent of it the forecast was high, or low below zero, and `tokens_deviation` that of the
+    tokens. `cause` says in a sentence what was
     otherwise than expected, where the bill is outside the range. In `mode` practice nothing of it
     was charged.
     """
@@ -91,8 +99,11 @@ class BillReply(msgspec.Struct, frozen=True):
     ended: bool
     model: str
     model_name: str
-    cost_usd: Decimal
+    cost_usd: Decimal | None
+    known_usd: Decimal | None
     unknown: int
+    read_tokens: int
+    written_tokens: int
     lines: tuple[PaidLine, ...]
     batches: tuple[BatchBill, ...]
     states: tuple[StateBill, ...]
@@ -100,6 +111,7 @@ class BillReply(msgspec.Struct, frozen=True):
     forecast: Promised | None = None
     compared_usd: Decimal | None = None
     deviation: int | None = None
+    tokens_deviation: int | None = None
     cause: str = ""
     limit_usd: Decimal | None = None
     savings: Savings | None = None

@@ -10,6 +10,7 @@ from app import __version__
 from app.core.answers import CANNOT_TELL, CANNOT_TELL_CODE, AnswerColumn
 from app.core.cost import BATCH_FACTOR, Estimate, PriceList, in_figures
 from app.core.job import Batch, Job, Mode, RowState
+from app.core.money_words import at_least, in_fine_dollars
 
 Fact = tuple[str, str]
 
@@ -91,20 +92,35 @@ def _about_money(job: Job, batches: Sequence[Batch]) -> Iterator[Fact]:
     if ended:
         yield "Last batch ended", _moment(max(ended))
     yield "Batches", str(len(batches))
-    costs = [batch.cost_usd for batch in batches]
-    total = sum((Decimal(cost or 0) for cost in costs), Decimal(0)).normalize()
-    unknown = " at least: the price of some rows is not known" if None in costs else ""
-    yield "Cost", f"${total:f}{unknown}"
+    yield "Cost", _cost(job, batches)
+
+
+def _cost(job: Job, batches: Sequence[Batch]) -> str:
+    """Say what was paid, what was tried before apart; nothing known is not nothing paid."""
+    paid, tried = _paid(batches), _paid([batch for batch in batches if batch.changes.tried])
+    of_trial = f", of it {in_fine_dollars(tried)} for trying rows before" if tried else ""
+    if all(batch.cost_usd is not None and batch.prices(job) for batch in batches):
+        return in_fine_dollars(paid) + of_trial
+    if not paid:
+        return "The price is not known."
+    least = at_least(paid).removeprefix("at")
+    return f"At{least}{of_trial}; the price of some rows is not known"
+
+
+def _paid(batches: Sequence[Batch]) -> Decimal:
+    return sum((Decimal(batch.cost_usd or 0) for batch in batches), Decimal(0))
 
 
 def _about_forecast(forecast: Estimate) -> Iterator[Fact]:
     """Say what was expected before the start, for whoever checks the cost against it."""
     if forecast.expected_usd is None:
-        yield "Forecast", "None in dollars: no price of the model was known at the start."
+        tokens = f"About {forecast.tokens:,} tokens read and written"
+        yield "Forecast", f"{tokens}; no price of the model was known at the start."
         return
-    yield "Forecast", in_figures(forecast.expected_usd)
+    yield "Forecast", in_fine_dollars(forecast.expected_usd)
     if forecast.low_usd is not None and forecast.high_usd is not None:
-        yield "Forecast range", f"{in_figures(forecast.low_usd)} to {in_figures(forecast.high_usd)}"
+        low, high = in_fine_dollars(forecast.low_usd), in_fine_dollars(forecast.high_usd)
+        yield "Forecast range", f"{low} to {high}"
     if forecast.max_usd is not None:
         yield "Never more than", in_figures(forecast.max_usd)
     yield "Forecast from", forecast.basis

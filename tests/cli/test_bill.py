@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import json
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from app.core.money_words import in_fine_dollars
 from app.practice import audit as books
 from app.store.bills import Bills
 from tests.cli.conftest import Sheaf
@@ -79,6 +81,73 @@ def test_people_read_it(sheaf: Sheaf, job: Path) -> None:
     assert "The bill is " in ran.out
     assert "Reading your rows" in ran.out
     assert "never more than" in ran.out
+
+
+def unpriced(sheaf: Sheaf, tmp_path: Path, data: Path) -> Path:
+    """Run a job with a model whose price nobody knows."""
+    path = tmp_path / "unpriced.sheaf"
+    ran = sheaf("run", data, "--instructions", INSTRUCTIONS, "--yes", "--job", path,
+                "--model", "claude-mythos-5-2", "--export", tmp_path / "u.csv", *QUICK)  # fmt: skip
+    assert ran.code == 0, ran.err
+    return path
+
+
+def test_an_unknown_price_is_never_zero(sheaf: Sheaf, tmp_path: Path, data: Path) -> None:
+    """Tokens stand there without a sum, the forecast is compared in tokens, JSON has nulls."""
+    path = unpriced(sheaf, tmp_path, data)
+    shown = sheaf("bill", path).out
+    assert shown.startswith("Bill: price not known.\n")
+    assert "Nothing was forecast" not in shown
+    assert "tokens were read and" in shown
+    assert "The forecast was" in shown
+    assert "$" not in shown
+    said = sheaf("bill", path, "--json").json
+    assert said["lines"] != []
+    sums = [*said["lines"], *said["states"], *said["batches"], said]
+    assert {one["cost_usd"] for one in sums} == {None}
+    assert {line["per_million_usd"] for line in said["lines"]} == {None}
+    assert (said["known_usd"], said["job_usd"], said["savings"]) == (None, None, None)
+    used = sum(line["tokens"] for line in said["lines"])
+    assert said["read_tokens"] + said["written_tokens"] == used
+
+
+def test_the_evidence_of_an_unknown_price_has_no_sum(
+    sheaf: Sheaf, tmp_path: Path, data: Path
+) -> None:
+    """A batch and the whole have a dash for people, and null for programs."""
+    path = unpriced(sheaf, tmp_path, data)
+    assert "$" not in sheaf("status", path, "--audit").out
+    told = [json.loads(line) for line in sheaf("status", path, "--audit", "--json").out.split("\n")
+            if line]  # fmt: skip
+    assert {one["cost_usd"] for one in told if one["kind"] in {"batch", "total"}} == {None}
+
+
+def test_what_was_tried_is_told_apart_from_the_job(
+    sheaf: Sheaf, tmp_path: Path, data: Path
+) -> None:
+    """The trial is in the sum, and neither in the comparison nor under the bound."""
+    path = tmp_path / "tried.sheaf"
+    asked = (data, "--instructions", INSTRUCTIONS, "--yes", "--job", path)
+    tried = sheaf("try", *asked, "--rows", "5")
+    assert tried.code == 0, tried.err
+    ran = sheaf("resume", path, "--yes", "--export", tmp_path / "t.csv", *QUICK)
+    assert ran.code == 0, ran.err
+    said, shown = sheaf("bill", path, "--json").json, sheaf("bill", path).out
+    apart = Decimal(said["job_usd"]) + Decimal(said["trial"]["cost_usd"])
+    assert apart == Decimal(said["cost_usd"])
+    first = shown.splitlines()[0]
+    assert "for trying rows before and" in first
+    assert first.endswith("for the job itself.")
+    assert "The job itself is " in shown
+
+
+@pytest.mark.parametrize(
+    ("amount", "words"),
+    [("1.203896", "$1.20"), ("1.205", "$1.21"), ("0.00421", "$0.0042"), ("0", "$0.00")],
+)
+def test_facts_are_rounded_to_the_cent(amount: str, words: str) -> None:
+    """What was paid is rounded as sums are; only bounds are rounded up."""
+    assert in_fine_dollars(Decimal(amount)) == words
 
 
 def test_every_row_with_its_cost(sheaf: Sheaf, job: Path, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ import pytest
 from app.core.bill import PaidFor, Verdict
 from app.core.cost import Estimate, Usage, price_of
 from app.core.history import Forecast
-from app.core.job import Changes, JobState, Mode, Outcome, RowState
+from app.core.job import Account, Changes, JobState, Mode, Outcome, RowState
 from app.engine.begin import start
 from app.engine.bench import Control, bundled_catalog
 from app.engine.bill import bill_of
@@ -183,6 +183,55 @@ def test_an_unknown_price_is_said_and_never_zero(made: MadeJob) -> None:
     assert found.verdict is Verdict.NOT_COMPARED
 
 
+def unpriced(made: MadeJob) -> MadeJob:
+    """End a job at whose prices nobody knows anything."""
+    made.file.begin(Mode.REAL, Account(), None, (900, 0), NOW)
+    end(made, cut_off=2, expired=1)
+    for number in range(1, 7):
+        made.file.journal.reopen(number)
+        made.file.journal.finish(number, NOW, None)
+    return made.set_state(JobState.FINISHED)
+
+
+def test_a_bill_without_any_price_has_tokens_and_no_sum(made: MadeJob) -> None:
+    """Nothing reads as $0: every line, batch, state and the whole are without a figure."""
+    unpriced(made)
+    found = bill(made)
+    assert (found.cost_usd, found.known_usd, found.compared_usd) == (None, None, None)
+    assert found.unknown == 59
+    reading, writing = found.lines
+    assert (reading.tokens, reading.rows, reading.cost_usd) == (59 * 184, 59, None)
+    assert (writing.tokens, writing.per_million_usd) == (57 * 33 + 2 * 160, None)
+    assert {batch.cost_usd for batch in found.batches} == {None}
+    costs = {state.state: state.cost_usd for state in found.states}
+    assert costs == {RowState.ANSWERED: None, RowState.CUT_OFF: None, RowState.EXPIRED: 0}
+
+
+def test_where_no_price_is_known_tokens_are_compared(made: MadeJob) -> None:
+    """The forecast was of tokens, and so is what came of it."""
+    tokens = {"input_tokens": 60 * 184, "output_tokens": 60 * 66}
+    nothing = dict.fromkeys(("expected_usd", "low_usd", "high_usd", "max_usd"))
+    promise(made, "1", "1", "1", **tokens, **nothing, per_thousand_usd=None)
+    unpriced(made)
+    found = bill(made)
+    used = 59 * 184 + 57 * 33 + 2 * 160
+    assert (found.read_tokens + found.written_tokens, found.deviation) == (used, None)
+    assert found.tokens_deviation == round((60 * 250 - used) / used * 100)
+
+
+def test_what_is_known_of_a_bill_stands_beside_the_unknown(made: MadeJob) -> None:
+    """A part without a price leaves no sum, but the known part is not lost."""
+    end(made)
+    number = made.ask_again([1, 2], Changes("claude-nobody-knows"))
+    made.finish(number)
+    made.file.journal.reopen(number)
+    made.file.journal.finish(number, NOW, None)
+    found = bill(made)
+    assert (found.cost_usd, found.known_usd) == (None, 60 * ANSWER)
+    of_nobody = [line for line in found.lines if line.model == "claude-nobody-knows"]
+    assert [(line.tokens, line.cost_usd) for line in of_nobody] == [(368, None), (66, None)]
+
+
 # --- beside the forecast -------------------------------------------------------------------------
 
 
@@ -220,6 +269,7 @@ def test_a_job_that_was_cancelled_or_runs_is_not_compared(made: MadeJob) -> None
         ({"output_tokens": 60 * 66}, ("0.02", "0.03"), "Answers were 50% shorter than expected."),
         ({"rows": 120, "input_tokens": 120 * 184, "output_tokens": 120 * 33}, ("0.02", "0.03"),
          "60 rows were not answered, and cost nothing."),
+        ({"output_tokens": 60}, ("0.001", "0.002"), "Answers were 33 times as long as expected."),
         ({}, ("0.02", "0.03"), ""),
     ],
 )  # fmt: skip

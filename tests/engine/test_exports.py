@@ -16,7 +16,7 @@ from app.core.cost import Estimate, TextSize
 from app.core.errors import SheafError
 from app.core.fitting import check_reply
 from app.core.history import Forecast
-from app.core.job import ColumnFacts, Job, JobSettings, JobState, Mode, RowState
+from app.core.job import Changes, ColumnFacts, Job, JobSettings, JobState, Mode, RowState
 from app.core.merge import lay_out
 from app.core.table import Kind
 from app.engine.events import Progress
@@ -27,6 +27,7 @@ from app.files.regional import separator_of, usual_separator
 from app.files.writers import Form
 from tests.echo import read_table
 from tests.engine.conftest import Workplace
+from tests.ui.made_jobs import MadeJob
 
 ANSWERS = (
     parse_definition("topic: category? = Delivery | Quality | Other"),
@@ -230,6 +231,20 @@ def test_a_forecast_without_a_price_is_no_sum() -> None:
     assert "no price" in facts["Forecast"]
     practised = dict(job_facts(replace(job_of(), mode=Mode.PRACTICE), (), {}, unknown))
     assert "Forecast" not in practised
+
+
+def test_a_cost_that_nobody_knows_is_no_sum(tmp_path: Path) -> None:
+    """Neither $0 nor "at least $0"; what was tried before is named beside what is known."""
+    made = MadeJob(tmp_path / "made.sheaf", rows=20).send(2)
+    made.finish(1).finish(2)
+    batches = made.file.journal.batches()
+    free = [replace(batch, cost_usd=None) for batch in batches]
+    assert dict(job_facts(made.file.head(), free, {}))["Cost"] == "The price is not known."
+    some = dict(job_facts(made.file.head(), [*free, *batches], {}))["Cost"]
+    assert some.startswith("At least $0.00")
+    tried = [replace(batches[0], changes=Changes(tried="now")), batches[1]]
+    assert dict(job_facts(made.file.head(), tried, {}))["Cost"].endswith("for trying rows before")
+    made.close()
 
 
 def test_practice_is_marked_and_costs_nothing() -> None:

@@ -19,7 +19,9 @@ from app.core.bill import Verdict
 from app.core.cost import Estimate, Usage, in_dollars, price_of
 from app.core.errors import SheafError
 from app.core.history import Forecast
-from app.core.job import JobState, Mode, Outcome, RowState
+from app.core.job import Account, JobState, Mode, Outcome, RowState
+from app.core.money_words import deviation_words
+from app.core.trial import Tried
 from app.engine.bill_replies import Month, PastForecast, SpendingReply
 from app.engine.bill_verbs import Bill, PastForecasts, SaveBill, Spending
 from app.ui.dialogs.past_forecasts import PastForecastsDialog
@@ -29,7 +31,7 @@ from app.ui.job.page import JobPage
 from app.ui.models.bill_model import BillModel
 from app.ui.theme import THEME
 from app.ui.widgets.batch_columns import BatchColumn, BatchColumns
-from app.ui.widgets.deviation_bar import DeviationBar, deviation_words
+from app.ui.widgets.deviation_bar import DeviationBar
 from app.ui.widgets.label import Label
 from app.ui.widgets.pill import Pill
 from app.ui.widgets.range_bar import RangeBar, RangePoint, RangeShown
@@ -40,6 +42,7 @@ from tests.ui.made_jobs import PRICES, MadeJob
 from tests.ui.real_answers import real_desk
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+ANSWER = price_of(Usage(184, 33), PRICES)
 NOVEMBER = Month("2026-11", Decimal("12.26"), 4)
 
 
@@ -166,6 +169,46 @@ def test_the_bill_is_compared_in_words(
     assert page.bill.card._pill.tone is tone
     assert any("The forecast was" in text for text in said(page))
     assert any("9 of 10 jobs" in text and "Never more than $0.30" in text for text in said(page))
+
+
+def test_an_unknown_price_is_never_a_sum(page: JobPage, make: Make) -> None:
+    """Tokens stand there with a dash; figure and total say that the price is not known."""
+    made = make()
+    made.file.begin(Mode.REAL, Account(), None, (900, 0), NOW)
+    for number in range(1, 7):
+        made.file.journal.reopen(number)
+        made.file.journal.finish(number, NOW, None)
+    made.set_state(JobState.FINISHED)
+    show(page, made)
+    words = said(page)
+    assert page.bill.card._figure.text() == "Price not known"
+    assert page.bill._total.text() == "Price not known"
+    assert lines(page)["Reading your rows"] == ("60", f"{60 * 184:,}", "—", "—")
+    assert not any("$0" in cell for line in lines(page).values() for cell in line)
+    assert page.bill.saved.isHidden()
+    used = f"{60 * (184 + 33):,} tokens were read and written; the forecast was"
+    assert any(used in text for text in words)
+    assert any("right to the percent" in text for text in words)
+
+
+def test_what_was_tried_is_told_apart(page: JobPage, make: Make) -> None:
+    """The sentence, the range and its bound are about the job; the trial is named beside it."""
+    made = make()
+    usage = Usage(100_000, 1_000)
+    asked = Tried(
+        1, 1, 60, "claude-sonnet-5-5", Mode.REAL, "k", "c", 1, 1, NOW, PRICES, Decimal(1), 2_000
+    )
+    made.file.trials.note(asked)
+    made.file.trials.keep(1, Outcome(60, RowState.ANSWERED, usage=usage), NOW)
+    show(page, made)
+    words = said(page)
+    figure = page.bill.card._figure.text()
+    cost = price_of(usage, PRICES)
+    assert figure == in_dollars(60 * ANSWER + cost)
+    apart = f"Of it {dollars(cost)} for trying rows before, and $0.01 for the job itself."
+    assert any(text.startswith(apart) for text in words)
+    assert any("$0.30 was promised for the job itself" in text for text in words)
+    assert "The job $0.01" in page.bill.card._range.accessibleName()
 
 
 def test_every_kind_is_listed_also_those_that_cost_nothing(page: JobPage, make: Make) -> None:
@@ -338,7 +381,10 @@ def test_one_sum_for_all_is_drawn_too(qtbot: QtBot) -> None:
     assert ink_width(picture(bar)) > 0
 
 
-@pytest.mark.parametrize(("percent", "words"), [(3, "3% high"), (-40, "40% low"), (0, "right")])
+@pytest.mark.parametrize(
+    ("percent", "words"),
+    [(3, "3% high"), (-40, "40% low"), (0, "right"), (3_233, "33 times too high")],
+)
 def test_a_deviation_is_said_in_words(qtbot: QtBot, percent: int, words: str) -> None:
     """Beyond the scale the dot stands at its end, and the words say how far it is."""
     bar = DeviationBar(percent)

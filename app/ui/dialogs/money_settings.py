@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QDate, QLocale, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from app.core.cost import in_dollars
 from app.core.errors import SheafError
 from app.engine.bill_replies import Month, SpendingReply
 from app.engine.bill_verbs import Spending
@@ -13,6 +12,7 @@ from app.engine.money_replies import PriceTable
 from app.engine.money_verbs import Prices
 from app.ui.desk import Desk
 from app.ui.dialogs.prices import PricesDialog
+from app.ui.job.bill_words import sum_of
 from app.ui.layouts import box, column, row
 from app.ui.steps.cost_panel import day
 from app.ui.widgets.button import Button
@@ -65,8 +65,8 @@ class MoneySettings(QWidget):
 
     def _take_spent(self, spent: SpendingReply) -> None:
         self._month.setText(f"Spent in {_name(spent.now.month)}")
-        least = " at least" if spent.now.unknown else ""
-        self._sum.setText(f"{in_dollars(spent.now.cost_usd)}{least}")
+        paid = sum_of(spent.now)
+        self._sum.setText(paid[:1].upper() + paid[1:])
         earlier = [month for month in spent.months if month.month != spent.now.month]
         self._jobs.setText(_about(spent.now, earlier[:_EARLIER]))
         self.resized.emit()
@@ -100,8 +100,6 @@ def _about(now: Month, earlier: list[Month]) -> str:
     jobs = "1 job" if now.jobs == 1 else f"{now.jobs:,} jobs"
     said = [f"{jobs}, deleted ones too; practice is not counted."]
     if earlier:
-        before = ", ".join(
-            f"{_name(month.month, year=True)} {in_dollars(month.cost_usd)}" for month in earlier
-        )
+        before = ", ".join(f"{_name(month.month, year=True)} {sum_of(month)}" for month in earlier)
         said.append(f"Before: {before}.")
     return " ".join(said)

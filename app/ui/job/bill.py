@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
-from app.core.cost import in_dollars
 from app.core.errors import SheafError
 from app.core.job import Job, Mode
 from app.engine.bill_replies import BillReply, PastForecast, SpendingReply
@@ -116,7 +115,7 @@ class BillView(QWidget):
         self.card.show_bill(bill)
         self.model.set_lines(words.rows_of_table(bill))
         self.table.set_columns(_COLUMNS)
-        self._total.setText(in_dollars(bill.cost_usd))
+        self._total.setText(words.figure(bill))
         self._model_name.setText(_priced(bill))
         self.by_batch.show_batches(bill.batches)
         self.saved.show_bill(bill)

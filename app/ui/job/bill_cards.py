@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.core.cost import in_dollars
 from app.core.job import Mode
+from app.core.money_words import deviation_words
 from app.engine.bill_replies import BatchBill, BillReply, PastForecast
 from app.ui.job import bill_words as words
 from app.ui.layouts import box, column, row
@@ -18,7 +19,7 @@ from app.ui.theme import THEME
 from app.ui.widgets.batch_columns import BatchColumn, BatchColumns
 from app.ui.widgets.button import Button
 from app.ui.widgets.card import Card
-from app.ui.widgets.deviation_bar import DeviationBar, deviation_words
+from app.ui.widgets.deviation_bar import DeviationBar
 from app.ui.widgets.elided_label import ElidedLabel
 from app.ui.widgets.label import Label
 from app.ui.widgets.pill import Pill
@@ -49,7 +50,7 @@ class BillCard(Card):
     def show_bill(self, bill: BillReply) -> None:
         """Show a bill."""
         self._title.setText(words.heading(bill, practice=bill.mode is Mode.PRACTICE))
-        self._figure.setText(_sum(bill))
+        self._figure.setText(words.figure(bill))
         self._said.setText(words.comparison(bill))
         verdict = words.VERDICTS.get(bill.verdict)
         self._pill.setVisible(verdict is not None)
@@ -64,12 +65,6 @@ class BillCard(Card):
         self.setAccessibleName(f"{self._title.text()} {self._figure.text()}")
 
 
-def _sum(bill: BillReply) -> str:
-    if not bill.unknown:
-        return in_dollars(bill.cost_usd)
-    return f"{in_dollars(bill.cost_usd)} at least" if bill.cost_usd else "Price not known"
-
-
 def _range_of(bill: BillReply) -> RangeShown | None:
     found = bill.forecast
     if found is None or found.expected_usd is None:
@@ -77,11 +72,12 @@ def _range_of(bill: BillReply) -> RangeShown | None:
     low, high = found.low_usd or found.expected_usd, found.high_usd or found.expected_usd
     compared = bill.deviation is not None
     paid = bill.compared_usd if compared else None
+    whose = "The job" if words.has_trial(bill) else "Bill"
     return RangeShown(
         RangePoint(float(low), words.dollars(low)),
         RangePoint(float(high), words.dollars(high)),
         RangePoint(float(found.expected_usd), f"Forecast {words.dollars(found.expected_usd)}"),
-        None if paid is None else RangePoint(float(paid), f"Bill {words.dollars(paid)}"),
+        None if paid is None else RangePoint(float(paid), f"{whose} {words.dollars(paid)}"),
     )
 
 

@@ -7,11 +7,12 @@ from decimal import Decimal
 from PySide6.QtCore import QDate, QLocale
 
 from app.core.bill import PaidFor, Verdict
-from app.core.cost import CENT, in_dollars, in_figures
+from app.core.cost import in_dollars, in_figures
 from app.core.job import Mode, RowState
-from app.engine.bill_replies import BillReply, Month, PaidLine, StateBill
+from app.core.limit import added
+from app.core.money_words import at_least, deviation_words, in_fine_dollars
+from app.engine.bill_replies import BillReply, Month, PaidLine, Promised, StateBill
 from app.ui.job.words import StateWord
-from app.ui.widgets.deviation_bar import deviation_words
 from app.ui.widgets.savings_list import Saving
 from app.ui.widgets.table_cells import MISSING
 from app.ui.widgets.tone import Tone
@@ -36,22 +37,55 @@ _SPOILT = (RowState.CUT_OFF, RowState.DOES_NOT_FIT)
 
 def dollars(amount: Decimal | None) -> str:
     """Write a sum beside others: in figures, also where it is under a cent."""
-    if amount is None:
-        return MISSING
-    return in_figures(amount) if 0 < amount < CENT else in_dollars(amount)
+    return MISSING if amount is None else in_fine_dollars(amount)
+
+
+def figure(bill: BillReply) -> str:
+    """Write the sum of a bill, which is never said to be nothing where it is not known."""
+    if bill.cost_usd is not None:
+        return in_dollars(bill.cost_usd)
+    return "Price not known" if bill.known_usd is None else _first_up(at_least(bill.known_usd))
+
+
+def _first_up(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def comparison(bill: BillReply) -> str:
-    """Compare a bill with its forecast in one sentence or two."""
-    if bill.forecast is None or bill.forecast.expected_usd is None:
+    """Compare a bill with its forecast in a few sentences, what was tried before apart."""
+    return f"{_tried(bill)} {_compared(bill)}".strip()
+
+
+def has_trial(bill: BillReply) -> bool:
+    """Say whether the sum holds more than what was forecast."""
+    return bill.trial is not None and bool(bill.trial.cost_usd) and bill.compared_usd is not None
+
+
+def _tried(bill: BillReply) -> str:
+    if bill.trial is None or not has_trial(bill):
+        return ""
+    tried, job = dollars(bill.trial.cost_usd), dollars(bill.compared_usd)
+    return f"Of it {tried} for trying rows before, and {job} for the job itself."
+
+
+def _compared(bill: BillReply) -> str:
+    found = bill.forecast
+    if found is None:
         return "Nothing was forecast of this job."
-    said = f"Forecast {dollars(bill.forecast.expected_usd)}."
-    if bill.deviation is None:
+    in_tokens = bill.unknown or found.expected_usd is None
+    said = _tokens(bill, found) if in_tokens else f"Forecast {dollars(found.expected_usd)}."
+    off = bill.tokens_deviation if in_tokens else bill.deviation
+    if off is None:
         return f"{said} Not all of it was bought, so the two are not compared."
-    if not bill.deviation:
+    if not off:
         return f"{said} It was right to the percent."
-    compared = f"{said} The forecast was {deviation_words(bill.deviation)}."
-    return f"{compared} {bill.cause}".strip()
+    return f"{said} The forecast was {deviation_words(off)}. {bill.cause}".strip()
+
+
+def _tokens(bill: BillReply, found: Promised) -> str:
+    used = bill.read_tokens + bill.written_tokens
+    forecast = found.input_tokens + found.output_tokens
+    return f"{used:,} tokens were read and written; the forecast was {forecast:,}."
 
 
 def about_range(bill: BillReply) -> str:
@@ -60,8 +94,9 @@ def about_range(bill: BillReply) -> str:
         return ""
     said = "The shaded part is where 9 of 10 jobs like this were expected to end."
     if bill.forecast.max_usd is not None:
-        said += f" Never more than {dollars(bill.forecast.max_usd)} was promised"
-        limit = "" if bill.limit_usd is None else f"; the limit was {dollars(bill.limit_usd)}"
+        job = " for the job itself" if has_trial(bill) else ""
+        said += f" Never more than {in_figures(bill.forecast.max_usd)} was promised{job}"
+        limit = "" if bill.limit_usd is None else f"; the limit was {in_figures(bill.limit_usd)}"
         said += f"{limit}."
     return f"{said} {bill.forecast.basis}."
 
@@ -73,7 +108,8 @@ def rows_of_table(bill: BillReply) -> list[tuple[str, str, str, str, str]]:
     for what in _ALWAYS:
         if what not in have:
             place = _ALWAYS.index(what)
-            found.insert(min(place, len(found)), (_KINDS[what], "0", "0", MISSING, "$0.00"))
+            nothing = MISSING if bill.cost_usd is None else "$0.00"
+            found.insert(min(place, len(found)), (_KINDS[what], "0", "0", MISSING, nothing))
     if (trial := bill.trial) is not None:
         models = "" if trial.models < 2 else f", {trial.models} models"
         words = f"Trial, {_rows(trial.rows // max(trial.models, 1))}{models}"
@@ -88,10 +124,15 @@ def rows_of_table(bill: BillReply) -> list[tuple[str, str, str, str, str]]:
 def _line(line: PaidLine) -> tuple[str, str, str, str, str]:
     words = _KINDS[line.what] + (", long rows" if line.long else "")
     words += f" ({line.model})" if line.model else ""
-    price = f"${line.per_million_usd.normalize():f}"
-    if line.per_million_usd >= 1 or line.per_million_usd == round(line.per_million_usd, 2):
-        price = f"${line.per_million_usd:,.2f}"
-    return words, f"{line.rows:,}", f"{line.tokens:,}", price, in_dollars(line.cost_usd)
+    cost = MISSING if line.cost_usd is None else in_dollars(line.cost_usd)
+    return words, f"{line.rows:,}", f"{line.tokens:,}", _price(line.per_million_usd), cost
+
+
+def _price(per_million: Decimal | None) -> str:
+    if per_million is None:
+        return MISSING
+    in_cents = per_million >= 1 or per_million == round(per_million, 2)
+    return f"${per_million:,.2f}" if in_cents else f"${per_million.normalize():f}"
 
 
 def savings_of(bill: BillReply) -> list[Saving]:
@@ -142,9 +183,10 @@ def _spoilt(states: list[StateBill]) -> str:
     count = sum(state.billed for state in states)
     if not count:
         return ""
-    cost = sum((state.cost_usd for state in states), Decimal(0))
+    cost = added(state.cost_usd for state in states)
     were = "1 answer that was" if count == 1 else f"{count:,} answers that were"
-    return f"It includes {in_dollars(cost)} for {were} cut off or did not fit."
+    sum_for = "" if cost is None else f"{in_dollars(cost)} for "
+    return f"It includes {sum_for}{were} cut off or did not fit."
 
 
 def _declined(by_state: dict[RowState, StateBill]) -> str:
@@ -152,8 +194,9 @@ def _declined(by_state: dict[RowState, StateBill]) -> str:
     if found is None or not found.billed:
         return ""
     rows = f"{_rows(found.billed)} that Claude declined"
+    cost = "as billed" if found.cost_usd is None else f"with {in_dollars(found.cost_usd)}"
     return (
-        f"{rows} {'is' if found.billed == 1 else 'are'} counted with {in_dollars(found.cost_usd)}, "
+        f"{rows} {'is' if found.billed == 1 else 'are'} counted {cost}, "
         "but may be free: Anthropic’s pages say both."
     )
 
@@ -166,8 +209,14 @@ def month_words(month: Month) -> str:
     """Say what all jobs have cost in a month."""
     day = QDate.fromString(f"{month.month}-01", "yyyy-MM-dd")
     name = QLocale().toString(day, "MMMM") if day.isValid() else month.month
-    least = " at least" if month.unknown else ""
-    return f"All jobs in {name}: {in_dollars(month.cost_usd)}{least}."
+    return f"All jobs in {name}: {sum_of(month)}."
+
+
+def sum_of(month: Month) -> str:
+    """Write what was paid in a month, of which a part may not be known."""
+    if not month.unknown:
+        return in_dollars(month.cost_usd)
+    return at_least(month.cost_usd) if month.cost_usd else in_dollars(None)
 
 
 def heading(bill: BillReply, *, practice: bool) -> str:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.core.money_words import deviation_words
 from app.ui.paint import rounded
 from app.ui.theme import THEME
 
@@ -48,10 +49,3 @@ class DeviationBar(QWidget):
     def _restyle(self) -> None:
         self.updateGeometry()
         self.update()
-
-
-def deviation_words(percent: int) -> str:
-    """Write by how much a forecast was off: "3% high", "2% low", or that it was right."""
-    if not percent:
-        return "right"
-    return f"{abs(percent):,}% {'high' if percent > 0 else 'low'}"
