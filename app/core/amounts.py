@@ -99,13 +99,22 @@ def _guessed_reading(
     return Amount(usual * history.reading ** _trust(history.jobs), low, high)
 
 
+def guessed_tokens(
+    settings: JobSettings, model: Model, words: float, history: History | None
+) -> float:
+    """Guess what a row with so many tokens of instructions and cells reads."""
+    guess = words * model.token_factor + repeated_tokens(settings, model)
+    return guess if history is None else guess * history.reading ** _trust(history.jobs)
+
+
 def to_write(settings: JobSettings, model: Model, read: Volume, measured: Measured) -> Amount:
     """Return the tokens that all answers together have, thinking included."""
     most = float(read.rows * settings.max_tokens)
     if measured.writing is not None:
         line = measured.writing.line
         total = min(line.total(read.rows, _cells(read)), most)
-        return Amount(total, line.low, line.high, is_guess=False)
+        high = min(line.high, most / total) if total else line.high
+        return Amount(total, line.low, max(high, 1.0), is_guess=False)
     each, history = answer_size(settings.answers).usual + thought(settings, model), measured.history
     if history is None:
         return Amount(min(read.rows * each, most), _WRITTEN_LOW, _WRITTEN_HIGH)
@@ -117,8 +126,7 @@ def to_write(settings: JobSettings, model: Model, read: Volume, measured: Measur
 def long_rows(settings: JobSettings, model: Model, read: Volume, measured: Measured) -> list[float]:
     """Return the tokens that each of the long rows is likely to read."""
     if measured.reading is None or read.population is None:
-        each = repeated_tokens(settings, model)
-        return [one.tokens() * model.token_factor + each for one in read.large]
+        return [guessed_tokens(settings, model, t.tokens(), measured.history) for t in read.large]
     fixed = fixed_tokens(settings, model, read, measured)
     sizes = [one.usual for one in read.population.large]
     return [tokens_of_row(measured.reading, model, fixed, size) for size in sizes]

@@ -1,11 +1,17 @@
-"""What a trial's real answers say of all rows: what is written, and what is really read."""
+"""What a trial's real answers say of all rows: what is written, and what is really read.
+
+An answer that was cut off is at least so long. Under the longest answer at which it was cut it
+costs just that; where more is allowed now, nobody knows how much longer it is: any length up to
+there is taken to be likely by its logarithm, and the range goes from one end to the other.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import exp, hypot, log
 
-from app.core.calibration import Layer, Point, fit
+from app.core.calibration import Layer, Line, Point, fit
 from app.core.catalog import Model
 from app.core.cost import Usage
 from app.core.measured import Measured, Reading, Writing
@@ -16,31 +22,72 @@ class Answered:
     """A row that was answered: its size, for how many rows it speaks, and what it used.
 
     `counted` is what the service counted of the same request beforehand; None where it did not.
+    `is_cut_off` says that the answer is longer than what was written of it.
     """
 
     size: float
     weight: float
     usage: Usage
     counted: int | None = None
+    is_cut_off: bool = False
 
 
 def learn(
-    known: Measured, answers: Sequence[Answered], rows: int, fixed: float, model: Model
+    known: Measured,
+    answers: Sequence[Answered],
+    rows: int,
+    fixed: float,
+    model: Model,
+    longest: int,
 ) -> Measured:
     """Return what is known with real answers of one model, which speak for so many rows.
 
-    `fixed` is what every request is reckoned to repeat.
+    `fixed` is what every request is reckoned to repeat, `longest` the longest answer allowed now.
     """
     if not answers:
         return known
-    written = [Point(a.size, a.usage.output, a.weight) for a in answers]
-    thought, output = (sum(getattr(a.usage, name) for a in answers) for name in _WRITTEN)
-    writing = Writing(fit(written, rows), len(answers), thought / output if output else 0.0)
     reading = _reading(known.reading, answers, rows, fixed, model)
-    return Measured(reading, writing, known.history)
+    return Measured(reading, _writing(answers, rows, longest), known.history)
 
 
-_WRITTEN = ("thinking", "output")
+@dataclass(frozen=True, slots=True)
+class _Length:
+    """How long an answer is: its least, what is to be expected, and its most."""
+
+    least: float
+    usual: float
+    most: float
+
+
+def _length(answer: Answered, longest: int) -> _Length:
+    """Return how long an answer would be, if it may be so long at most."""
+    written = float(max(answer.usage.output, 1))
+    if not answer.is_cut_off or written >= longest:
+        known = min(float(answer.usage.output), float(longest))
+        return _Length(known, known, known)
+    return _Length(written, (longest - written) / log(longest / written), longest)
+
+
+def _writing(answers: Sequence[Answered], rows: int, longest: int) -> Writing:
+    lengths = [_length(answer, longest) for answer in answers]
+    points = [Point(a.size, n.usual, a.weight) for a, n in zip(answers, lengths, strict=True)]
+    line = fit(points, rows)
+    least, usual, most = (
+        sum(a.weight * getattr(n, end) for a, n in zip(answers, lengths, strict=True))
+        for end in ("least", "usual", "most")
+    )
+    if usual > 0:
+        line = _widened(line, least / usual, most / usual)
+    output = sum(answer.usage.output for answer in answers)
+    thought = sum(answer.usage.thinking for answer in answers) / output if output else 0.0
+    unknown = sum(length.most > length.least for length in lengths)
+    return Writing(line, len(answers), thought, unknown)
+
+
+def _widened(line: Line, low: float, high: float) -> Line:
+    """Return a line whose total may be off by these factors too, whatever scatters besides."""
+    below, above = hypot(log(line.low), log(low)), hypot(log(line.high), log(high))
+    return replace(line, low=exp(-below), high=exp(above))
 
 
 def _reading(

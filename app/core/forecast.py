@@ -11,6 +11,7 @@ from decimal import Decimal
 from math import ceil
 
 from app.core.amounts import Amount, fixed_tokens, long_rows, to_read, to_write
+from app.core.basis import basis_of
 from app.core.catalog import Model
 from app.core.cost import BATCH_FACTOR, MILLION, Estimate, PriceList
 from app.core.job import JobSettings
@@ -84,22 +85,6 @@ def _overhead(settings: JobSettings, tally: _Tally, envelope: int, measured: Mea
         found = tally.reading.expected * tally.reading.high / max(read.rows, 1)
         own = read.most_bytes // max(read.most_rows, 1)
     return max(MOST_OVERHEAD_TOKENS, ceil(found * _COUNTS_ERR) - own - envelope)
-
-
-def basis_of(read: Volume, measured: Measured) -> str:
-    """Say what a forecast is based on."""
-    counted = measured.reading.counted if measured.reading else 0
-    if measured.writing is None and measured.history is not None:
-        jobs = measured.history.jobs
-        earlier = f" and on {'an earlier job' if jobs == 1 else f'{jobs:,} earlier jobs'} like it"
-    else:
-        earlier = ""
-    rows = "1 row" if counted == 1 else f"{counted:,} rows"
-    if measured.writing is None:
-        return (f"Counted on {rows}" if counted else read.basis) + earlier
-    answers = measured.writing.answers
-    real = "1 real answer" if answers == 1 else f"{answers:,} real answers"
-    return f"Based on {real} and {counted:,} counted rows" if counted else f"Based on {real}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,12 +28,16 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """What real answers were found to have, with their thinking, for one model."""
+    """What real answers were found to have, with their thinking, for one model.
+
+    `thinking` is the share of what was written that was thinking; `unknown` how many answers were
+    cut off before the longest answer that is allowed now, so that their length is a guess.
+    """
 
     line: Line
     answers: int
     thinking: float = 0.0
-    """The share of what was written that was thinking."""
+    unknown: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,11 @@ class Tried:
         return self.outcome is not None and self.outcome.state is RowState.ANSWERED
 
     @property
+    def is_cut_off(self) -> bool:
+        """Whether an answer came that is longer than what was written of it."""
+        return self.outcome is not None and self.outcome.state is RowState.CUT_OFF
+
+    @property
     def is_on_its_way(self) -> bool:
         """Whether it is in a batch that has not ended."""
         return bool(self.job) and self.outcome is None and not self.unsure
@@ -115,6 +120,26 @@ def newest(tried: Iterable[Tried]) -> dict[tuple[int, str], Tried]:
         if before is None or one.is_answered or not before.is_answered:
             found[one.row, one.model] = one
     return found
+
+
+def telling(tried: Sequence[Tried]) -> list[Tried]:
+    """Return what was charged, without cut-off answers to rows of which more is known.
+
+    Such a row was asked again with a longer answer allowed: that says all that the first one did.
+    """
+    charged = [one for one in tried if one.outcome is not None and one.outcome.usage is not None]
+    longest: dict[tuple[int, str], Tried] = {}
+    for one in charged:
+        before = longest.get((one.row, one.model))
+        if before is None or _length(one) > _length(before):
+            longest[one.row, one.model] = one
+    return [one for one in charged if not one.is_cut_off or longest[one.row, one.model] is one]
+
+
+def _length(one: Tried) -> tuple[bool, int]:
+    """Return what tells most of a row: an answer that was not cut off, else the longest."""
+    written = one.outcome.usage.output if one.outcome and one.outcome.usage else 0
+    return not one.is_cut_off, written
 
 
 def to_keep(
@@ -206,56 +231,3 @@ def same_cell(one: str, other: str) -> bool:
 def _differ(row: Sequence[tuple[str, ...]], place: int) -> bool:
     first, *others = [cells[place] for cells in row if place < len(cells)]
     return not all(same_cell(first, other) for other in others)
-
-
-def troubles(tried: Sequence[Tried], settings: JobSettings) -> tuple[str, ...]:
-    """Say in sentences what a trial showed to be wrong, each with what would help."""
-    states = [one.outcome.state for one in tried if one.outcome is not None]
-    failed = [one for one in tried if one.outcome and one.outcome.state in _NOT_ANSWERED]
-    reason = next((one.outcome.reason for one in failed if one.outcome), "")
-    said = [
-        _say(states.count(RowState.CUT_OFF), len(tried), "cut off", _longer(tried, settings)),
-        _say(
-            states.count(RowState.DOES_NOT_FIT),
-            len(tried),
-            "answered with something else than the answer columns allow",
-            "Look at them, and say in the instructions what to do with such rows.",
-        ),
-        _say(
-            states.count(RowState.DECLINED),
-            len(tried),
-            "declined by Claude",
-            "Say what the rows are for, or try another model.",
-        ),
-        _say(len(failed), len(tried), "not answered", reason),
-        _say_lost(sum(one.unsure for one in tried)),
-    ]
-    return tuple(sentence for sentence in said if sentence)
-
-
-_NOT_ANSWERED = frozenset({RowState.FAILED, RowState.EXPIRED, RowState.CANCELLED})
-
-
-def _say(count: int, rows: int, what: str, fix: str) -> str:
-    if not count:
-        return ""
-    verb = "was" if count == 1 else "were"
-    return f"{count} of {rows} {verb} {what}. {fix}"
-
-
-def _say_lost(count: int) -> str:
-    if not count:
-        return ""
-    they = "answer was lost on its way and is" if count == 1 else "answers were lost and are"
-    return f"{count} {they} perhaps charged: Sheaf does not ask again by itself."
-
-
-def _longer(tried: Sequence[Tried], settings: JobSettings) -> str:
-    """Suggest a longest answer: twice the longest that was whole, and four times what was cut."""
-    whole = [
-        one.outcome.usage.output
-        for one in tried
-        if one.outcome and one.outcome.usage and one.outcome.state is RowState.ANSWERED
-    ]
-    needed = max(4 * settings.max_tokens, 2 * max(whole, default=0))
-    return f"Raise the longest answer to {-(-needed // 100) * 100:,}."

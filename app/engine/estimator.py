@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from decimal import Decimal
 
 import msgspec
 
@@ -14,13 +15,15 @@ from app.clock import now
 from app.core.amounts import fixed_tokens
 from app.core.answered import Answered, learn
 from app.core.catalog import Catalog, Model
+from app.core.cost import PriceList
 from app.core.errors import SheafError
 from app.core.history import PastBill, history_of, kind_of
 from app.core.job import JobSettings, Mode
 from app.core.measured import Measured
 from app.core.ready_made import is_ready_made
+from app.core.row_cost import row_cost
 from app.core.row_sizes import Population
-from app.core.trial import Tried, to_keep
+from app.core.trial import Tried, telling, to_keep
 from app.core.volume import Volume
 from app.engine.connection import Connection
 from app.engine.counting import Counted, Pause, count_again, count_rows, repeated
@@ -37,6 +40,9 @@ from app.store.reader import JobReader
 _COUNTS_KEPT = 16
 _Key = tuple[object, str, Mode]
 """The rows, the model, and whose count it is: the stand-in's is not Anthropic's."""
+
+RowCosts = Callable[[Model, float, PriceList], Decimal]
+"""Says what a row is likely to cost with a model at these prices, by its size."""
 
 
 class Estimator:
@@ -77,6 +83,21 @@ class Estimator:
         reply = msgspec.structs.replace(reply, estimate=found, measuring=measuring)
         past = self._past() if mode is Mode.REAL else []
         return with_memory(reply, settings, model_of(settings, catalog), past, now())
+
+    def row_costs(
+        self,
+        table: Table,
+        settings: JobSettings,
+        catalog: Catalog,
+        mode: Mode,
+        tried: Sequence[Tried],
+    ) -> RowCosts:
+        """Return what tells the likely cost of one row by its size, from what was `tried`."""
+        read = volume_of(table.job, settings, catalog, self._sizing, table)
+        known = self._measured(table, settings, mode, read, tried)
+        return lambda model, size, prices: row_cost(
+            settings, model, read, known(model), size, prices
+        )
 
     def population(self, table: Table, settings: JobSettings, model: Model) -> Population:
         """Return the rows that a job would send, kept answers or not.
@@ -162,7 +183,7 @@ class Estimator:
             known = Measured(counted.reading(words) if counted else None, history=earlier)
             answers = _answered([one for one in tried if one.model == model.id])
             fixed = fixed_tokens(settings, model, read, known)
-            return learn(known, answers, read.rows, fixed, model)
+            return learn(known, answers, read.rows, fixed, model, settings.max_tokens)
 
         return measured_for
 
@@ -174,8 +195,8 @@ def _answered(tried: Sequence[Tried]) -> list[Answered]:
     """
     rounds = len({one.round for one in tried})
     found = [
-        Answered(one.size, one.weight / rounds, one.outcome.usage, one.counted)
-        for one in tried
+        Answered(one.size, one.weight / rounds, one.outcome.usage, one.counted, one.is_cut_off)
+        for one in telling(tried)
         if one.outcome is not None and one.outcome.usage is not None
     ]
     return sorted(found, key=lambda answered: answered.size)

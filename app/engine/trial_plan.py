@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.core.catalog import Catalog
-from app.core.cost import BATCH_FACTOR
 from app.core.errors import SheafError
 from app.core.job import JobSettings
 from app.core.limit import Unit, added, limits_of
@@ -15,7 +14,7 @@ from app.core.ready_made import is_ready_made
 from app.core.states import Mode
 from app.core.trial import Tried, doubt_words
 from app.engine.estimate import model_of
-from app.engine.estimator import Estimator, table_of
+from app.engine.estimator import Estimator, RowCosts, table_of
 from app.engine.money_replies import TrialPlan
 from app.engine.money_verbs import TrialOf
 from app.engine.trial_draw import draw
@@ -77,9 +76,8 @@ def plan_trial(
     wanted = to_buy(errands(reader, asked, rows), alike)
     unsure = lost(wanted, alike)
     bought = tuple(one for one in wanted if wish.asks_lost or one not in unsure)
-    reply = estimator.estimate(reader, settings, catalog, mode)
-    each = {price.model: price.per_thousand_usd for price in reply.prices}
-    expected = added(_expected(each.get(one.asking.model.id), one) for one in bought)
+    costs = estimator.row_costs(table, settings, catalog, mode, alike)
+    expected = added(_expected(costs, errand) for errand in bought)
     held = [one for one in reader.trials.all() if one.mode is mode]
     problem = _limit_problem(settings, held, bought)
     numbers = tuple(sorted(chosen.row for chosen in rows))
@@ -88,12 +86,12 @@ def plan_trial(
     return Planned(numbers, bought, expected, problem, doubt)
 
 
-def _expected(per_thousand: Decimal | None, errand: Errand) -> Decimal | None:
-    """Return what a row costs in a trial, by what 1,000 of them cost in a batch."""
+def _expected(costs: RowCosts, errand: Errand) -> Decimal | None:
+    """Return what a row is likely to cost in a trial; None where the price is not known."""
     prices = errand.asking.prices
-    if per_thousand is None or prices is None:
+    if prices is None:
         return None
-    return per_thousand * prices.share / BATCH_FACTOR / 1000
+    return costs(errand.asking.model, errand.chosen.size, prices)
 
 
 def _limit_problem(settings: JobSettings, held: Sequence[Tried], bought: Sequence[Errand]) -> str:

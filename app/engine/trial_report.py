@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from app.core.catalog import Catalog
+from app.core.catalog import Catalog, Model
 from app.core.job import JobSettings
 from app.core.limit import added
 from app.core.states import Mode, RowState
-from app.core.trial import Tried, compare, newest, troubles
+from app.core.trial import Tried, compare, newest
+from app.core.troubles import troubles
 from app.engine.estimator import Estimator
 from app.engine.money_replies import Differs, ModelTrial, TrialReply, TriedAnswer
 from app.engine.trial_rows import tried_alike
@@ -80,7 +81,7 @@ def _troubles(
 ) -> Iterator[str]:
     """Yield what went wrong, with the model's name where there are several."""
     for name in models:
-        known = catalog.find(name)
-        whose = f"{known.name if known else name}: " if len(models) > 1 else ""
-        for sentence in troubles([one for one in shown if one.model == name], settings):
+        known = catalog.find(name) or Model(name, name)
+        whose = f"{known.name}: " if len(models) > 1 else ""
+        for sentence in troubles([one for one in shown if one.model == name], settings, known):
             yield whose + sentence

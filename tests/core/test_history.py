@@ -12,10 +12,10 @@ import pytest
 
 from app.core.amounts import to_read, to_write
 from app.core.answers import parse_definition
+from app.core.basis import basis_of
 from app.core.calibration import level
 from app.core.catalog import Model
 from app.core.cost import Estimate
-from app.core.forecast import basis_of
 from app.core.history import Forecast, PastBill, history_of, kind_of
 from app.core.job import JobSettings
 from app.core.measured import History, Measured

@@ -208,7 +208,7 @@ class Job:
             )
             for one in spread(population.usual, self.scenario.trial)
         ]
-        learnt = learn(known, answers, len(population), fixed, MODEL)
+        learnt = learn(known, answers, len(population), fixed, MODEL, self.settings.max_tokens)
         if self.scenario.luck is None:
             return estimate(self.settings, MODEL, read, ENVELOPE, learnt)
         most = most_remembered(self.settings, MODEL)

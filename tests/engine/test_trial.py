@@ -382,6 +382,53 @@ def test_trouble_that_a_trial_shows_is_said(place: Workplace, attempt: Try, scri
     assert reply.models[0].answered == 3
 
 
+def test_cut_off_answers_leave_open_what_a_longer_answer_costs(
+    place: Workplace, attempt: Try, clock: Clock
+) -> None:
+    """As they were allowed they cost what they cost; with more allowed the range says: a guess.
+
+    Asked again with more, the same rows tell how long their answers are, and nothing is open.
+    """
+    with place.load(made_rows(200), max_tokens=4) as job_file:
+        same = attempt(job_file).estimate.estimate
+        settings = replace(job_file.head().settings, max_tokens=300)
+        job_file.save_settings(settings)
+        with JobReader(place.path) as reader:
+            found = Estimator().estimate(reader, settings, CATALOG, Mode.REAL).estimate
+        whole = attempt(job_file).estimate.estimate
+        finish(place, job_file, clock)
+    assert same.basis == "Based on 5 real answers"
+    assert same.output_tokens == 200 * 4
+    assert found.basis == (
+        "Based on 5 real answers: 5 of 5 were cut off, so longer answers are a guess"
+    )
+    assert whole.basis == "Based on 5 real answers"
+    assert found.output_tokens > 5 * same.output_tokens
+    cost = sum(Decimal(b.cost_usd or 0) for b in place.batches if b.remote_id) / 195
+    for one in (found, whole):
+        assert one.low_usd is not None
+        assert one.high_usd is not None
+        assert one.low_usd <= cost * one.rows <= one.high_usd
+    assert same.expected_usd is not None
+    assert found.high_usd is not None
+    assert found.high_usd > 3 * same.expected_usd
+
+
+def test_a_trial_is_priced_by_the_rows_that_are_drawn(place: Workplace, attempt: Try) -> None:
+    """Long rows are drawn more often than they occur: their price is said, not the average's."""
+    rows = made_rows(300)
+    rows[::100] = [(number, mark, text + " word" * 20_000) for number, mark, text in rows[::100]]
+    with place.load(rows) as job_file:
+        planned, one, half = plan(place), plan(place, count=1), plan(place, in_batch=True)
+        paid = attempt(job_file).cost_usd
+    assert planned.expected_usd is not None
+    assert half.expected_usd is not None
+    assert one.expected_usd is not None
+    assert paid is not None
+    assert paid / 2 < planned.expected_usd < paid * 2
+    assert planned.expected_usd == 2 * half.expected_usd > 5 * one.expected_usd
+
+
 def test_a_trial_can_be_stopped(place: Workplace, attempt: Try, script: Script) -> None:
     """Rows on their way are kept; no other leaves."""
     stop = threading.Event()
