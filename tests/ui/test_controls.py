@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QLocale, QPoint, Qt
 from PySide6.QtGui import QAccessible, QColor, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -260,22 +260,51 @@ def test_a_field_says_what_is_wrong(qtbot: QtBot) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "amount"),
-    [("6.00", Decimal("6.00")), ("6,5", Decimal("6.5")), ("", None), ("12", Decimal(12))],
+    [
+        ("6.00", Decimal("6.00")),
+        ("", None),
+        ("12", Decimal(12)),
+        ("0.002", Decimal("0.002")),
+        ("0.005", Decimal("0.005")),
+        ("1,500", Decimal(1500)),
+        ("$ 1,500.25", Decimal("1500.25")),
+    ],
 )
 def test_money_is_exact(typed: str, amount: Decimal | None, qtbot: QtBot) -> None:
-    """A sum is a decimal, comma or point, and an empty field is no sum."""
+    """A sum is what was typed, to the last digit, and an empty field is no sum."""
     field = MoneyField(name="Spend limit")
     qtbot.addWidget(field)
     qtbot.keyClicks(field, typed)
-    assert field.amount() == amount
+    assert (field.text(), field.amount(), field.problem) == (typed, amount, "")
 
 
-def test_letters_are_no_money(qtbot: QtBot) -> None:
-    """What is not a sum cannot be typed."""
+@pytest.mark.parametrize("typed", ["a1b.2c34", "6,5", "1.2.3", "0.0000001"])
+def test_what_is_no_money_stays_to_be_seen(qtbot: QtBot, typed: str) -> None:
+    """No character is swallowed, and what cannot be read is said, not turned into a sum."""
     field = MoneyField(name="Spend limit")
     qtbot.addWidget(field)
-    qtbot.keyClicks(field, "a1b.2c34")
-    assert field.text() == "1.23"
+    qtbot.keyClicks(field, typed)
+    assert field.text() == typed
+    assert field.amount() is None
+    assert f"“{typed}” is no sum in dollars." in field.problem
+
+
+def test_a_comma_is_read_as_the_system_has_it(qtbot: QtBot) -> None:
+    """Where the decimal sign is a comma, 6,5 is six and a half, and 1,500 could be two sums."""
+    field = MoneyField(name="Spend limit")
+    qtbot.addWidget(field)
+    before = QLocale()
+    QLocale.setDefault(QLocale(QLocale.Language.German, QLocale.Country.Germany))
+    try:
+        field.setText("6,5")
+        assert field.amount() == Decimal("6.5")
+        field.setText("1,500")
+        assert field.amount() is None
+        assert "could be two sums. Write 1500 or 1.50." in field.problem
+        field.set_amount(Decimal("1.234"))
+        assert field.amount() == Decimal("1.234")
+    finally:
+        QLocale.setDefault(before)
 
 
 def test_the_wheel_does_not_change_numbers_in_passing(qtbot: QtBot) -> None:

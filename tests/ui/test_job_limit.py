@@ -87,6 +87,7 @@ def test_a_limit_that_lets_nothing_go_cannot_be_set(bar: LimitBar, typed: str) -
     bar.field.setText(typed)
     assert not bar.button.isEnabled()
     assert "needs a limit of at least $6.20, in the worst case" in bar.sentence
+    assert ("“lots” is no sum in dollars" in bar.sentence) is (typed == "lots")
     bar.field.setText("6.20")
     assert bar.button.isEnabled()
     assert "$4.21 is spent" in bar.sentence

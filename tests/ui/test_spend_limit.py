@@ -73,8 +73,10 @@ def test_a_model_without_a_price_asks_for_tokens(step: ModelCostStep, qtbot: QtB
     assert step._limit._counted.text() == "Tokens, this job"
     assert "tokens" in step._limit.field.accessibleName()
     assert step.apply(SETTINGS).max_cost_usd is None
-    qtbot.keyClicks(step._limit.field, "2000000.5")
-    assert step.apply(SETTINGS).max_tokens_total == 20_000_005, "there is no part of a token"
+    qtbot.keyClicks(step._limit.field, "2,000,000")
+    assert step.apply(SETTINGS).max_tokens_total == 2_000_000
+    qtbot.keyClicks(step._limit.field, ".5")
+    assert "no number of tokens" in step.problem(), "there is no part of a token"
     step._count_limit_in(priced=True)
     assert step._limit.field.text() == "6.50"
     assert step.apply(SETTINGS).max_cost_usd == "6.50"
@@ -105,6 +107,34 @@ def test_a_limit_in_tokens_under_the_expected_ones_is_said(
     assert "Under the expected 1,100 tokens" in step._limit._hint.text()
     step._limit.compare(Estimate(10, 100, 200, "Counted"))
     assert "No price is known" in step._limit._hint.text()
+
+
+def test_what_cannot_be_read_is_said_and_holds_the_step(
+    step: ModelCostStep, qtbot: QtBot, path: str
+) -> None:
+    """It is said beside the field in red, it is no limit and takes none away, and Next waits."""
+    limited = replace(SETTINGS, max_cost_usd="6.00")
+    step.show_job(line(path), head(path, max_cost_usd="6.00"))
+    step._limit.field.selectAll()
+    qtbot.keyClicks(step._limit.field, "15oo")
+    assert step._limit._hint.text().startswith("“15oo” is no sum in dollars.")
+    assert step._limit.field.property("bad") is True
+    assert step.problem() == step._limit._hint.text()
+    assert step.apply(limited) == limited
+    qtbot.keyClicks(step._limit.field, "\b\b00")
+    assert step.apply(limited).max_cost_usd == "1500"
+    assert step.problem() == ""
+    assert step._limit.field.property("bad") is False
+
+
+def test_a_limit_of_parts_of_a_cent_holds(step: ModelCostStep, qtbot: QtBot, path: str) -> None:
+    """A small trial can be limited to less than a cent, and another job shows nothing of it."""
+    qtbot.keyClicks(step._limit.field, "0.002")
+    assert step.apply(SETTINGS).max_cost_usd == "0.002"
+    qtbot.keyClicks(step._limit.field, "x")
+    step.show_job(msgspec.structs.replace(line(path), path=f"{path}2"), head(path))
+    assert step._limit.field.text() == ""
+    assert step.problem() == ""
 
 
 def test_the_question_about_an_unknown_price_names_the_limit() -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 
 from app.core.cost import Estimate, in_dollars
+from app.core.limit import Unit
 from app.core.limit_reach import LimitReach, about_rows, round_limit
 from app.ui.held import hold_width
 from app.ui.layouts import box, column, row
@@ -114,7 +115,8 @@ class LimitDialog(Dialog):
         limit, reach = self.answer.limit, self._question.reach
         chosen = self._group.checkedId()
         amount = self.field.amount()
-        self._set_hint.setText(_set_hint(reach, amount))
+        self._set_hint.setText(self.field.problem or _set_hint(reach, amount))
+        self._set_hint.set_ink("badText" if self.field.problem else "text2")
         missing = chosen == _SET and (amount is None or not reach.rows_within(amount))
         mark_bad(self.field, bad=missing)
         self.submit.setEnabled(not missing)
@@ -129,7 +131,7 @@ def _facts(question: LimitQuestion) -> Card:
     found, limit = question.estimate, question.limit
     spread = f"most likely {in_dollars(found.low_usd)} to {in_dollars(found.high_usd)}"
     if_all = f"if every answer is {question.max_tokens:,} tokens"
-    last = ("Spend limit", "None" if limit is None else in_dollars(limit), "this job")
+    last = ("Spend limit", "None" if limit is None else Unit.DOLLARS.say(limit), "this job")
     facts = (
         ("Expected", in_dollars(found.expected_usd), spread),
         ("Never more than", in_dollars(found.max_usd), if_all),
@@ -146,7 +148,7 @@ def _facts(question: LimitQuestion) -> Card:
 
 
 def _kept_title(question: LimitQuestion) -> str:
-    return "No limit" if question.limit is None else f"Keep {in_dollars(question.limit)}"
+    return "No limit" if question.limit is None else f"Keep {Unit.DOLLARS.say(question.limit)}"
 
 
 def _kept_hint(question: LimitQuestion) -> str:

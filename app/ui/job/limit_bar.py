@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_CEILING, Decimal
-
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
@@ -21,7 +19,6 @@ from app.ui.widgets.field import mark_bad
 from app.ui.widgets.money_field import MoneyField
 from app.ui.widgets.tone import Tone
 
-_CENT = Decimal("0.01")
 _FIELD_WIDTH, _TOKENS_WIDTH = 104, 168
 
 
@@ -81,9 +78,10 @@ class LimitBar(QWidget):
         mark_bad(self.field, bad=not enough)
         title, text = self._words
         if not enough and limit is not None:
-            least = limit.unit.say(_settable(limit))
+            least = limit.unit.say(limit.next)
             which = "row" if limit.is_one_row else "batch"
-            text = f"The next {which} needs a limit of at least {least}, in the worst case."
+            needs = f"The next {which} needs a limit of at least {least}, in the worst case."
+            text = f"{self.field.problem} {needs}".lstrip()
         self._banner.say(Tone.WARN, title, text, icon="wallet")
 
     @Slot(str)
@@ -101,12 +99,6 @@ class LimitBar(QWidget):
     def _restyle(self) -> None:
         width = _FIELD_WIDTH if self.field.unit is Unit.DOLLARS else _TOKENS_WIDTH
         self.field.setFixedWidth(THEME.px(width))
-
-
-def _settable(limit: LimitLine) -> Decimal:
-    """Return the least limit that the field can hold with which something goes on."""
-    smallest = _CENT if limit.unit is Unit.DOLLARS else Decimal(1)
-    return limit.next.quantize(smallest, ROUND_CEILING)
 
 
 def _title(limit: LimitLine) -> str:

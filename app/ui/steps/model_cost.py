@@ -80,6 +80,7 @@ class ModelCostStep(Step):
             self._sampler.forget()
             self._cost.show_counting()
             self._cards.fold()
+            self._limit.field.set_amount(None)
         before = self._settings if line.path == self._path else job.settings
         self._path, self._settings, self._opened = line.path, job.settings, True
         self._brought = is_ready_made(job)
@@ -110,7 +111,7 @@ class ModelCostStep(Step):
         """Say why no price can be given."""
         if not self._is_ready:
             return "The list of models is not here yet."
-        return self._trouble
+        return self._limit.problem or self._trouble
 
     def entered(self) -> None:
         """Count the price of what the other steps have changed meanwhile."""

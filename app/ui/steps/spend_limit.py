@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QWidget
 from app.core.cost import Estimate
 from app.core.job import JobSettings
 from app.core.limit import Unit, limits_of
+from app.core.written_sums import write_sum
 from app.ui.held import hold_width
 from app.ui.layouts import box, column, row
 from app.ui.widgets.card import Card
+from app.ui.widgets.field import mark_bad
 from app.ui.widgets.label import Label
 from app.ui.widgets.money_field import MoneyField
 
@@ -43,6 +45,11 @@ class SpendLimit(Card):
         self._limits: dict[Unit, Decimal | None] = {}
         """The limits of both kinds, as they are set or were typed; one of them is shown."""
 
+    @property
+    def problem(self) -> str:
+        """Why what was typed is no limit; blank where it is one, or none."""
+        return self.field.problem
+
     def show_settings(self, settings: JobSettings) -> None:
         """Show the limit of a job, unless the field says the same already."""
         self._limits = dict.fromkeys(Unit) | dict(limits_of(settings))
@@ -61,8 +68,11 @@ class SpendLimit(Card):
     def laid_over(self, settings: JobSettings) -> JobSettings:
         """Lay the limit over settings; one that reads the same keeps its digits.
 
-        A limit in dollars is taken away where it could not hold.
+        A limit in dollars is taken away where it could not hold; what cannot be read is none, and
+        changes nothing.
         """
+        if self.problem:
+            return settings
         amount = self.field.amount()
         if self.field.unit is Unit.TOKENS:
             tokens = int(amount) if amount else None
@@ -73,7 +83,12 @@ class SpendLimit(Card):
         return replace(settings, max_cost_usd=limit if same else said)
 
     def compare(self, estimate: Estimate | None) -> None:
-        """Warn beside the field when the limit is under what the job is likely to cost."""
+        """Say beside the field what cannot be read, and a limit under what the job may cost."""
+        mark_bad(self.field, bad=bool(self.problem))
+        if self.problem:
+            self._hint.setText(self.problem)
+            self._hint.set_ink("badText")
+            return
         amount, unit = self.field.amount(), self.field.unit
         expected = _expected(estimate, unit)
         if amount is None or expected is None or amount >= expected:
@@ -93,12 +108,13 @@ class SpendLimit(Card):
 
     @Slot()
     def _edit(self) -> None:
-        self._limits[self.field.unit] = self.field.amount()
+        if not self.problem:
+            self._limits[self.field.unit] = self.field.amount()
         self.changed.emit()
 
 
 def _reads_like(limit: str, amount: Decimal) -> bool:
-    return f"{Decimal(limit):.2f}" == f"{amount:.2f}"
+    return write_sum(Decimal(limit), Unit.DOLLARS) == write_sum(amount, Unit.DOLLARS)
 
 
 def _expected(estimate: Estimate | None, unit: Unit) -> Decimal | None:

@@ -1,21 +1,25 @@
-"""The field for a spend limit, which may be empty: a sum of money, or tokens."""
+"""The field for a sum of money or a number of tokens, which may be empty."""
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
-from PySide6.QtCore import QRegularExpression, Qt
-from PySide6.QtGui import QRegularExpressionValidator
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QWidget
 
+from app.core.errors import SheafError
 from app.core.limit import Unit
+from app.core.written_sums import read_sum, write_sum
 from app.ui.widgets.text_field import TextField
 
-_PATTERNS = {Unit.DOLLARS: r"\d{0,9}([.,]\d{0,2})?", Unit.TOKENS: r"\d{0,15}"}
+_LONGEST = 24
 
 
 class MoneyField(TextField):
-    """US dollars with at most two decimals, or whole tokens; an empty field is no limit."""
+    """US dollars or whole tokens, as people write them; an empty field is no limit.
+
+    Everything that is typed stays to be seen: what cannot be read is a `problem`, and no sum.
+    """
 
     def __init__(
         self,
@@ -28,7 +32,7 @@ class MoneyField(TextField):
     ) -> None:
         super().__init__(name=name, icon=icon, placeholder=placeholder, parent=parent)
         self.unit = Unit.DOLLARS
-        self.count_in(Unit.DOLLARS)
+        self.setMaxLength(_LONGEST)
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.set_amount(amount)
 
@@ -37,16 +41,22 @@ class MoneyField(TextField):
         if unit is not self.unit:
             self.set_amount(None)
         self.unit = unit
-        self.setValidator(QRegularExpressionValidator(QRegularExpression(_PATTERNS[unit]), self))
 
     def amount(self) -> Decimal | None:
-        """Return the sum, or None for an empty field."""
-        try:
-            return Decimal(self.text().replace(",", "."))
-        except InvalidOperation:
-            return None
+        """Return the sum, or None for an empty field and for what cannot be read."""
+        return self._read()[0]
+
+    @property
+    def problem(self) -> str:
+        """Why what stands in the field cannot be read; blank where it can."""
+        return self._read()[1]
 
     def set_amount(self, amount: Decimal | None) -> None:
         """Show a sum, or an empty field for None."""
-        places = 2 if self.unit is Unit.DOLLARS else 0
-        self.setText("" if amount is None else f"{amount:.{places}f}")
+        self.setText("" if amount is None else write_sum(amount, self.unit))
+
+    def _read(self) -> tuple[Decimal | None, str]:
+        try:
+            return read_sum(self.text(), self.unit, QLocale().decimalPoint()), ""
+        except SheafError as error:
+            return None, error.sentence
