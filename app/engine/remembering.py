@@ -75,8 +75,8 @@ class Remembering:
         if (earlier := self._earlier(job, ready)) is not None:
             return earlier.pays
         is_asked = any(b.state in OPEN | IN_DOUBT for b in alike)
-        others = any(b.state in UNSENT and b.number != batch.number for b in batches)
-        return others and not is_asked
+        others = [b.rows for b in batches if b.state in UNSENT and b.number != batch.number]
+        return sum(others) >= FEWEST_ROWS and not is_asked
 
     def _newest(self, job: Job, alike: Sequence[Batch]) -> Hits | None:
         """Return what the batch that was finished last has measured."""

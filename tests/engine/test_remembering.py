@@ -15,6 +15,7 @@ import pytest
 
 from app.claude.remembered import most_remembered
 from app.claude.spool import Spool, write_spool
+from app.core.bill import Verdict
 from app.core.cost import Usage, price_of
 from app.core.errors import SheafError
 from app.core.job import OPEN, BatchState, Changes, JobState, Mode, RowState
@@ -381,6 +382,24 @@ def test_the_bill_says_what_remembering_brought(place: Workplace, luck: float) -
     assert parts.standard_usd - off == parts.paid_usd
     assert said.estimate.max_usd is not None
     assert found.cost_usd <= said.estimate.max_usd
+
+
+def test_a_bill_under_its_range_says_that_memory_made_it_cheaper(place: Workplace) -> None:
+    """By how much, against the price without: by the service's books."""
+    with_luck(place, 1.0)
+    with place.load(made_rows(80), instructions=LONG) as job_file:
+        with JobReader(place.path) as reader:
+            said = forecast_for(Estimator(), reader, place.bench.catalog, Mode.REAL)
+        assert said is not None
+        job_file.forecasts.keep(said)
+        way = one_at_a_time(place, job_file)
+        Run(place.bench, job_file, way, Control()).go()
+        way.close()
+    with JobReader(place.path) as reader:
+        found = bill_of(reader, place.bench.catalog)
+    share = saved(place) / (saved(place) + bill(place))
+    assert found.verdict is Verdict.BELOW
+    assert found.cause == f"Instructions that Claude remembered made it {share:.0%} cheaper."
 
 
 # --- earlier jobs ---------------------------------------------------------------------------------

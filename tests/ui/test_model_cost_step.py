@@ -187,6 +187,7 @@ def test_the_switch_for_memory_is_a_setting_with_what_was_measured(
     """Offered where enough is shared; what was measured stands below it, and changes no sum."""
     assert not step._cost.remember.isVisible()
     assert not step._cost._measured.isVisible()
+    assert "remember" not in step._cost._if_all.text()
     verb = desk.verbs_of(EstimateJob)[-1]
     known = desk.link.answers[EstimateJob](verb)
     figure = step._cost._figure.text()
@@ -199,6 +200,7 @@ def test_the_switch_for_memory_is_a_setting_with_what_was_measured(
     assert step._cost.remember.isVisible()
     assert step._cost._measured.isVisible()
     assert step._cost._measured.text() == said
+    assert "nothing that Claude is to remember were found again" in step._cost._if_all.text()
     assert step._cost._figure.text() == figure
     with qtbot.waitSignal(step.changed):
         step._cost.remember.click()

@@ -27,6 +27,11 @@ _UNKNOWN_WHY = (
     "Sheaf has no price for this model. Anthropic charges your account all the same: "
     "look the price up on its web page before you submit."
 )
+_IF_ALL = "If every answer were as long as you allow, and every letter a token."
+_IF_KEPT = (
+    "If every answer were as long as you allow, every letter a token, and nothing that Claude "
+    "is to remember were found again."
+)
 _MEASURED = "cache"
 _SAID_ELSEWHERE = frozenset({"unknown_price", _MEASURED})
 
@@ -48,6 +53,7 @@ class CostPanel(Card):
         self._tokens = Label("", "small", "text2", wrap=True)
         self._each = Label("", "bodyM")
         self._most = Label("", "bodyS")
+        self._if_all = Label(_IF_ALL, "small", "text3", wrap=True)
         self._savings = SavingsList()
         self.twins = ToggleRow("Ask twins once", on=True)
         self.twins.setObjectName("twins-once")
@@ -158,6 +164,7 @@ class CostPanel(Card):
         self.remember.set_hint(often if wanted else "Each row pays for them in full")
         self._measured.setText(measured)
         self._measured.setVisible(bool(measured))
+        self._if_all.setText(_IF_KEPT if estimate.shared_tokens else _IF_ALL)
 
     def _hide_switches(self) -> None:
         for part in (self.twins, self.remember, self._measured):
@@ -176,15 +183,9 @@ class CostPanel(Card):
 
     def _lay_out(self) -> None:
         most: list[Item] = [Label("Never more than", "body", "text2"), None, self._most]
-        if_all = Label(
-            "If every answer were as long as you allow, and every letter a token.",
-            "small",
-            "text3",
-            wrap=True,
-        )
         each = row(Label("Per 1,000 rows", "body", "text2"), None, self._each)
         volume = column(self._bar, self._tokens, each, gap=6)
-        limits = column(row(*most), if_all, gap=2)
+        limits = column(row(*most), self._if_all, gap=2)
         parts = (volume, HairLine(), limits, HairLine(), self._savings)
         self._known = box(column(4, *parts, gap=10))
         top = column(Label("Expected cost", "body", "text2"), self._figure, self._range, gap=4)
