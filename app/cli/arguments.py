@@ -240,6 +240,9 @@ def _add_settings(verb: argparse.ArgumentParser) -> None:
         help="ask every row; else rows that ask the same are asked once, and the answer is copied",
     )
     verb.add_argument("--batch-rows", type=int, metavar="N", help="rows per batch")
+    verb.add_argument(
+        "--rows-per-request", type=int, metavar="N", help="ask N short rows at once, up to 20"
+    )
     _add_limits(verb, "the spend limit")
     verb.add_argument("--practice", action="store_true", help="made-up answers, free, no key")
 

@@ -18,10 +18,12 @@ _SUMS = (
     "writing",
     "fixed",
     "memory",
+    "together",
 )
 _FACTS = (
     "rows", "input_tokens", "output_tokens", "fixed_tokens", "twins", "blank", "kept",
-    "shared_tokens", "memory_share", "counted_rows", "answered_rows", "basis", "prices_as_of",
+    "shared_tokens", "memory_share", "requests", "together", "counted_rows", "answered_rows",
+    "basis", "prices_as_of",
 )  # fmt: skip
 
 

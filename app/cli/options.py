@@ -17,10 +17,12 @@ from app.core.parts import Family
 from app.core.plan import MOST_ROWS
 from app.core.quality import Quality
 from app.core.ready_made import COLUMNS
+from app.core.together import MOST_TOGETHER
 from app.engine.bench import Patience
 from app.engine.export import Choices, named_form
 from app.engine.load import Wanted
 
+_TOGETHER = "--rows-per-request"
 _DAY_SECONDS = 24 * 3600
 _ONLY: dict[str | None, frozenset[RowState]] = {
     "answered": frozenset({RowState.ANSWERED, RowState.COPIED}),
@@ -127,6 +129,7 @@ def settings(options: argparse.Namespace, catalog: Catalog) -> JobSettings:
         twins=not options.each_row,
         keep_trial=getattr(options, "keep", True),
         remember=options.remember,
+        rows_per_request=positive(options.rows_per_request, _TOGETHER, MOST_TOGETHER) or 1,
     )
     longest = options.max_tokens
     if longest is None:
@@ -142,6 +145,7 @@ _BROUGHT = {
     "quality": "--quality",
     "max_tokens": "--max-tokens",
     "each_row": "--each-row",
+    "rows_per_request": _TOGETHER,
 }
 """What ready-made requests bring themselves."""
 

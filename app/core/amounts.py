@@ -8,7 +8,7 @@ judged by their columns, and the range is wide.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, hypot, log
 
 from app.core.answer_size import answer_size, thought
@@ -18,12 +18,23 @@ from app.core.catalog import Model
 from app.core.cost import TextSize, size_of
 from app.core.job import JobSettings
 from app.core.measured import History, Measured, Reading
+from app.core.together import (
+    frame,
+    intro,
+    requests_for,
+    rows_together,
+    schema_of_several,
+    several_in_words,
+)
 from app.core.volume import Volume
 
 OVERHEAD_TOKENS = 12
 """What a request costs besides its texts: roles and framing."""
 SCHEMA_OVERHEAD_TOKENS = 60
 """What the service adds to explain a wanted shape (section 5: hidden system tokens)."""
+
+_NUMBER_TOKENS = 7
+"""What an answer among others has more than one alone: its row's number, and its place."""
 
 _READ_LOW = 0.8
 _WRITTEN_LOW, _WRITTEN_HIGH = 0.6, 1.6
@@ -32,6 +43,8 @@ _TRUSTED_JOBS = 2
 _COUNT_ERROR = 0.005
 """Counts are the service's own estimates, with small deviations (section 6)."""
 _OTHER_TOKENIZER = 0.05
+_NOT_COUNTED = 0.1
+"""How wrong the repeated part may be of requests with several rows: those with one are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +72,22 @@ def repeated_tokens(settings: JobSettings, model: Model) -> float:
 
 def _fixed_text(settings: JobSettings, model: Model) -> TextSize:
     fixed = size_of(settings.background)
-    if settings.answers:
+    if rows_together(settings, model) > 1:
+        # What stands around the instructions and above the rows; the words themselves are apart.
+        fixed.add(intro(replace(settings, instructions="")))
+        shape = json.dumps(schema_of_several(settings), ensure_ascii=False)
+        fixed.add(shape if model.structured_outputs else several_in_words(settings))
+    elif settings.answers:
         shape = json.dumps(schema(settings.answers), ensure_ascii=False)
         fixed.add(shape if model.structured_outputs else in_words(settings.answers))
     return fixed
+
+
+def _framed(settings: JobSettings, model: Model, rows: int) -> float:
+    """Return the tokens around the cells of so many rows, where they share requests."""
+    if rows_together(settings, model) == 1:
+        return 0.0
+    return rows * size_of(frame(settings)).tokens() * model.token_factor
 
 
 def to_read(settings: JobSettings, model: Model, read: Volume, measured: Measured) -> Amount:
@@ -78,11 +103,14 @@ def to_read(settings: JobSettings, model: Model, read: Volume, measured: Measure
         cells += tokens
         below = hypot(below, tokens * (1 - layer.line.low))
         above = hypot(above, tokens * (layer.line.high - 1))
-    total = (cells + fixed * read.rows) * found.factor
+    cells += _framed(settings, model, read.rows)
+    repeated = fixed * requests_for(settings, model, read.rows)
+    total = (cells + repeated) * found.factor
     if total <= 0:
         return Amount(0.0, 1.0, 1.0, is_guess=False)
     doubt = (0 if found.compared else _COUNT_ERROR) + (0 if ratio == 1 else _OTHER_TOKENIZER)
-    doubt += found.doubt * fixed * read.rows * found.factor / total
+    unsure = found.doubt + (_NOT_COUNTED if rows_together(settings, model) > 1 else 0)
+    doubt += unsure * repeated * found.factor / total
     low = 1 - min(0.9, hypot(below * found.factor / total, doubt))
     return Amount(total, low, 1 + hypot(above * found.factor / total, doubt), is_guess=False)
 
@@ -90,8 +118,11 @@ def to_read(settings: JobSettings, model: Model, read: Volume, measured: Measure
 def _guessed_reading(
     settings: JobSettings, model: Model, read: Volume, history: History | None
 ) -> Amount:
-    each, most = repeated_tokens(settings, model) * read.rows, read.texts.tokens(most=True)
-    usual = read.texts.tokens() * model.token_factor + each
+    requests = requests_for(settings, model, read.rows)
+    spared = (read.rows - requests) * read.literals.tokens()
+    each = repeated_tokens(settings, model) * requests + _framed(settings, model, read.rows)
+    most = read.texts.tokens(most=True) - spared
+    usual = (read.texts.tokens() - spared) * model.token_factor + each
     high = (most * model.token_factor + each * 1.4) / usual if usual else 1.0
     if history is None:
         return Amount(usual, _READ_LOW, max(high, 1.0))
@@ -112,15 +143,22 @@ def to_write(settings: JobSettings, model: Model, read: Volume, measured: Measur
     most = float(read.rows * settings.max_tokens)
     if measured.writing is not None:
         line = measured.writing.line
-        total = min(line.total(read.rows, _cells(read)), most)
+        total = line.total(read.rows, _cells(read)) + _numbered(settings, model, read.rows)
+        total = min(total, most)
         high = min(line.high, most / total) if total else line.high
         return Amount(total, line.low, max(high, 1.0), is_guess=False)
-    each, history = answer_size(settings.answers).usual + thought(settings, model), measured.history
+    thinking = requests_for(settings, model, read.rows) * thought(settings, model)
+    whole = read.rows * answer_size(settings.answers).usual + thinking
+    whole, history = whole + _numbered(settings, model, read.rows), measured.history
     if history is None:
-        return Amount(min(read.rows * each, most), _WRITTEN_LOW, _WRITTEN_HIGH)
+        return Amount(min(whole, most), _WRITTEN_LOW, _WRITTEN_HIGH)
     low, high = _narrowed(_WRITTEN_LOW, _WRITTEN_HIGH, history.jobs, history.writing_reach)
-    corrected = each * history.writing ** _trust(history.jobs)
-    return Amount(min(read.rows * corrected, most), low, high)
+    return Amount(min(whole * history.writing ** _trust(history.jobs), most), low, high)
+
+
+def _numbered(settings: JobSettings, model: Model, rows: int) -> int:
+    """Return the tokens of the rows' numbers in answers, where these share requests."""
+    return 0 if rows_together(settings, model) == 1 else rows * _NUMBER_TOKENS
 
 
 def long_rows(settings: JobSettings, model: Model, read: Volume, measured: Measured) -> list[float]:

@@ -238,6 +238,14 @@ class Estimate:
     """What memory would save if it were as in an earlier job: never taken off the other sums."""
     overhead: int = 0
     """Tokens that a request reads at most besides its bytes; 0 where nobody has reckoned it."""
+    requests: int = 0
+    """How many requests the rows make; 0 where each has its own."""
+    together: int = 0
+    """So many rows in a request are cheaper than one, by `together_usd`; 0 where that is nothing.
+
+    It is what the job does, or could do.
+    """
+    together_usd: Decimal | None = None
 
     @property
     def tokens(self) -> int:

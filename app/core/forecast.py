@@ -16,8 +16,10 @@ from app.core.catalog import Model
 from app.core.cost import BATCH_FACTOR, MILLION, Estimate, PriceList
 from app.core.job import JobSettings
 from app.core.measured import NOTHING, Measured
+from app.core.most import most_added, worst_case, worst_together
 from app.core.plan import rows_per_batch
 from app.core.request_size import MOST_OVERHEAD_TOKENS
+from app.core.together import alone, requests_for, rows_together
 from app.core.volume import Volume, literals_of
 
 _COUNTS_ERR = 1.02
@@ -31,13 +33,16 @@ def estimate(
     envelope: int,
     measured: Measured = NOTHING,
     remembered: int = 0,
+    shared: int = 0,
 ) -> Estimate:
     """Forecast the cost: expected, likely range, and what it can never pass.
 
     `envelope` is how many bytes each request has besides its row's filled instructions,
-    `remembered` how many tokens of each may be put into the service's memory at most.
+    `remembered` how many tokens of each may be put into the service's memory at most, `shared` how
+    many bytes a request of several rows has besides what its rows add.
     """
     tally = _tally(settings, model, read, measured)
+    singly = _tally(alone(settings), model, read, measured)
     found = Estimate(
         rows=read.rows,
         input_tokens=round(tally.reading.expected),
@@ -48,7 +53,8 @@ def estimate(
         answered_rows=measured.writing.answers if measured.writing else 0,
         twins=read.population.twins if read.population else 0,
         blank=read.population.blank if read.population else 0,
-        overhead=_overhead(settings, tally, envelope, measured),
+        overhead=_overhead(settings, singly, envelope, measured),
+        requests=tally.requests,
     )
     if model.prices is None:
         return found
@@ -60,6 +66,9 @@ def estimate(
         read.longest_bytes + envelope,
         overhead=found.overhead,
     )
+    if rows_together(settings, model) > 1:
+        # A row that a reply leaves out is asked again alone: at worst it is every row.
+        most += worst_together(settings, model, model.prices, read, shared, found.overhead)
     if not remembered:
         return _priced(found, model.prices, tally, most)
     longest = read.longest_bytes + envelope + found.overhead
@@ -104,6 +113,17 @@ class _Tally:
     writing: Amount
     fixed: float
     groups: tuple[_Group, ...]
+    requests: int
+
+    @property
+    def repeated(self) -> float:
+        """The tokens that are repeated in all requests together."""
+        return self.fixed * self.requests
+
+    @property
+    def each(self) -> float:
+        """A row's share of what requests repeat."""
+        return self.repeated / max(self.read.rows, 1)
 
     def bill(self, prices: PriceList, read: float = 1, written: float = 1) -> Decimal:
         """Price the groups, each at the tier of its mean row, so many times as much."""
@@ -127,6 +147,7 @@ def _tally(settings: JobSettings, model: Model, read: Volume, measured: Measured
         to_write(settings, model, read, measured),
         fixed_tokens(settings, model, read, measured),
         (*(_Group(1, tokens) for tokens in long), others),
+        requests_for(settings, model, read.rows),
     )
 
 
@@ -191,7 +212,7 @@ def _fixed(prices: PriceList, tally: _Tally) -> Decimal:
     cost = Decimal(0)
     for group in tally.groups:
         tier = prices.tier(int(group.tokens) // max(group.rows, 1))
-        cost += _exact(min(tally.fixed * group.rows, group.tokens)) * tier.input
+        cost += _exact(min(tally.each * group.rows, group.tokens)) * tier.input
     return cost * BATCH_FACTOR / MILLION
 
 
@@ -203,8 +224,8 @@ def _left_out(prices: PriceList, tally: _Tally) -> tuple[Decimal, Decimal]:
     rows = max(tally.read.rows, 1)
     tier = prices.tier(int(tally.reading.expected) // rows)
     answer = tally.writing.expected / rows
-    cells = max(0.0, tally.reading.expected - tally.fixed * rows) / max(population.total, 1.0)
-    each = _exact(tally.fixed) * tier.input + _exact(answer) * tier.output
+    cells = max(0.0, tally.reading.expected - tally.repeated) / max(population.total, 1.0)
+    each = _exact(tally.each) * tier.input + _exact(answer) * tier.output
     twins = population.twins * each + _exact(population.twin_tokens * cells) * tier.input
     return twins / MILLION, population.blank * each / MILLION
 
@@ -223,50 +244,6 @@ def _with_probe(found: Estimate, settings: JobSettings, model: Model, fixed: flo
     tier = prices.tier(found.input_tokens // max(found.rows, 1))
     added = _exact(fixed * first) * (tier.cache_write_1h - tier.input) * prices.share / MILLION
     return replace(found, high_usd=min(high + max(added, Decimal(0)), most))
-
-
-def worst_case(
-    prices: PriceList,
-    rows: int,
-    sent_bytes: int,
-    max_tokens: int,
-    longest: int | None = None,
-    *,
-    requests: int | None = None,
-    overhead: int = MOST_OVERHEAD_TOKENS,
-) -> Decimal:
-    """Return what the requests for these rows can cost at the very most: one each, if not fewer.
-
-    A token is at least one byte of what is sent, every answer is as long as allowed, and work in
-    one region may be dearer. `longest` bounds the bytes of any one request, and with them the
-    tier: rows in another than the first are at most as many as the bytes can fill, and requests of
-    several rows are never in one. A person's own prices may make long requests the cheaper ones.
-    `overhead` is what each request reads at most besides its bytes.
-    """
-    reading = sent_bytes + (rows if requests is None else requests) * overhead
-    usual = prices.tiers[0]
-    longest = sent_bytes if longest is None else min(longest, sent_bytes)
-    tiers = prices.tiers_up_to(longest + overhead)
-    dear_rows = 0
-    if usual.up_to is not None and len(tiers) > 1:
-        dear_rows = min(rows, reading // (usual.up_to + 1))
-    dearest = max(tier.output for tier in tiers)
-    writing = dear_rows * dearest + (rows - dear_rows) * usual.output
-    tokens = reading * max(tier.input for tier in tiers) + max_tokens * writing
-    return tokens * BATCH_FACTOR * prices.us_factor / MILLION
-
-
-def most_added(prices: PriceList, requests: int, tokens: int, longest: int) -> Decimal:
-    """Return what it adds at most to put so many tokens of each request into memory.
-
-    `longest` bounds the tokens of any one request, and with them the price tier.
-    """
-    added = (
-        max(tier.cache_write_1h, tier.cache_write_5m, tier.cache_read) - tier.input
-        for tier in prices.tiers_up_to(longest)
-    )
-    each = max(*added, Decimal(0))
-    return requests * tokens * each * BATCH_FACTOR * prices.us_factor / MILLION
 
 
 def per_thousand(

@@ -13,8 +13,8 @@ from enum import StrEnum
 
 from app.core.cost import in_figures
 from app.core.errors import SheafError
-from app.core.forecast import most_added, worst_case
 from app.core.job import IN_DOUBT, OPEN, UNSENT, Batch, BatchState, Job, JobSettings
+from app.core.most import most_added, worst_case
 from app.core.request_size import MOST_OVERHEAD_TOKENS
 
 

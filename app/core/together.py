@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -79,6 +79,16 @@ def rows_together(settings: JobSettings, model: Model) -> int:
     return max(1, min(settings.rows_per_request, room))
 
 
+def requests_for(settings: JobSettings, model: Model, rows: int) -> int:
+    """Return how many requests so many rows make."""
+    return -(-rows // rows_together(settings, model))
+
+
+def alone(settings: JobSettings) -> JobSettings:
+    """Return the settings with a request for each row."""
+    return replace(settings, rows_per_request=1)
+
+
 def most_bytes(settings: JobSettings, model: Model) -> int:
     """Return how large a request with several rows may be.
 
@@ -116,6 +126,18 @@ class Asking:
         return "\n".join((self.intro, *lines))
 
 
+def intro(settings: JobSettings) -> str:
+    """Return what stands above the rows of a request: what they share."""
+    return _INTRO.format(instructions=with_names(settings), key=id_key(settings))
+
+
+def frame(settings: JobSettings) -> str:
+    """Return what stands around a row's cells on its line."""
+    empty = dict.fromkeys(parse(settings.instructions).columns, "")
+    values = {id_key(settings): settings.rows_per_request, **empty}
+    return msgspec.json.encode(values).decode() + "\n"
+
+
 def asking(settings: JobSettings, columns: Sequence[str]) -> Asking:
     """Return what writes the text for these instructions and the table's columns.
 
@@ -130,7 +152,7 @@ def asking(settings: JobSettings, columns: Sequence[str]) -> Asking:
         values = {key: number, **{name: cells[place] for name, place in places}}
         return msgspec.json.encode(values).decode()
 
-    return Asking(_INTRO.format(instructions=with_names(settings), key=key), line)
+    return Asking(intro(settings), line)
 
 
 def with_names(settings: JobSettings) -> str:

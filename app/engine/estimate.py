@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from app.claude.remembered import most_remembered
-from app.claude.requests import RequestWriter
 from app.clock import now
 from app.core import forecast
 from app.core.answer_size import answer_size, thought, usual_longest_answer
@@ -17,9 +15,11 @@ from app.core.errors import SheafError
 from app.core.job import Job, JobSettings
 from app.core.measured import NOTHING, Measured
 from app.core.quality import ROOM_TO_THINK, WORDS_PER_TOKEN, can_think
+from app.core.together import alone
 from app.core.volume import Volume, judge, of_population, reach
 from app.engine.prepare import Pages
 from app.engine.replies import EstimateReply, ModelPrice, Note
+from app.engine.savings import Pricing, as_it_can_be, notes_on, saving_of
 from app.engine.sizing import Sizing, Table
 
 NEAR_ROWS, NEAR_BYTES = 10_000, 5_000_000
@@ -86,16 +86,22 @@ def price(
     measured_for: MeasuredFor = nothing_for,
 ) -> EstimateReply:
     """Put a price on what would be sent, for the chosen model and all others."""
-    model = model_of(settings, catalog)
+    model, wanted = model_of(settings, catalog), settings
+    settings = as_it_can_be(job, wanted)
     prices = tuple(
-        ModelPrice(other.id, forecast.per_thousand(settings, other, read, measured_for(other)))
+        ModelPrice(
+            other.id,
+            forecast.per_thousand(settings, other, read, measured_for(other)),
+            forecast.per_thousand(alone(settings), other, read, measured_for(other)),
+        )
         for other in catalog.offered()
     )
-    envelope = RequestWriter(job.tag, settings, model).size("")
-    remembered = most_remembered(settings, model)
-    found = forecast.estimate(settings, model, read, envelope, measured_for(model), remembered)
+    pricing = Pricing(job, model, read, measured_for(model))
+    found = pricing.price(settings)
+    saving = saving_of(pricing, settings, found)
+    found = saving.noted_in(found)
     words, tight = advise(settings, model)
-    notes = tuple(_notes(found, model, now().date()))
+    notes = (*_notes(found, model, now().date()), *notes_on(job, wanted, model, saving))
     return EstimateReply(found, prices, words, tight, notes=notes)
 
 
@@ -108,11 +114,13 @@ def _notes(found: Estimate, model: Model, today: date) -> list[Note]:
     if are_old(model.prices.as_of, today):
         said = f"These prices are of {model.prices.as_of}: compare them with Anthropic's page."
         notes.append(Note("old_prices", said))
-    own = found.input_tokens / max(found.rows, 1) - found.fixed_tokens
+    rows, requests = max(found.rows, 1), found.requests or found.rows
+    own = (found.input_tokens - found.fixed_tokens * requests) / rows
     share = (found.fixed_usd or 0) / (found.expected_usd or 1)
     if found.fixed_tokens >= max(_MUCH_REPEATED, own) and share >= _REPEATED_SHARE:
+        one = "row" if requests == found.rows else "request"
         said = (
-            f"Every row repeats {found.fixed_tokens:,} tokens of instructions for about "
+            f"Every {one} repeats {found.fixed_tokens:,} tokens of instructions for about "
             f"{max(0, round(own)):,} of its own: that makes {in_dollars(found.fixed_usd)} of the "
             f"{in_dollars(found.expected_usd)}."
         )

@@ -23,6 +23,7 @@ from app.core.measured import Measured
 from app.core.ready_made import is_ready_made
 from app.core.row_cost import row_cost
 from app.core.row_sizes import Population
+from app.core.together import alone
 from app.core.trial import Tried, telling, to_keep
 from app.core.volume import Volume
 from app.engine.connection import Connection
@@ -92,7 +93,11 @@ class Estimator:
         mode: Mode,
         tried: Sequence[Tried],
     ) -> RowCosts:
-        """Return what tells the likely cost of one row by its size, from what was `tried`."""
+        """Return what tells the likely cost of one row by its size, from what was `tried`.
+
+        It is that of a row asked alone, as trials do.
+        """
+        settings = alone(settings)
         read = volume_of(table.job, settings, catalog, self._sizing, table)
         known = self._measured(table, settings, mode, read, tried)
         return lambda model, size, prices: row_cost(
@@ -140,6 +145,7 @@ class Estimator:
     def _count(
         self, table: Table, settings: JobSettings, model: Model, way: Connection, pause: Pause
     ) -> None:
+        settings = alone(settings)
         key = (sizes_key(table.job, settings, model), model.id, way.mode)
         with self._door:
             known = self._counts.get(key)
@@ -167,7 +173,11 @@ class Estimator:
         read: Volume,
         tried: Sequence[Tried],
     ) -> MeasuredFor:
-        """Return what was measured for each model: counts, its own or another's, and answers."""
+        """Return what was measured for each model: counts, its own or another's, and answers.
+
+        Rows are counted and tried one at a time, whatever they are to be asked with.
+        """
+        settings = alone(settings)
         with self._door:
             counts = dict(self._counts)
         # What was practised says nothing of what Anthropic's models do, nor the other way round.

@@ -20,6 +20,7 @@ from app.core.limit import without_limits
 from app.core.plan import new_tag
 from app.core.ready_made import FORMAT as REQUESTS
 from app.core.table import Kind, blocks
+from app.core.together import alone
 from app.engine.bench import Bench
 from app.engine.choosing import resolve, unresolved
 from app.engine.events import Progress
@@ -286,7 +287,7 @@ def unfinished_like(bench: Bench, wanted: Wanted, settings: JobSettings, mode: M
 
 def _asked(settings: JobSettings) -> JobSettings:
     """Return the settings without what changes neither a question nor its answer."""
-    asked = without_limits(unresolved(settings))
+    asked = alone(without_limits(unresolved(settings)))
     return replace(asked, agreed=False, batch_rows=None, recipe="", keep_trial=True)
 
 

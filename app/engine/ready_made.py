@@ -11,8 +11,8 @@ from app.core import plan, ready_made
 from app.core.catalog import Catalog, Model
 from app.core.causes import Cause
 from app.core.cost import Estimate
-from app.core.forecast import worst_case
 from app.core.job import Changes, Job, JobSettings, RowState
+from app.core.most import worst_case
 from app.core.plan import Parcel
 from app.core.request_cost import Costs, forecast
 from app.core.request_rules import Refusal, judge_request

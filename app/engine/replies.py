@@ -169,10 +169,11 @@ class Readings(msgspec.Struct, frozen=True):
 
 
 class ModelPrice(msgspec.Struct, frozen=True):
-    """What 1,000 rows of this job cost with one model; None when its price is not known."""
+    """What 1,000 rows cost with a model, as asked and one by one; None when that is not known."""
 
     model: str
     per_thousand_usd: Decimal | None
+    singly_usd: Decimal | None = None
 
 
 class ModelShare(msgspec.Struct, frozen=True):

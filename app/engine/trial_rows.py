@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from app.core import forecast
 from app.core.catalog import Catalog, Model
 from app.core.cost import BATCH_FACTOR, PriceList
 from app.core.errors import SheafError
 from app.core.job import JobSettings
+from app.core.most import worst_case
 from app.core.request_size import MOST_OVERHEAD_TOKENS
 from app.core.row_sizes import Population, fingerprint
 from app.core.sampling import spread
@@ -161,7 +161,7 @@ def _errand(asking: Asking, chosen: Chosen, cells: Row, content: str) -> Errand:
     read = ready.most_read(cells) or ready.size(cells)
     most = None
     if asking.prices is not None:
-        worst = forecast.worst_case(asking.prices, 1, read, longest)
+        worst = worst_case(asking.prices, 1, read, longest)
         most = worst * asking.prices.share / BATCH_FACTOR  # it is reckoned as for a batch
     tokens = read + MOST_OVERHEAD_TOKENS + longest
     return Errand(asking, chosen, cells, content, most, tokens)

@@ -18,6 +18,7 @@ from app.core.errors import SheafError
 from app.core.job import ColumnFacts, JobSettings, Rows
 from app.core.live_models import LiveModel, merge_live
 from app.core.measured import Measured, Reading
+from app.core.most import worst_case
 from app.core.table import Kind
 from app.engine.bench import bundled_catalog
 
@@ -110,7 +111,7 @@ def test_only_prompts_that_can_be_long_are_bounded_by_the_long_prompts_price() -
     # A job of which some rows may be long pays the dearer answers only for as many as fit.
     assert HAIKU.prices is not None
     few, many = (
-        forecast.worst_case(HAIKU.prices, 100, bytes_sent, 1_000, 130_000)
+        worst_case(HAIKU.prices, 100, bytes_sent, 1_000, 130_000)
         for bytes_sent in (150_000, 15_000_000)
     )
     cheap, dear = (tier.output * 1_000 * 100 for tier in HAIKU.prices.tiers)
@@ -125,7 +126,7 @@ def test_the_bound_holds_where_a_persons_own_prices_fall_for_long_requests() -> 
     own = replace(
         HAIKU.prices, tiers=(replace(long, up_to=short.up_to), replace(short, up_to=None))
     )
-    most = forecast.worst_case(own, 10, 1_200_000, 100, 130_000)
+    most = worst_case(own, 10, 1_200_000, 100, 130_000)
     assert most >= price_of(Usage(input=99_000, output=100, us_only=True), own) * 10
 
 

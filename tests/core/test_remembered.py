@@ -9,10 +9,11 @@ import pytest
 
 from app.core.answers import parse_definition
 from app.core.cost import Estimate, PriceList, Usage, price_of
-from app.core.forecast import estimate, most_added, worst_case
+from app.core.forecast import estimate
 from app.core.history import A_WHILE, Forecast, PastBill, earlier_hits, instructions_name
 from app.core.job import Batch, BatchState, Changes, Job, JobSettings, JobState, Mode
 from app.core.limit import Unit, worst
+from app.core.most import most_added, worst_case
 from app.core.remembered import FEWEST_ROWS, Hits, measure
 from app.core.volume import Tokens, Volume
 from app.engine.bench import bundled_catalog

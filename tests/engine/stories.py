@@ -16,7 +16,9 @@ from app.core.job import BatchState, JobState, RowState
 from app.engine.view import job_line
 from app.practice.message import Voice
 from app.practice.replies import Ask
+from app.store.ledger import Ledger
 from app.store.reader import JobReader
+from tests.chorus import Answers, Chorus
 from tests.cli.running import wait_until
 from tests.echo import ECHO, INSTRUCTIONS, check_export, made_rows, mark_in, read_table, write_table
 from tests.engine.mortals import Ended, Moment, Nursery, World
@@ -35,7 +37,9 @@ _DRAFT = "home/jobs/.in-doubt.part"
 class Story:
     """One job from its table to its export, with a service and folders of its own."""
 
-    def __init__(self, folder: Path, nursery: Nursery, seconds: float, *, wordy: bool) -> None:
+    def __init__(
+        self, folder: Path, nursery: Nursery, seconds: float, *, wordy: bool, together: int
+    ) -> None:
         self.folder = folder
         self.out = folder / "out.csv"
         self.job = folder / "home" / "jobs" / "job.sheaf"
@@ -43,12 +47,15 @@ class Story:
         self.events = 0
         self._nursery = nursery
         self._asked: Counter[str] = Counter()
+        self._together = together
+        self._chorus = Chorus()
+        self._chorus.meddle = _without_last
         folder.mkdir()
         self._data = write_table(folder / "data.csv", ROWS)
         self._world = World(folder / "world")
         self.service = PracticeService(
             folder / "service",
-            voice=replace(Voice(), reply=self._wordy) if wordy else ECHO,
+            voice=replace(Voice(), reply=self._wordy) if wordy else self._chorus.voice,
             finish_seconds=seconds,
             clock=self._world.seconds,
         )
@@ -66,7 +73,8 @@ class Story:
         """Do `sheaf run`."""
         asked = ("--instructions", INSTRUCTIONS, "--answer", "echo: short text", "--yes")
         size = ("--max-tokens", 300, "--batch-rows", 5, "--job", self.job, "--export", self.out)
-        return self._live(last_event, "run", self._data, *asked, *size, *_PATIENCE)
+        together = ("--rows-per-request", self._together)
+        return self._live(last_event, "run", self._data, *asked, *size, *together, *_PATIENCE)
 
     def resume(self, last_event: Moment = None, *options: str) -> Ended:
         """Do `sheaf resume`."""
@@ -125,12 +133,19 @@ class Story:
         self._check_finished(JobState.FINISHED)
         check_export(self.out, ROWS)
 
+    def check_left_out(self) -> None:
+        """Assert the same, but that the rows were bought twice that the replies left out."""
+        left_out = {row for row in range(1, len(ROWS) + 1) if row % self._together == 0}
+        self._check_bought({row: 1 + (row in left_out) for row in range(1, len(ROWS) + 1)})
+        self._check_finished(JobState.FINISHED)
+        check_export(self.out, ROWS)
+
     def check_cancelled(self) -> None:
         """Assert that every row is answered or cancelled, and none was bought twice."""
-        assert set(_by_row(self.service.bought()).values()) <= {1}, self.lives
+        assert set(self._by_row(self.service.bought()).values()) <= {1}, self.lives
         self._check_finished(JobState.CANCELLED)
         assert self._live(None, "export", self.job, self.out).code == 0, self.lives
-        sold = _by_row(self.service.billed())
+        sold = self._by_row(self.service.billed())
         for row, written in enumerate(read_table(self.out), 1):
             is_answered = written["sheaf_status"] == RowState.ANSWERED
             assert is_answered == bool(sold.get(row)), self.lives
@@ -138,8 +153,18 @@ class Story:
             assert is_answered or written["sheaf_status"] == RowState.CANCELLED, self.lives
 
     def _check_bought(self, intended: dict[int, int]) -> None:
-        assert _by_row(self.service.bought()) == intended, self.lives
-        assert _by_row(self.service.billed()) == intended, self.lives
+        assert self._by_row(self.service.bought()) == intended, self.lives
+        assert self._by_row(self.service.billed()) == intended, self.lives
+
+    def _by_row(self, counts: dict[str, int]) -> dict[int, int]:
+        with JobReader(self.job) as reader:
+            together = Ledger(reader.database).together()
+        found: Counter[int] = Counter()
+        for name, count in counts.items():
+            kind, row = name.rsplit("-", 1)[1][0], int(name.rsplit("-", 1)[1][1:])
+            for one in together[row] if kind == "s" else (row,):
+                found[one] += count
+        return dict(sorted(found.items()))
 
     def _check_finished(self, state: JobState) -> None:
         """Assert that the job knows every batch of the service, and wonders about none."""
@@ -173,11 +198,8 @@ class Story:
 ROWS_BY_MARK = {mark: number for number, mark, _ in ROWS}
 
 
-def _by_row(counts: dict[str, int]) -> dict[int, int]:
-    found: Counter[int] = Counter()
-    for name, count in counts.items():
-        found[int(name.rsplit("-r", 1)[1])] += count
-    return dict(sorted(found.items()))
+def _without_last(answers: Answers) -> Answers:
+    return answers[:-1]
 
 
 @dataclass(frozen=True)
@@ -190,6 +212,8 @@ class Tale:
     codes: tuple[int, ...] = (0,)
     """With which exit codes the command is done."""
     wordy: bool = False
+    together: int = 1
+    """How many rows share a request; the replies leave out the last of them."""
     same_export: bool = True
 
 
@@ -200,6 +224,7 @@ def _until_batches_are_sent(story: Story) -> None:
 
 RUN = Tale(Story.go_on, Story.check_answered)
 RETRY = Tale(Story.retry, Story.check_retried, Story.run, wordy=True)
+TOGETHER = Tale(Story.go_on, Story.check_left_out, together=2)
 CANCEL = Tale(
     Story.cancel,
     Story.check_cancelled,
@@ -227,7 +252,10 @@ class Kills:
     @contextmanager
     def _story(self, name: str) -> Iterator[Story]:
         folder = self._folder / name
-        story = Story(folder, self._nursery, self._seconds, wordy=self._tale.wordy)
+        tale = self._tale
+        story = Story(
+            folder, self._nursery, self._seconds, wordy=tale.wordy, together=tale.together
+        )
         with story.service:
             self._tale.before(story)
             yield story

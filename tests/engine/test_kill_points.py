@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.mortals import Nursery
-from tests.engine.stories import CANCEL, RETRY, RUN, Kills, Tale
+from tests.engine.stories import CANCEL, RETRY, RUN, TOGETHER, Kills, Tale
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="only here a process can be forked that has loaded everything"
@@ -30,6 +30,7 @@ WHILE_WORKING, AT_ONCE = 20, 0
 """How many seconds a batch takes: two looks at it, or none."""
 FEWEST_EVENTS = 150
 _PAIRS_STRIDE = 12
+TOGETHER_STRIDE = int(os.environ.get("SHEAF_KILL_STRIDE", "7"))
 
 Told = Callable[..., None]
 
@@ -67,6 +68,17 @@ def test_a_kill_at_any_event_costs_and_loses_nothing(tmp_path: Path, nursery: Nu
     last = _every(kills, STRIDE)
     assert kills.events >= FEWEST_EVENTS
     assert last > kills.events - 2 * STRIDE
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_a_kill_while_rows_share_requests_costs_and_loses_nothing(
+    tmp_path: Path, nursery: Nursery, told: Told
+) -> None:
+    """Killed at its events, a row that a reply left out is bought once more, and no other."""
+    kills = Kills(tmp_path, nursery, TOGETHER, WHILE_WORKING)
+    assert _every(kills, TOGETHER_STRIDE) > FEWEST_EVENTS
+    told(kills.tried, "of a run with several rows per request;")
 
 
 @pytest.mark.slow

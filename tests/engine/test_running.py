@@ -11,8 +11,8 @@ from decimal import Decimal
 import pytest
 
 from app.core.errors import SheafError, Standing
-from app.core.forecast import worst_case
 from app.core.job import IN_DOUBT, OPEN, BatchState, JobState, RowState
+from app.core.most import worst_case
 from app.engine.bench import Control
 from app.engine.run import Ended, Run
 from app.practice.faults import Hangup

@@ -12,18 +12,20 @@ import pytest
 
 from app.core.causes import Cause
 from app.core.errors import SheafError
-from app.core.job import BatchState, JobState, RowState
+from app.core.job import BatchState, JobState, Mode, RowState
 from app.core.limit import Unit, worst
 from app.engine.audit import Audit
+from app.engine.estimator import Estimator
 from app.engine.run import Run
 from app.practice import audit
 from app.practice.wire import Endpoint
 from app.store.job_file import JobFile
+from app.store.reader import JobReader
 from tests.chorus import Answers, Chorus, sold_by_row
 from tests.echo import check_export, made_rows
 from tests.engine.conftest import Clock
 from tests.engine.scene import Scene, make_slow
-from tests.faulty_claude import Script, refusal, reset, too_large
+from tests.faulty_claude import Script, lagging, refusal, reset, too_large
 from tests.practice_service import PracticeService
 
 
@@ -342,3 +344,43 @@ def test_a_twin_of_a_row_that_was_left_out_gets_the_answer_it_got_alone(
         scene.place.work(job_file, scene.hurrying(), batch_rows=6)
     assert scene.results[4].state is RowState.COPIED
     check_export(scene.place.export(), scene.place.rows)
+
+
+def test_a_second_copy_that_turns_up_late_is_divided_and_counted(
+    scene: Scene, script: Script
+) -> None:
+    """The list lags longer than anybody waits: both copies stand in the books, row by row."""
+    script.at_end(Endpoint.CREATE, reset)
+    script.always_at_end(Endpoint.LIST, lagging(scene.clock.seconds, 1000))
+    make_slow(scene, 1200)
+    run(scene, 12, 3, 12)
+    with scene.place.open() as job_file:
+        sold = sold_by_row(scene.service, job_file)
+        batches = job_file.journal.batches()
+    assert {one.bought for one in sold.values()} == {2}
+    assert [(b.rows, b.requests) for b in batches] == [(12, 4), (12, 4)]
+    check_export(scene.place.export(), scene.place.rows)
+    check_books(scene)
+
+
+@pytest.mark.parametrize("together", [2, 7])
+def test_the_bill_never_passes_what_was_said_even_if_all_is_asked_twice(
+    scene: Scene, chorus: Chorus, together: int
+) -> None:
+    """The bound allows for every row that a reply leaves out to be asked again alone."""
+    chorus.meddle = lambda answers: [{**one, "row": 99} for one in answers]
+    rows = made_rows(40)
+    with scene.load(rows, rows_per_request=together, max_tokens=12) as job_file:
+        with JobReader(scene.place.path) as reader:
+            estimator, catalog = Estimator(), scene.place.bench.catalog
+            settings = job_file.head().settings
+            reply = estimator.estimate(reader, settings, catalog, Mode.REAL, every_row=True)
+        scene.place.work(job_file, scene.hurrying(), batch_rows=20)
+        paid = sum(Decimal(b.cost_usd or 0) for b in job_file.journal.batches())
+        held = [worst(job_file.head(), b) for b in job_file.journal.batches()]
+        sold = sold_by_row(scene.service, job_file)
+    most = reply.estimate.max_usd
+    assert most is not None
+    assert paid <= most
+    assert sum(case for case in held if case is not None) <= most
+    assert {one.bought for one in sold.values()} == {2}

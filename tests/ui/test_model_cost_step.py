@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.answer_size import usual_longest_answer
@@ -24,6 +24,7 @@ from app.ui.steps.model_cards import ModelCards, first_models
 from app.ui.steps.model_cost import ModelCostStep
 from app.ui.theme import THEME
 from app.ui.widgets.label import Label
+from app.ui.widgets.number_field import NumberField
 from tests.ui.draft_job import CATALOG, MODELS, SETTINGS, desk_for, draft_job, head, line
 from tests.ui.fake_desk import A_KEY, FakeDesk
 
@@ -493,3 +494,58 @@ def test_no_reply_shows_another_jobs_price(
     assert isinstance(reply, EstimateReply)
     desk.answer(EstimateJob, reply)
     assert step._estimate is None
+
+
+LONG = "Use the label exactly as the handbook says, and read all of it. " * 60
+
+
+def _told_apart(step: ModelCostStep, path: str, rows: int) -> list[tuple[str, str]]:
+    step.show_job(line(path), head(path, background=LONG, rows_per_request=rows))
+    job = head(path)
+    settings = step.apply(replace(SETTINGS, background=LONG, rows_per_request=rows))
+    assert settings.rows_per_request == rows
+    step._show_estimate(estimate(job, settings, CATALOG, every_row=True))
+    return step._cost._savings.words
+
+
+def test_several_rows_per_request_are_offered_where_that_saves(
+    step: ModelCostStep, path: str
+) -> None:
+    """Short rows under long instructions: the sum is named, and one step away."""
+    assert not step._together.isVisible()
+    words = _told_apart(step, path, 1)
+    assert step._together.isVisible()
+    assert "Asking 5 rows at a time would cost about $" in step._together._advice.text()
+    assert not any("per request" in name for name, _ in words)
+
+
+def test_what_several_rows_per_request_save_stands_among_the_savings(
+    step: ModelCostStep, path: str
+) -> None:
+    """With a word on the answers' quality, and with what "never more than" then allows for."""
+    words = _told_apart(step, path, 5)
+    assert "5 rows per request" in dict(words)
+    advice = step._together._advice.text()
+    assert advice.startswith("Saves about $")
+    assert "one answer can influence another" in advice
+    assert "again alone" in step._cost._if_all.text()
+
+
+def test_rows_that_cannot_share_a_request_say_why(step: ModelCostStep, path: str) -> None:
+    """Without answer columns the wish stands there with the reason, and is not priced."""
+    bare = replace(SETTINGS, answers=(), rows_per_request=5)
+    step.show_job(line(path), head(path, answers=(), rows_per_request=5))
+    reply = estimate(head(path), bare, CATALOG)
+    step._show_estimate(reply)
+    assert reply.estimate.requests == reply.estimate.rows
+    assert "Without answer columns" in step._together._advice.text()
+    assert step._together._icon.isVisible()
+
+
+def test_the_wish_for_several_rows_goes_into_the_settings(step: ModelCostStep, path: str) -> None:
+    """Choosing a number asks for a new price."""
+    _told_apart(step, path, 1)
+    with_two = step.findChild(QWidget, "rows-per-request")
+    assert isinstance(with_two, NumberField)
+    with_two.setValue(2)
+    assert step.apply(SETTINGS).rows_per_request == 2

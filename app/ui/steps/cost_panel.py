@@ -8,10 +8,11 @@ from decimal import Decimal
 from PySide6.QtCore import QDate, QLocale, QSignalBlocker, Qt
 from PySide6.QtWidgets import QWidget
 
-from app.core.cost import Estimate, in_dollars
+from app.core.cost import BATCH_FACTOR, Estimate, in_dollars
 from app.engine.replies import Note
 from app.ui.layouts import Item, box, column, row
 from app.ui.plain_text import plain_tooltip
+from app.ui.steps.rows_together import SAID_HERE
 from app.ui.widgets.card import Card
 from app.ui.widgets.cost_bar import CostBar, CostPart
 from app.ui.widgets.hair_line import HairLine
@@ -22,6 +23,10 @@ from app.ui.widgets.savings_list import Saving, SavingsList
 from app.ui.widgets.toggle_row import ToggleRow
 
 _MILLION = 1_000_000
+_IF_AGAIN = (
+    "If every answer were as long as you allow, every letter a token, and every row were asked "
+    "again alone."
+)
 UNKNOWN = "Price not known"
 _UNKNOWN_WHY = (
     "Sheaf has no price for this model. Anthropic charges your account all the same: "
@@ -33,7 +38,7 @@ _IF_KEPT = (
     "is to remember were found again."
 )
 _MEASURED = "cache"
-_SAID_ELSEWHERE = frozenset({"unknown_price", _MEASURED})
+_SAID_ELSEWHERE = SAID_HERE | {"unknown_price", _MEASURED}
 
 
 class CostPanel(Card):
@@ -144,7 +149,7 @@ class CostPanel(Card):
         self._most.setText(in_dollars(most) if most is not None else "Nobody can say")
         for figure in (self._each, self._most):
             figure.set_ink("text3" if faded else "text")
-        standard = estimate.every_row_usd or Decimal(0)
+        standard = (estimate.every_row_usd or Decimal(0)) + _shared(estimate)
         expected = estimate.expected_usd or Decimal(0)
         self._savings.show_savings(standard, _savings(estimate), expected, faded=faded)
 
@@ -164,7 +169,8 @@ class CostPanel(Card):
         self.remember.set_hint(often if wanted else "Each row pays for them in full")
         self._measured.setText(measured)
         self._measured.setVisible(bool(measured))
-        self._if_all.setText(_IF_KEPT if estimate.shared_tokens else _IF_ALL)
+        alone = _IF_KEPT if estimate.shared_tokens else _IF_ALL
+        self._if_all.setText(_IF_AGAIN if _shares(estimate) else alone)
 
     def _hide_switches(self) -> None:
         for part in (self.twins, self.remember, self._measured):
@@ -222,8 +228,20 @@ def _savings(estimate: Estimate) -> list[Saving]:
         Saving(f"{twins} answered once", estimate.twins_usd or Decimal(0)),
         Saving(f"{blank} left out", estimate.blank_usd or Decimal(0)),
     ]
+    if shared := _shared(estimate):
+        found.insert(0, Saving(f"{estimate.together} rows per request", shared))
     half = Saving("Half price, by batch", standard - (estimate.expected_usd or Decimal(0)))
     return [half, *(saving for saving in found if saving.amount)]
+
+
+def _shared(estimate: Estimate) -> Decimal:
+    """Return what is saved at the standard price because rows share requests."""
+    saving = estimate.together_usd if _shares(estimate) else None
+    return (saving or Decimal(0)) / BATCH_FACTOR
+
+
+def _shares(estimate: Estimate) -> bool:
+    return 0 < estimate.requests < estimate.rows
 
 
 def _tokens(estimate: Estimate) -> str:

@@ -24,6 +24,7 @@ from app.ui.steps.estimator import Estimator
 from app.ui.steps.limits import LongestAnswer
 from app.ui.steps.model_cards import ModelCards
 from app.ui.steps.request_models import RequestModels
+from app.ui.steps.rows_together import RowsTogether
 from app.ui.steps.sampler import Sampler
 from app.ui.steps.spend_limit import SpendLimit
 from app.ui.steps.step import Step
@@ -59,6 +60,7 @@ class ModelCostStep(Step):
         self._cards = ModelCards()
         self._quality = AnswerQuality()
         self._longest = LongestAnswer()
+        self._together = RowsTogether()
         self._trial = TrialCard(self.desk)
         self._requests = RequestModels()
         self._cost = CostPanel()
@@ -89,6 +91,7 @@ class ModelCostStep(Step):
         self._trial.show_job(line, job)
         self._cost.set_twins(once=job.settings.twins)
         self._cost.set_remember(wanted=job.settings.remember)
+        self._together.show_settings(job.settings)
         self._fill(before)
 
     def apply(self, settings: JobSettings) -> JobSettings:
@@ -105,6 +108,7 @@ class ModelCostStep(Step):
             quality=self._quality.quality,
             twins=self._cost.twins.isChecked(),
             remember=self._cost.remember.isChecked(),
+            rows_per_request=self._together.field.value(),
         )
 
     def problem(self) -> str:
@@ -229,6 +233,7 @@ class ModelCostStep(Step):
         self._cards.show_prices({price.model: price.per_thousand_usd for price in reply.prices})
         self._trial.show_prices(reply)
         self._longest.show_advice(reply)
+        self._together.show_estimate(reply)
         self._requests.show_estimate(reply)
         if self._brought:
             self._count_limit_in(priced=reply.estimate.expected_usd is not None)
@@ -250,7 +255,7 @@ class ModelCostStep(Step):
 
     def _lay_out(self) -> None:
         head = row(Label("Model", "heading"), None, self._rates)
-        answers = (self._quality, self._longest)
+        answers = (self._quality, self._longest, self._together)
         self._choice = box(column(self._cards, 4, *answers, 4, self._trial, gap=8))
         models = column(head, self._choice, self._requests, gap=8)
         left = column(self._practice, models, None, gap=16)
@@ -272,6 +277,7 @@ class ModelCostStep(Step):
         self._cards.chosen.connect(self._choose)
         self._quality.changed.connect(self._choose)
         self._longest.changed.connect(self._edit)
+        self._together.changed.connect(self._edit)
         self._limit.changed.connect(self._edit)
         self._trial.tried.connect(self._count_afresh)
         self._trial.changed.connect(self._edit)

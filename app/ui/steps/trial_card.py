@@ -99,8 +99,8 @@ class TrialCard(QWidget):
         return replace(settings, keep_trial=self._options.keeps)
 
     def show_prices(self, reply: EstimateReply) -> None:
-        """Take what 1,000 rows cost with each model, as it is known now."""
-        self._prices = {price.model: price.per_thousand_usd for price in reply.prices}
+        """Take what 1,000 rows cost one by one with each model, as it is known now."""
+        self._prices = {price.model: price.singly_usd for price in reply.prices}
         self._show_came()
         self._refresh()
 
