@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from app.cli.figures import estimate_json, money
-from app.core.cost import Estimate, in_dollars
+from app.core.cost import Estimate, in_dollars, in_figures
 from app.core.errors import SheafError
 from app.core.job import Batch, BatchState, Job, Mode, RowState
+from app.core.money_words import about, likely
 from app.engine.events import AnyEvent, JobChanged, Noticed, Progress
 from app.engine.replies import EstimateReply, Exported, JobLine, ModelShare
 from app.engine.view import finished_rows
@@ -167,17 +168,16 @@ def counts_words(counts: dict[RowState, int]) -> str:
 def estimate_words(estimate: Estimate, mode: Mode) -> str:
     """Say what a job would cost."""
     if mode is Mode.PRACTICE:
-        real = f"At real prices it would cost {_about(estimate.expected_usd)}."
+        real = f"At real prices it would cost {about(estimate.expected_usd)}."
         said = real if estimate.expected_usd is not None else "The real price is not known."
         return f"{_rows(estimate.rows)} to practise on, free. {said}"
     if estimate.expected_usd is None:
         tokens = f"about {estimate.tokens:,} tokens read and written"
         return f"{_rows(estimate.rows)}, {tokens}; the price of this model is not known."
-    parts = [_rows(estimate.rows), _about(estimate.expected_usd)]
-    low, high = in_dollars(estimate.low_usd), in_dollars(estimate.high_usd)
-    if low != high:
-        under = low.startswith("under")
-        parts.append("most likely " + (f"up to {high}" if under else f"between {low} and {high}"))
+    parts = [_rows(estimate.rows), about(estimate.expected_usd)]
+    if estimate.low_usd is not None and estimate.high_usd is not None:
+        span = likely(estimate.low_usd, estimate.high_usd)
+        parts += [] if span in parts else [f"most likely {span}"]
     parts.append(_at_most(estimate))
     standard = in_dollars(estimate.standard_usd)
     return (
@@ -193,9 +193,7 @@ def _rows(count: int) -> str:
 def _at_most(estimate: Estimate) -> str:
     if estimate.max_usd is None:
         return "at most nobody can say"
-    most = in_dollars(estimate.max_usd)
-    same = most == in_dollars(estimate.expected_usd)
-    return f"never more than {'that' if same else most}"
+    return f"never more than {in_figures(estimate.max_usd)}"
 
 
 def say_requests(job: Job, found: EstimateReply) -> None:
@@ -206,13 +204,8 @@ def say_requests(job: Job, found: EstimateReply) -> None:
 
 def _share_words(share: ModelShare, mode: Mode) -> str:
     requests = "1 request" if share.rows == 1 else f"{share.rows:,} requests"
-    cost = "free" if mode is Mode.PRACTICE else _about(share.expected_usd)
+    cost = "free" if mode is Mode.PRACTICE else about(share.expected_usd)
     return f"{share.name}: {requests}, {cost}."
-
-
-def _about(amount: Decimal | None) -> str:
-    said = in_dollars(amount)
-    return f"about {said}" if said.startswith("$") else said
 
 
 def as_json(

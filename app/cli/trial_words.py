@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from app.cli import report
 from app.cli.figures import estimate_json, money
-from app.core.cost import in_dollars, in_figures
+from app.core.cost import in_figures
 from app.core.job import Job, JobSettings, RowState
+from app.core.money_words import in_fine_dollars
 from app.core.states import Mode
 from app.engine.money_replies import TrialPlan, TrialReply, TriedAnswer
 
@@ -27,13 +27,8 @@ def price_words(planned: TrialPlan, job: Job, *, in_batch: bool) -> str:
         return f"{answers} {when}: rows {rows}, to practise on, free."
     if planned.expected_usd is None or planned.most_usd is None:
         return f"{answers} {when}: rows {rows}. The price of a model is not known."
-    about, most = _figures(planned.expected_usd), in_figures(planned.most_usd)
+    about, most = in_fine_dollars(planned.expected_usd), in_figures(planned.most_usd)
     return f"{answers} {when}: rows {rows}. About {about}, never more than {most}."
-
-
-def _figures(amount: Decimal | None) -> str:
-    """Write a small sum in figures: a trial costs parts of a cent."""
-    return in_dollars(amount) if amount is None else in_figures(amount)
 
 
 def table(settings: JobSettings, came: TrialReply) -> str:
@@ -77,8 +72,8 @@ def sentences(job: Job, came: TrialReply) -> Iterator[str]:
         said = f" ({where})" if where else ""
         yield f"The models differ in {came.differ} of {len(came.rows)} rows{said}."
         for model in came.models:
-            yield f"{model.model}: {_figures(model.per_thousand_usd)} per 1,000 rows."
-    cost = "free" if job.mode is Mode.PRACTICE else _figures(came.cost_usd)
+            yield f"{model.model}: {in_fine_dollars(model.per_thousand_usd)} per 1,000 rows."
+    cost = "free" if job.mode is Mode.PRACTICE else in_fine_dollars(came.cost_usd)
     answered = sum(model.answered for model in came.models)
     yield f"{answered} answered, {cost}."
 

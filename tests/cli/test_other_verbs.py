@@ -82,7 +82,7 @@ def test_an_estimate_in_words_names_the_sums(sheaf: Sheaf, data: Path) -> None:
     """A person reads expected, most, and the standard price; never "about under"."""
     asked = ("estimate", data, "--instructions", INSTRUCTIONS)
     small, large = sheaf(*asked).out, sheaf(*asked, "--max-tokens", "20000").out
-    assert small.startswith("25 rows, under $0.01, never more than that. Standard price: ")
+    assert small.startswith("25 rows, under $0.01, never more than $0.0")
     assert "never more than $" in large
 
 

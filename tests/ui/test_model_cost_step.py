@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core.answer_size import usual_longest_answer
 from app.core.catalog import Lifecycle, Model
-from app.core.cost import Estimate
+from app.core.cost import Estimate, in_figures
 from app.core.errors import SheafError
 from app.engine.estimate import estimate
 from app.engine.money_verbs import CountRows, StopCounting
@@ -145,7 +145,7 @@ def test_every_figure_is_the_engines(step: ModelCostStep, desk: FakeDesk) -> Non
     assert step._cost._range.text() == (
         f"Most likely between ${found.low_usd:.2f} and ${found.high_usd:.2f}"
     )
-    assert step._cost._most.text() == f"${found.max_usd:,.2f}"
+    assert step._cost._most.text() == in_figures(found.max_usd)
     lines = dict(step._cost._savings.words)
     assert lines["Standard price, every row"] == f"${found.standard_usd:.2f}"
     assert "50%" in lines["You save"]

@@ -9,8 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLayout, QWidget
 
-from app.core.cost import in_dollars
+from app.core.cost import CENT, in_dollars
 from app.core.job import Mode
+from app.core.money_words import about, at_least
 from app.ui.job.cancel_figures import CancelFigures
 from app.ui.job.sums import span
 from app.ui.layouts import column, row
@@ -21,7 +22,6 @@ from app.ui.widgets.icon_view import IconView
 from app.ui.widgets.label import Label
 
 _FREE = "free"
-_CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,25 +127,18 @@ def _unsent(count: int) -> str:
 
 def _up_to(figures: CancelFigures, rows: int) -> str:
     most = figures.at_most(rows)
-    if most is None or most < _CENT:
+    if most is None or most < CENT:
         return in_dollars(most)
-    return f"$0.00 to {about_dollars(most)}"
-
-
-def about_dollars(amount: Decimal | None) -> str:
-    """Write an estimated sum, or that its price is not known."""
-    words = in_dollars(amount)
-    return f"about {words}" if words.startswith("$") else words
+    return f"$0.00 to {about(most)}"
 
 
 def you_pay(figures: CancelFigures) -> str:
     """Say in words what the person will have paid."""
     if figures.mode is Mode.PRACTICE:
         return "nothing, this is practice"
-    least = in_dollars(figures.finished_usd)
+    least = figures.finished_usd or Decimal(0)
     if figures.most_usd is None:
-        is_some = (figures.finished_usd or 0) >= _CENT
-        return f"at least {least}" if is_some else in_dollars(None)
+        return at_least(least) if least else in_dollars(None)
     if not figures.begun:
-        return least
-    return span(figures.finished_usd or Decimal(0), figures.most_usd)
+        return in_dollars(figures.finished_usd)
+    return span(least, figures.most_usd)

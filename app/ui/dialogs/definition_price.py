@@ -9,9 +9,9 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from app.core.answers import AnswerColumn, AnswerLabel
-from app.core.cost import in_dollars
 from app.core.errors import SheafError
 from app.core.job import JobSettings
+from app.core.money_words import about
 from app.engine.replies import EstimateReply
 from app.ui.desk import Desk
 from app.ui.layouts import row
@@ -98,5 +98,4 @@ def _without_definitions(column: AnswerColumn) -> AnswerColumn:
 def _extra(dear: Decimal | None, cheap: Decimal | None) -> str:
     if dear is None or cheap is None:
         return "price not known"
-    extra = in_dollars(max(dear - cheap, Decimal(0)))
-    return extra if extra.startswith("under") else f"about {extra}"
+    return about(max(dear - cheap, Decimal(0)))

@@ -8,9 +8,10 @@ from decimal import Decimal
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 
-from app.core.cost import Estimate, in_dollars
+from app.core.cost import Estimate, in_dollars, in_figures
 from app.core.limit import Unit
 from app.core.limit_reach import LimitReach, about_rows, round_limit
+from app.core.money_words import about, likely
 from app.ui.held import hold_width
 from app.ui.layouts import box, column, row
 from app.ui.widgets.button import Button
@@ -53,7 +54,7 @@ class LimitDialog(Dialog):
         title = (
             "The expected cost is over your spend limit"
             if asked
-            else f"Spend about {in_dollars(question.estimate.expected_usd)}?"
+            else f"Spend {about(question.estimate.expected_usd)}?"
         )
         super().__init__(parent, title, icon="wallet", icon_ink="warn", width=560)
         self.setObjectName("limit-dialog")
@@ -129,12 +130,12 @@ class LimitDialog(Dialog):
 
 def _facts(question: LimitQuestion) -> Card:
     found, limit = question.estimate, question.limit
-    spread = f"most likely {in_dollars(found.low_usd)} to {in_dollars(found.high_usd)}"
+    most = "Nobody can say" if found.max_usd is None else in_figures(found.max_usd)
     if_all = f"if every answer is {question.max_tokens:,} tokens"
     last = ("Spend limit", "None" if limit is None else Unit.DOLLARS.say(limit), "this job")
     facts = (
-        ("Expected", in_dollars(found.expected_usd), spread),
-        ("Never more than", in_dollars(found.max_usd), if_all),
+        ("Expected", in_dollars(found.expected_usd), _spread(found)),
+        ("Never more than", most, if_all),
         last,
     )
     line = row(gap=16, margins=(16, 10, 16, 10))
@@ -145,6 +146,14 @@ def _facts(question: LimitQuestion) -> Card:
         line.addLayout(column(*parts, Label(below, "small", "text2"), gap=0))
     line.addStretch(1)
     return Card(line)
+
+
+def _spread(found: Estimate) -> str:
+    """Write the range below the expected sum, where there is little room."""
+    if found.low_usd is None or found.high_usd is None:
+        return ""
+    words = likely(found.low_usd, found.high_usd)
+    return f"most likely {words.removeprefix('between ').replace(' and ', ' to ')}"
 
 
 def _kept_title(question: LimitQuestion) -> str:
@@ -177,7 +186,7 @@ def _act(reach: LimitReach, rows: int) -> str:
     if not shown:
         return "Submit · waits for the limit"
     words = "1 row" if shown == 1 else f"{shown:,} rows"
-    return f"Submit {words} · about {in_dollars(reach.cost_of(shown))}"
+    return f"Submit {words} · {about(reach.cost_of(shown))}"
 
 
 def ask_for_limit(question: LimitQuestion, parent: QWidget | None) -> LimitAnswer | None:

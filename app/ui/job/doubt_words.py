@@ -8,11 +8,11 @@ from decimal import Decimal
 
 from PySide6.QtCore import QLocale, QTime
 
+from app.core.money_words import about
 from app.engine.replies import CandidateLine, DoubtLine
 from app.ui.job.moments import day_and_clock, read_moment
 from app.ui.job.sums import never_more_than, up_to
 from app.ui.models.batches_model import short_id
-from app.ui.steps.spending import about
 from app.ui.widgets.table_cells import MISSING
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six")

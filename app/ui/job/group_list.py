@@ -12,6 +12,7 @@ from app.core.causes import Cause
 from app.core.cost import in_dollars
 from app.core.job import JobSettings, Mode
 from app.core.limit import limits_of
+from app.core.money_words import about
 from app.engine.replies import CauseGroup
 from app.ui.job.group_row import (
     COST_WIDTH,
@@ -26,7 +27,6 @@ from app.ui.job.words import rows_of
 from app.ui.layouts import box, column, row
 from app.ui.paint import RIGHT
 from app.ui.plain_text import plain_tooltip
-from app.ui.steps.spending import about
 from app.ui.theme import THEME
 from app.ui.widgets.button import Button
 from app.ui.widgets.label import Label

@@ -13,13 +13,13 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app.core.causes import Fix
 from app.core.cost import in_dollars
 from app.core.job import JobSettings, Mode
+from app.core.money_words import about
 from app.engine.replies import CauseGroup
 from app.ui.job.cause_words import CauseWord, cause_word
 from app.ui.job.retry_wish import RetryWish, wish_for
 from app.ui.job.words import rows_of
 from app.ui.layouts import box, column, row
 from app.ui.paint import RIGHT
-from app.ui.steps.spending import about
 from app.ui.theme import THEME
 from app.ui.widgets.button import Button
 from app.ui.widgets.icon_view import IconView

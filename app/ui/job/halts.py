@@ -8,10 +8,10 @@ from itertools import pairwise
 
 from app.core.errors import Halt
 from app.core.job import JobState, Mode
+from app.core.money_words import about
 from app.engine.replies import JobLine
 from app.ui.job.left import Left
 from app.ui.job.words import rows_of
-from app.ui.steps.spending import about
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QWidget
 
 from app.core.limit import Unit
 from app.core.limit_reach import round_limit
+from app.core.money_words import about
 from app.engine.replies import JobLine, LimitLine
 from app.ui.job.left import Left
 from app.ui.job.words import BatchNotes
 from app.ui.layouts import column
-from app.ui.steps.spending import about
 from app.ui.theme import THEME
 from app.ui.widgets.banner import Banner
 from app.ui.widgets.button import Button

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from app.core.cost import in_dollars
-
-_CENT = Decimal("0.01")
+from app.core.cost import CENT, in_dollars, in_figures
 
 
 def up_to(amount: Decimal | None) -> str:
@@ -20,14 +18,15 @@ def never_more_than(amount: Decimal | None) -> str:
 
 
 def _bounded(amount: Decimal | None, words: str) -> str:
-    said = in_dollars(amount)
-    return f"{words}{said}" if said.startswith("$") else said
+    if amount is None or amount < CENT:
+        return in_dollars(amount)
+    return f"{words}{in_figures(amount)}"
 
 
 def span(least: Decimal, most: Decimal) -> str:
     """Write between which sums the price will be; the upper one is an estimate."""
-    if most < _CENT:
+    if most < CENT:
         return in_dollars(most)
-    if 0 < least < _CENT:
+    if 0 < least < CENT:
         return f"up to about {in_dollars(most)}"
     return f"between {in_dollars(least)} and about {in_dollars(most)}"

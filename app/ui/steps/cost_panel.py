@@ -8,7 +8,8 @@ from decimal import Decimal
 from PySide6.QtCore import QDate, QLocale, QSignalBlocker, Qt
 from PySide6.QtWidgets import QWidget
 
-from app.core.cost import BATCH_FACTOR, Estimate, in_dollars
+from app.core.cost import BATCH_FACTOR, Estimate, in_dollars, in_figures
+from app.core.money_words import likely
 from app.engine.replies import Note
 from app.ui.layouts import Item, box, column, row
 from app.ui.plain_text import plain_tooltip
@@ -146,7 +147,7 @@ class CostPanel(Card):
         self._tokens.setText(_tokens(estimate))
         self._each.setText(in_dollars(estimate.per_thousand_usd))
         most = estimate.max_usd
-        self._most.setText(in_dollars(most) if most is not None else "Nobody can say")
+        self._most.setText(in_figures(most) if most is not None else "Nobody can say")
         for figure in (self._each, self._most):
             figure.set_ink("text3" if faded else "text")
         standard = (estimate.every_row_usd or Decimal(0)) + _shared(estimate)
@@ -207,8 +208,7 @@ class CostPanel(Card):
 def _range(estimate: Estimate) -> str:
     if estimate.low_usd is None or estimate.high_usd is None:
         return _UNKNOWN_WHY
-    low, high = in_dollars(estimate.low_usd), in_dollars(estimate.high_usd)
-    return f"Most likely {low}" if low == high else f"Most likely between {low} and {high}"
+    return f"Most likely {likely(estimate.low_usd, estimate.high_usd)}"
 
 
 def _span(estimate: Estimate) -> RangeShown:

@@ -13,6 +13,7 @@ from app.core.cost import Estimate
 from app.core.errors import SheafError
 from app.core.job import Job, JobSettings, Mode
 from app.core.limit import Unit, limit_words, with_limit
+from app.core.money_words import about
 from app.engine.replies import EstimateReply, JobLine, Review
 from app.engine.verbs import ReviewJob
 from app.ui.desk import Desk
@@ -23,7 +24,7 @@ from app.ui.steps.checks_card import STOP, ChecksCard
 from app.ui.steps.estimator import Estimator
 from app.ui.steps.limit_question import limit_question
 from app.ui.steps.sending_card import SendingCard
-from app.ui.steps.spending import about, question_before
+from app.ui.steps.spending import question_before
 from app.ui.steps.step import Step
 from app.ui.steps.summaries import DATA, INSTRUCTIONS, MODEL, Summaries
 from app.ui.widgets.data_table import DataTable

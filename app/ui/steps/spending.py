@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
-from app.core.cost import Estimate, in_dollars
+from app.core.cost import Estimate, in_figures
+from app.core.money_words import about
 from app.ui.ask import Question
-
-
-def about(price: Decimal | None) -> str:
-    """Write an expected price: "about $4.12", "under $0.01", or that it is not known."""
-    words = in_dollars(price)
-    return words if price is None or words.startswith("under") else f"about {words}"
 
 
 def question_before(
@@ -26,12 +19,13 @@ def question_before(
         return _unknown_price(rows, limit)
     if warn_above is None or expected <= warn_above:
         return None
+    most = estimate.max_usd
+    bound = "" if most is None else f", and never more than {in_figures(most)}"
     kept = f" Your spend limit of {limit} holds." if limit else ""
     return Question(
-        title=f"Spend about {in_dollars(expected)}?",
-        text=f"{rows:,} rows cost about {in_dollars(expected)}, "
-        f"and never more than {in_dollars(estimate.max_usd)}.{kept}",
-        act=f"Submit {rows:,} rows · about {in_dollars(expected)}",
+        title=f"Spend {about(expected)}?",
+        text=f"{rows:,} rows cost {about(expected)}{bound}.{kept}",
+        act=f"Submit {rows:,} rows · {about(expected)}",
         icon="wallet",
     )
 

@@ -9,15 +9,15 @@ from pathlib import PurePath
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from app.core.cost import Estimate, in_dollars
+from app.core.cost import Estimate, in_figures
 from app.core.job import Job, Mode
 from app.core.merge import answer_names
+from app.core.money_words import about
 from app.core.quality import Quality
 from app.core.ready_made import is_ready_made
 from app.core.volume import chosen_rows
 from app.engine.replies import ModelShare
 from app.ui.layouts import row
-from app.ui.steps.spending import about
 from app.ui.steps.summary_card import SummaryCard
 
 DATA, INSTRUCTIONS, MODEL = 0, 1, 2
@@ -90,7 +90,7 @@ class Summaries(QWidget):
             return
         most = estimate.max_usd
         worst = (
-            f"Never more than {in_dollars(most)}" if most is not None else "Worst case not known"
+            f"Never more than {in_figures(most)}" if most is not None else "Worst case not known"
         )
         kept = f"Spend limit {limit}" if limit else "No spend limit"
         self._cost.show_words(price, worst, kept)

@@ -77,14 +77,21 @@ def _ink(shown: Decimal, *, faded: bool) -> str:
 
 
 def rounded_to(standard: Decimal, paid: Decimal, savings: Sequence[Saving]) -> tuple[Decimal, ...]:
-    """Round savings to the cent so that they still add up; the largest takes the difference."""
-    if not savings:
-        return ()
-    shown = [saving.amount.quantize(CENT, ROUND_HALF_UP) for saving in savings]
-    whole = standard.quantize(CENT, ROUND_HALF_UP) - paid.quantize(CENT, ROUND_HALF_UP)
+    """Round savings to the cent so that they still add up; the largest takes the difference.
+
+    Of less than a cent no cent is saved.
+    """
+    if not savings or standard < CENT:
+        return (Decimal(0),) * len(savings)
+    shown = [_in_cents(saving.amount) for saving in savings]
+    whole = _in_cents(standard) - _in_cents(paid)
     largest = max(range(len(shown)), key=lambda place: savings[place].amount)
     shown[largest] += whole - sum(shown)
     return tuple(shown)
+
+
+def _in_cents(amount: Decimal) -> Decimal:
+    return amount.quantize(CENT, ROUND_HALF_UP)
 
 
 def written(shown: Decimal, amount: Decimal) -> str:
@@ -98,6 +105,6 @@ def saved_words(standard: Decimal, paid: Decimal) -> str:
     """Write what is saved, and which share of the standard price that is."""
     if not standard:
         return in_dollars(Decimal(0))
-    shown = standard.quantize(CENT, ROUND_HALF_UP) - paid.quantize(CENT, ROUND_HALF_UP)
+    shown = _in_cents(standard) - _in_cents(paid) if standard >= CENT else Decimal(0)
     share = round((standard - paid) / standard * 100)
     return f"{in_dollars(shown or standard - paid)} · {share}%"
