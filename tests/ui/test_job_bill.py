@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import pairwise
@@ -16,7 +17,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
 from app.core.bill import Verdict
-from app.core.cost import Estimate, Usage, in_dollars, price_of
+from app.core.cost import Estimate, Price, Usage, in_dollars, price_of
 from app.core.errors import SheafError
 from app.core.history import Forecast
 from app.core.job import Account, JobState, Mode, Outcome, RowState
@@ -247,6 +248,31 @@ def test_the_savings_add_up_to_the_cent(page: JobPage, make: Make) -> None:
     figures = [text.partition(" ")[0].replace("\N{MINUS SIGN}", "-") for text in words.values()]
     standard, *saved, paid, _ = (round(float(one.replace("$", "")) * 100) for one in figures)
     assert standard + sum(saved) == paid
+
+
+@pytest.mark.parametrize(
+    ("used", "words", "shown"),
+    [
+        (Usage(20, 10, cache_read=1_000_000), "Instructions read once", "\N{MINUS SIGN}$0.45"),
+        (Usage(20, 10, cache_write_1h=1_000_000), "Instructions kept, seldom reused", "+$0.50"),
+    ],
+)
+def test_what_memory_saved_or_cost_is_a_line_of_its_own(
+    page: JobPage, make: Make, used: Usage, words: str, shown: str
+) -> None:
+    """Against the price without it, with the sign that it has; the lines still add up."""
+    tier = Price(*(Decimal(one) for one in ("1", "5", "1.25", "2", "0.1")))
+    prices = replace(PRICES, tiers=(tier,))
+    made = make(prices=prices)
+    number = made.ask_again(made.file.journal.rows_of(2)[:1])
+    row = made.file.journal.rows_of(number)[0]
+    made.file.journal.take(number, [Outcome(row, RowState.ANSWERED, usage=used)])
+    made.file.journal.finish(number, NOW, price_of(used, prices))
+    made.set_state(JobState.FINISHED)
+    show(page, made)
+    found = dict(page.bill.saved._list.words)
+    assert found[words] == shown
+    assert page.bill.saved._list.width() <= page.bill.saved.width()
 
 
 def test_a_cancelled_job_is_not_compared(page: JobPage, make: Make) -> None:
