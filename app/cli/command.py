@@ -12,12 +12,13 @@ from app import clock
 from app.cli import options as read
 from app.cli import report
 from app.cli.deadline import deadline_words
+from app.cli.going_on import resume_hint
 from app.cli.interrupts import INTERRUPTED, hasty_interrupts
 from app.cli.noticed import noticed_json, say_noticed
 from app.cli.pricing import Pricing
 from app.cli.reach import Reach
 from app.cli.settings_check import check_settings
-from app.core.errors import Halt, SheafError, Standing
+from app.core.errors import SheafError, Standing
 from app.core.job import FINE, Job, JobSettings, JobState, Mode
 from app.engine import export
 from app.engine.begin import Again, retry, start
@@ -148,13 +149,13 @@ class Command:
             except SheafError as error:
                 self._ticker.done()
                 if self.begun or error.standing is Standing.NEEDS_PERSON:
-                    report.say(_resume_hint(path, error.halt))
+                    report.say(resume_hint(path, error.halt))
                 raise
             except KeyboardInterrupt:
                 ended = Ended.STOPPED
         self._ticker.done()
         if ended is Ended.STOPPED:
-            report.say(f"Stopped. Nothing that is paid for is lost. {_resume_hint(path)}")
+            report.say(f"Stopped. Nothing that is paid for is lost. {resume_hint(path)}")
         return ended
 
     def _run(self, job_file: JobFile, job: Job) -> Ended:
@@ -281,8 +282,3 @@ def _twin_refusal(twin: Path) -> SheafError:
         "Starting another would pay for the same rows again.",
         f'Go on with it: sheaf resume "{twin}". Or start another one with --new.',
     )
-
-
-def _resume_hint(path: Path, halt: Halt = Halt.NONE) -> str:
-    raised = " --max-cost USD, or --max-tokens-total N" if halt is Halt.SPEND_LIMIT else ""
-    return f'Go on with: sheaf resume "{path}"{raised}'

@@ -18,7 +18,7 @@ from app.core.ready_made import is_ready_made
 from app.engine.counting import BETWEEN_COUNTS
 from app.engine.estimate import advise, model_of
 from app.engine.estimator import Estimator
-from app.engine.promise import forecast_for
+from app.engine.promise import forecast_for, kept_estimate
 from app.engine.replies import EstimateReply
 from app.engine.trial_rows import rows_in_doubt, sent_again_words
 from app.paths import Places
@@ -61,10 +61,9 @@ class Pricing:
 
     def said(self, job: Job, path: Path) -> Estimate:
         """Return what was forecast when a job was started; of a draft, its price as it stands."""
-        if job.started_at is not None:
-            with JobReader(path) as reader:
-                if (forecast := reader.forecasts.read()) is not None:
-                    return forecast.estimate
+        with JobReader(path) as reader:
+            if (said := kept_estimate(reader, job)) is not None:
+                return said
         return self._estimate(job, path, every_row=job.started_at is None).estimate
 
     def promise(self, job: Job, path: Path) -> Forecast | None:

@@ -11,6 +11,7 @@ from typing import Any
 from app.engine import money_verbs as ask
 from app.engine.key_case import KeyCase
 from app.engine.money_replies import PriceTable, TrialPlan
+from app.engine.promise import kept_estimate
 from app.engine.replies import EstimateReply, ModelList, Review
 from app.engine.review import review
 from app.engine.trial_plan import plan_trial, wish_of
@@ -46,7 +47,10 @@ class MoneyErrands:
 
     def _estimate(self, verb: EstimateJob) -> EstimateReply:
         with JobReader(Path(verb.job)) as reader:
-            mode = self._keys.mode_of(reader.head(), verb.settings)
+            job = reader.head()
+            if (said := kept_estimate(reader, job)) is not None:
+                return EstimateReply(said, ())
+            mode = self._keys.mode_of(job, verb.settings)
             estimator, catalog = self._keys.estimator, self._keys.catalog
             every = verb.every_row
             return estimator.estimate(reader, verb.settings, catalog, mode, every_row=every)

@@ -6,12 +6,19 @@ from contextlib import suppress
 
 from app.clock import now
 from app.core.catalog import Catalog
+from app.core.cost import Estimate
 from app.core.errors import SheafError
 from app.core.history import Forecast, kind_of
-from app.core.job import Mode
+from app.core.job import Job, Mode
 from app.core.ready_made import is_ready_made
 from app.engine.estimator import Estimator
 from app.store.reader import JobReader
+
+
+def kept_estimate(reader: JobReader, job: Job) -> Estimate | None:
+    """Return what was forecast when a job was begun; None of a draft, and where nothing was."""
+    forecast = reader.forecasts.read() if job.started_at is not None else None
+    return None if forecast is None else forecast.estimate
 
 
 def forecast_for(

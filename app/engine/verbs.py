@@ -89,6 +89,7 @@ class CompareReadings(Verb, frozen=True):
 class EstimateJob(Verb, frozen=True):
     """What these settings would cost. Replies `EstimateReply`.
 
+    Once the job was begun it is the estimate with which it was, which its bill is compared with.
     With `every_row` all rows are measured first, where a large table was only judged so far.
     """
 

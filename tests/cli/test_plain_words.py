@@ -165,5 +165,15 @@ def test_a_limit_under_a_cent_is_named_with_its_figures(
     assert ran.code == 3
     assert "The spend limit of $0.00004 does not let one more row go." in ran.err
     assert "it could come to $0.000" in ran.err
-    assert "--max-cost USD" in ran.err
+    hint = next(line for line in ran.err.splitlines() if line.startswith("Go on with: "))
+    assert hint.endswith(" --max-cost USD")
     assert "under $0.01" not in ran.err.split("The spend limit")[1]
+
+
+def test_a_limit_in_tokens_is_raised_in_tokens(sheaf: Sheaf, data: Path, tmp_path: Path) -> None:
+    """Of two limits only the one that stopped the job is named."""
+    limits = ("--max-cost", "50", "--max-tokens-total", "20")
+    ran = sheaf(*run_of(data, tmp_path / "o.csv", "--yes", *limits))
+    hint = next(line for line in ran.err.splitlines() if line.startswith("Go on with: "))
+    assert hint.endswith(" --max-tokens-total N")
+    assert "--max-cost" not in hint

@@ -27,11 +27,14 @@ from app.engine.books import keep_books
 from app.engine.estimator import Estimator
 from app.engine.key_case import KeyCase
 from app.engine.load import never
+from app.engine.money_errands import MoneyErrands
 from app.engine.promise import forecast_for
 from app.engine.protocol import REPLIES
+from app.engine.replies import EstimateReply
 from app.engine.run import Run
 from app.engine.trial_rows import Wish
 from app.engine.try_rows import try_rows
+from app.engine.verbs import EstimateJob
 from app.engine.view import job_line
 from app.paths import Places
 from app.practice.wire import Endpoint
@@ -334,6 +337,22 @@ def test_the_forecast_is_kept_as_it_was_said(place: Workplace, errands: BillErra
         kept = reader.forecasts.read()
     assert kept is not None
     assert kept.estimate == said
+
+
+def test_once_begun_the_kept_forecast_is_what_is_expected(place: Workplace) -> None:
+    """A page opened later, with nothing counted any more, shows the sum that was agreed to."""
+    with place.load() as job_file:
+        settings = job_file.head().settings
+        keys = KeyCase(place.bench.places)
+        verb = EstimateJob(str(place.path), settings)
+        said = Estimate(12, 900, 300, "Counted on 12 rows", *map(Decimal, ("0.23", "0.2", "0.3")))
+        job_file.forecasts.keep(Forecast(said, "custom quick", NOW))
+        draft: EstimateReply = MoneyErrands(place.bench.places, keys).run(verb)
+        with closing(place.connect()) as way:
+            start(place.bench, job_file, way)
+    begun: EstimateReply = MoneyErrands(place.bench.places, keys).run(verb)
+    assert draft.estimate.expected_usd != said.expected_usd
+    assert begun.estimate == said
 
 
 def test_the_next_job_of_the_kind_is_forecast_better(place: Workplace, books: Bills) -> None:
