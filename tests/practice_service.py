@@ -24,6 +24,8 @@ from app.practice.server import PracticeServer
 from app.practice.service import Service
 
 _START = "import sys; from app.practice.server import run; sys.exit(run(sys.argv[1:]))"
+_DEAF = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN); "
+"""What a shell does to a program that it starts in the background."""
 _ROOT = Path(__file__).parents[1]
 
 
@@ -96,8 +98,11 @@ class PracticeService(_Books):
 class PracticeProcess(_Books):
     """A service in a process of its own, which can be killed and started again."""
 
-    def __init__(self, home: Path, *, finish_seconds: float = 0.05, port: int = 0) -> None:
+    def __init__(
+        self, home: Path, *, finish_seconds: float = 0.05, port: int = 0, deaf: bool = False
+    ) -> None:
         self.home = home
+        self._program = _DEAF + _START if deaf else _START
         self.port_file = home.parent / f"{home.name}.port.json"
         self._options = ["--port", str(port), "--finish-seconds", str(finish_seconds)]
 
@@ -112,7 +117,7 @@ class PracticeProcess(_Books):
     def spawn(self) -> subprocess.Popen[bytes]:
         """Start a process on this home, as often as wanted, and wait for nothing."""
         places = ["--home", str(self.home), "--port-file", str(self.port_file)]
-        command = [sys.executable, "-c", _START, *places, *self._options]
+        command = [sys.executable, "-c", self._program, *places, *self._options]
         return subprocess.Popen(command, cwd=_ROOT)
 
     def kill(self) -> None:

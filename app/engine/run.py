@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from enum import Enum
 
 from app.claude.spool import sweep
@@ -252,13 +253,20 @@ class Run:
     def _seconds_to_wait(self) -> float:
         """Wait until the next poll or the next attempt to send, whichever comes first."""
         moments = [self._watch.next_at()]
-        if self._gate.refusal is None and (self._sender.has_work or self._is_cancelling_late()):
-            moments.append(self._gate.opens_at)
-        moments += self._sender.looks_due()
+        if self._gate.refusal is None:
+            moments += self._sendings_due()
         due = min((moment for moment in moments if moment is not None), default=None)
         if due is None:
             return self._bench.patience.trouble_first
         return max(0.05, (due - self._bench.clock()).total_seconds())
+
+    def _sendings_due(self) -> list[datetime]:
+        """Return when the gate lets something through: while it is shut, nothing is due."""
+        opens_at = self._gate.opens_at
+        due = [max(at, opens_at) for at in self._sender.looks_due()]
+        if self._sender.has_work or self._is_cancelling_late():
+            due.append(opens_at)
+        return due
 
     def _is_cancelling_late(self) -> bool:
         """Say whether the service has not yet heard of every cancel that may be asked."""

@@ -7,6 +7,7 @@ import contextlib
 import json
 import logging
 import os
+import signal
 import socket
 import struct
 import time
@@ -193,6 +194,8 @@ def run(arguments: Sequence[str], models: Sequence[PracticeModel] = KNOWN_MODELS
     A second start on the same home answers with the address of the first, and is done.
     """
     asked = _parse(arguments)
+    # Whoever starts it in the background may have it ignore this, and it would be deaf for good.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     home = Path(asked.home)
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:

@@ -16,7 +16,7 @@ import msgspec
 from filelock import FileLock, Timeout
 
 from app.core.errors import Halt, SheafError, Standing
-from app.core.job import IN_DOUBT
+from app.core.job import IN_DOUBT, UNSENT, BatchState
 from app.store.reader import JobReader
 
 FILE = ".in-doubt.json"
@@ -48,7 +48,7 @@ class SizeRegistry:
         mine = _Entry(str(job), batch, size, time.time())
         with self._held():
             others = [e for e in self._entries() if (e.job, e.batch) != (mine.job, mine.batch)]
-            alive = [entry for entry in others if _is_young(entry) or _is_in_doubt(entry)]
+            alive = [entry for entry in others if _counts(entry, mine.job)]
             if any(entry.size == size for entry in alive):
                 self._write(alive)
                 return False
@@ -91,12 +91,25 @@ class SizeRegistry:
         draft.replace(self._file)
 
 
+def _counts(entry: _Entry, asking_job: str) -> bool:
+    """Say whether a claim still holds, as its job tells: one that was killed gave nothing back.
+
+    What a job has not sent is perhaps just leaving; not so of the job that asks, since it sends
+    one batch at a time and nobody else works on it.
+    """
+    state = _state_of(entry)
+    if state in IN_DOUBT:
+        return True
+    is_settled = state is not None and state not in UNSENT
+    return not is_settled and entry.job != asking_job and _is_young(entry)
+
+
 def _is_young(entry: _Entry) -> bool:
     return 0 <= time.time() - entry.at < _CLAIM_SECONDS
 
 
-def _is_in_doubt(entry: _Entry) -> bool:
-    """Ask the job itself: a Sheaf that was killed has given nothing back."""
+def _state_of(entry: _Entry) -> BatchState | None:
+    """Return how its batch stands; None where the job does not tell."""
     with suppress(SheafError), JobReader(Path(entry.job)) as reader:
-        return any(b.number == entry.batch and b.state in IN_DOUBT for b in reader.batches())
-    return False
+        return next((b.state for b in reader.batches() if b.number == entry.batch), None)
+    return None

@@ -26,6 +26,8 @@ from tests.engine.conftest import Clock, Workplace
 from tests.faulty_claude import Script, Sold, bill, unharmed
 
 _LONGEST = timedelta(days=40)
+_QUICK_WAITS = 1000
+"""So many waits may be short; on the whole a run looks at most once in a second."""
 
 
 class Hurrying(Control):
@@ -35,9 +37,14 @@ class Hurrying(Control):
         super().__init__()
         self._clock = clock
         self._end = clock.turned + _LONGEST
+        self._waits = 0
+        self._waited = 0.0
 
     def wait(self, seconds: float) -> None:
+        self._waits += 1
+        self._waited += seconds
         assert self._clock.turned < self._end, "the run goes round in circles"
+        assert self._waits < _QUICK_WAITS + self._waited, "the run does not wait, it spins"
         self._clock.turned += timedelta(seconds=seconds)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -21,6 +22,7 @@ from app.engine.load import Draft, Wanted, new_job
 from app.engine.run import Run
 from app.practice.wire import Call, Endpoint, Reply
 from app.store.job_file import JobFile
+from app.store.size_registry import SizeRegistry
 from tests.echo import INSTRUCTIONS
 from tests.engine.conftest import ECHOED
 from tests.engine.scene import Scene, make_slow
@@ -86,6 +88,18 @@ def test_a_batch_in_doubt_is_not_taken_for_its_own_twin(scene: Scene) -> None:
     work.let_go()
     scene.go_on()
     scene.check_finished()
+
+
+def test_the_size_of_a_batch_that_is_known_cuts_no_other(scene: Scene) -> None:
+    """Killed after the id was written and before the size was given back, a job sends on."""
+    with scene.load() as job_file:
+        run, way = scene.begun(job_file)
+        with closing(way):
+            _work_until(scene, run, lambda: bool(scene.service.creates()))
+        assert SizeRegistry(scene.place.bench.places.jobs).claim(job_file.path, 1, 5)
+    scene.go_on()
+    scene.check_finished()
+    assert [batch.rows for batch in scene.place.batches] == [5, 5, 2]
 
 
 def test_nor_while_the_gate_is_shut(scene: Scene) -> None:

@@ -108,6 +108,14 @@ def test_the_port_file_names_port_token_and_process(tmp_path: Path) -> None:
             assert not service.port_file.exists()
 
 
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere nobody can send it Ctrl-C")
+def test_a_service_from_the_background_hears_an_interrupt(tmp_path: Path) -> None:
+    """It ends in good order even where the shell that began it all lets Ctrl-C be ignored."""
+    with practice_process(tmp_path / "home", deaf=True) as service:
+        assert service.interrupt() == 0
+        assert not service.port_file.exists()
+
+
 def test_an_idle_service_ends_by_itself(tmp_path: Path) -> None:
     """Nobody called for long enough: it ends with 0."""
     assert run(["--home", str(tmp_path / "home"), "--idle-hours", "0.00001"]) == 0
