@@ -39,6 +39,8 @@ _PIECE = 900
 """How many bytes are sent or received at once, so that there are moments in between."""
 _BLOCK = 2
 """How many rows are written at once, for the same reason."""
+_COUNTED = 3
+"""How many rows are counted: each in the same way, and nothing is written in between."""
 
 
 class World:
@@ -211,7 +213,7 @@ def _redirect(output: str) -> None:
 def _work_in_pieces() -> None:
     """Let fifteen rows come in as many pieces as thousands would."""
     from app.claude import spool
-    from app.engine import collect, load
+    from app.engine import collect, counting, load
 
     patched: Any = spool
     patched._CHUNK = _PIECE
@@ -219,11 +221,13 @@ def _work_in_pieces() -> None:
     patched.BLOCK = 3 * _BLOCK
     patched = collect
     patched.BLOCK = _BLOCK
+    patched = counting
+    patched.COUNTED_ROWS = patched._FEWEST = _COUNTED
 
 
 def _do(world: World, arguments: list[str]) -> int:
     """Do a command, by the world's time and without a wait."""
-    from app.cli import command
+    from app.cli import command, pricing
     from app.engine.bench import Bench, Control
     from app.main import main
 
@@ -235,6 +239,8 @@ def _do(world: World, arguments: list[str]) -> int:
     patched: Any = command
     patched.Control = Hurrying
     patched.Bench = partial(Bench, clock=world.now)
+    patched = pricing
+    patched.BETWEEN_COUNTS = 0
     return main(arguments)
 
 

@@ -38,7 +38,7 @@ class Story:
     """One job from its table to its export, with a service and folders of its own."""
 
     def __init__(
-        self, folder: Path, nursery: Nursery, seconds: float, *, wordy: bool, together: int
+        self, folder: Path, nursery: Nursery, seconds: float, *, wordy: bool, together: int = 1
     ) -> None:
         self.folder = folder
         self.out = folder / "out.csv"
@@ -222,7 +222,13 @@ def _until_batches_are_sent(story: Story) -> None:
     assert story.run("after sending b'GET").was_killed
 
 
+def _until_it_has_begun(story: Story) -> None:
+    """Run until the job is planned, before anything is sent."""
+    assert story.run("after commit: update job set state = 'running'").was_killed
+
+
 RUN = Tale(Story.go_on, Story.check_answered)
+BEGUN = Tale(Story.go_on, Story.check_answered, _until_it_has_begun)
 RETRY = Tale(Story.retry, Story.check_retried, Story.run, wordy=True)
 TOGETHER = Tale(Story.go_on, Story.check_left_out, together=2)
 CANCEL = Tale(
@@ -269,6 +275,13 @@ class Kills:
                 self._tale.check(story)
                 return ended.events
         pytest.fail(f"the job does not end: {story.lives}")
+
+    def first(self, words: str) -> int:
+        """Return the number of the first event in whose name these words stand."""
+        with self._story("first") as story:
+            ended = self._tale.command(story, words)
+        assert ended.was_killed, f"there is no event {words}"
+        return ended.events
 
     def kill(self, *moments: int) -> bool:
         """Kill at these events, one in each life; False when a life ended before its moment."""
