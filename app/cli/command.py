@@ -163,9 +163,10 @@ class Command:
             return Ended.FINISHED
         for model in job_file.requests.models() or [job.settings.model]:
             self.reach.catalog_for(job.mode, model)
-        bench = self.bench(job.mode)
         way = self.reach.connect(job.mode)
         try:
+            self.reach.look(way)
+            bench = self.bench(job.mode)
             self._agree(job, job_file.path)
             if job.started_at is None:
                 forecast = self.pricing.promise(job, job_file.path)

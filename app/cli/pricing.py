@@ -46,6 +46,7 @@ class Pricing:
                 return
             try:
                 with closing(self._reach.connect(job.mode)) as way:
+                    self._reach.look(way)
                     settings, catalog = job.settings, self._reach.catalog
                     self.estimator.count(reader, settings, catalog, way, self._pause)
             except SheafError as error:
@@ -103,6 +104,8 @@ class Pricing:
             report.say(f"Note: {note.text}")
         if not is_ready_made(job):
             self.say_answers(job)
+        elif found.tight:
+            report.say(f"Note: {found.advice}")
 
     def say_answers(self, job: Job) -> None:
         """Say what a chosen quality means for the model, and when answers may be cut off."""

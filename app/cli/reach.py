@@ -7,6 +7,7 @@ from contextlib import closing, suppress
 
 from app import logs
 from app.cli import report
+from app.clock import now
 from app.core.catalog import Catalog
 from app.core.errors import SheafError
 from app.core.job import Mode
@@ -29,6 +30,7 @@ class Reach:
         saved = read_settings(places.settings).address
         self._said = False
         self._address = os.environ.get("ANTHROPIC_BASE_URL") or saved
+        self._today = now().date().isoformat()
 
     @property
     def catalog(self) -> Catalog:
@@ -42,6 +44,14 @@ class Reach:
                 self._known.take(way.service.models(), keep=mode is Mode.REAL)
         return self.catalog
 
+    def look(self, way: Connection) -> None:
+        """Take the service's list of models, free, unless it was taken today: some may end."""
+        catalog = self.catalog
+        if way.mode is not Mode.REAL or catalog.live or catalog.known_on == self._today:
+            return
+        with suppress(SheafError):
+            self._known.take(way.service.models())
+
     def connect(self, mode: Mode) -> Connection:
         """Return the way to the service.
 
@@ -53,7 +63,8 @@ class Reach:
         if self._address and not self._said:
             self._said = True
             report.say(f"Service address: {self._address} (not Anthropic's own).")
-        return connection.real(self._address, self._key or _stored_key())
+        self._key = self._key or _stored_key()
+        return connection.real(self._address, self._key)
 
 
 def _stored_key() -> str | None:

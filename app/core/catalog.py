@@ -83,42 +83,6 @@ class Model:
         return read_day(self.retires)
 
 
-class MarkKind(StrEnum):
-    """What speaks against a model."""
-
-    RETIRED = "retired"
-    RETIRING = "retiring"
-    NO_BATCHES = "no_batches"
-    UNLISTED = "unlisted"
-    LIMITED = "limited"
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """What speaks against a model, in a sentence; `on` is the day that it speaks of."""
-
-    kind: MarkKind
-    sentence: str
-    on: str = ""
-
-
-def mark(model: Model) -> Mark | None:
-    """Return the worst that speaks against a model; None for one that is simply there."""
-    on = f" on {model.retires}" if model.retires else ""
-    if model.lifecycle is Lifecycle.RETIRED:
-        return Mark(MarkKind.RETIRED, f"Retired{on}: it answers nothing any more.", model.retires)
-    if not model.batches:
-        return Mark(MarkKind.NO_BATCHES, "Cannot be used in batches.")
-    if model.unlisted:
-        return Mark(MarkKind.UNLISTED, "Not among the models that your key may use.")
-    if model.retires or model.lifecycle is Lifecycle.DEPRECATED:
-        when = f"Retires{on}" if on else "Will be retired"
-        return Mark(MarkKind.RETIRING, f"{when}: choose another one for new work.", model.retires)
-    if model.limited_access:
-        return Mark(MarkKind.LIMITED, "For organisations that Anthropic has let in.")
-    return None
-
-
 _FAMILIES = ("opus", "sonnet", "haiku")
 _DATE = re.compile(r"-\d{8}$")
 _LONG_GONE = re.compile(r"claude-(instant|[12]|3(-[57])?-(opus|sonnet|haiku))([.-].{1,40})?")
@@ -200,8 +164,12 @@ class Catalog:
         return min(able or self.offered(), key=_cheapness)
 
     def on(self, today: date) -> Catalog:
-        """Return the catalogue of a day: models whose last day has passed are retired."""
-        return replace(self, models=tuple(_on(model, today) for model in self.models))
+        """Return the catalogue of a day: models whose last day has passed are retired.
+
+        One that the service has just listed is not: its end may have been put off.
+        """
+        models = (m if self.live and not m.unlisted else _on(m, today) for m in self.models)
+        return replace(self, models=tuple(models))
 
 
 def _is_usual(model: Model) -> bool:

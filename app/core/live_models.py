@@ -61,7 +61,8 @@ def _update(model: Model, live: LiveModel | None) -> Model:
         "images": live.images,
         "pdfs": live.pdfs,
         "efforts": live.efforts,
-        "retires": live.retires,
+        # A day that was announced may be put off: then the service names another one, or none.
+        "retires": (live.retires or "") if live.lifecycle else live.retires,
         **_thinking(model, live.thinking_types),
     }
     changes: dict[str, Any] = {name: value for name, value in said.items() if value is not None}

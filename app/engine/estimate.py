@@ -14,6 +14,7 @@ from app.core.cost import Estimate, are_old, in_dollars
 from app.core.errors import SheafError
 from app.core.job import Job, JobSettings
 from app.core.measured import NOTHING, Measured
+from app.core.model_marks import ending
 from app.core.quality import ROOM_TO_THINK, WORDS_PER_TOKEN, can_think
 from app.core.together import alone
 from app.core.volume import Volume, judge, of_population, reach
@@ -101,8 +102,15 @@ def price(
     saving = saving_of(pricing, settings, found)
     found = saving.noted_in(found)
     words, tight = advise(settings, model)
-    notes = (*_notes(found, model, now().date()), *notes_on(job, wanted, model, saving))
+    of_price = _notes(found, model, now().date())
+    notes = (*_endings(model), *of_price, *notes_on(job, wanted, model, saving))
     return EstimateReply(found, prices, words, tight, notes=notes)
+
+
+def _endings(model: Model) -> list[Note]:
+    """Say when the model ends, before anybody counts on it."""
+    found = ending(model, now())
+    return [Note("ending", found.sentence)] if found else []
 
 
 def _notes(found: Estimate, model: Model, today: date) -> list[Note]:

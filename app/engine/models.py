@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from app.clock import now
-from app.core.catalog import Catalog, mark
+from app.core.catalog import Catalog
 from app.core.cost import Price, are_old
 from app.core.live_models import LiveModel, merge_live
+from app.core.model_marks import mark
 from app.core.own_prices import OwnPrice, check_price, with_own_prices
 from app.engine.bench import bundled_catalog
 from app.engine.money_replies import PriceLine, PriceTable

@@ -6,12 +6,13 @@ from decimal import Decimal
 
 import msgspec
 
-from app.core.catalog import Mark, Model
+from app.core.catalog import Model
 from app.core.causes import Cause, Fix
 from app.core.cost import Estimate
 from app.core.errors import Halt
 from app.core.job import JobState, Mode, Rows, RowState
 from app.core.limit import Unit
+from app.core.model_marks import Mark
 
 
 class Welcome(msgspec.Struct, frozen=True):

@@ -6,14 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from app.clock import now
 from app.core import ready_made
-from app.core.catalog import Catalog, MarkKind, mark
+from app.core.catalog import Catalog, Model
 from app.core.causes import FIXES, Cause, Fix
 from app.core.job import Changes, Job, JobSettings
+from app.core.model_marks import MarkKind, ending, mark
 from app.core.request_cost import Costs
 from app.core.request_weight import Weight, guess_answer, weigh
 from app.engine.ready_made import Selection
-from app.engine.replies import Check, EstimateReply, ModelPrice, ModelShare, Review
+from app.engine.replies import Check, EstimateReply, ModelPrice, ModelShare, Note, Review
 from app.store.ready_made import ReadyMade
 
 _SAID_OF_MODELS = frozenset({MarkKind.RETIRING, MarkKind.UNLISTED})
@@ -30,7 +32,13 @@ def estimate_requests(
         for share in selection.shares.values()
     )
     said = [f"{check.text}. {check.detail}" for check in _refused(selection)]
-    return EstimateReply(selection.estimate(), prices, " ".join(said), bool(said), shares)
+    notes = tuple(
+        Note("ending", found.sentence)
+        for share in selection.shares.values()
+        if (found := ending(share.model, now()))
+    )
+    words = " ".join(said)
+    return EstimateReply(selection.estimate(), prices, words, bool(said), shares, notes)
 
 
 def _shares(selection: Selection) -> tuple[ModelShare, ...]:
@@ -62,10 +70,16 @@ def _checks(selection: Selection) -> Iterator[Check]:
         yield Check("stop", "There is no request to send", "None is left that could be sent.")
     yield from _refused(selection) or [Check("ok", "The service takes every request")]
     for share in selection.shares.values():
-        said = mark(share.model)
-        if said is not None and said.kind in _SAID_OF_MODELS:
-            yield Check("warn", f"{share.model.name}: {said.sentence}")
+        yield from _of_model(share.model)
     yield from _about_tools(selection)
+
+
+def _of_model(model: Model) -> Iterator[Check]:
+    """Warn of a model that ends, or that the key may not use."""
+    if soon := ending(model, now()):
+        yield Check("warn", soon.text, soon.detail)
+    elif (said := mark(model)) is not None and said.kind in _SAID_OF_MODELS:
+        yield Check("warn", f"{model.name}: {said.sentence}")
 
 
 def _refused(selection: Selection) -> list[Check]:

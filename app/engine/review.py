@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from app.clock import now
 from app.core import instructions, plan
 from app.core.catalog import Catalog
 from app.core.causes import Cause
@@ -16,6 +17,7 @@ from app.core.cost import Estimate
 from app.core.errors import SheafError
 from app.core.job import Job, Mode, RowState
 from app.core.limit import Unit, limits_of
+from app.core.model_marks import ending
 from app.core.ready_made import is_ready_made
 from app.core.trial import Tried
 from app.engine import prepare
@@ -92,6 +94,7 @@ def _checks(
         _ids(reader, job),
         _columns(job),
         _longest(job, catalog),
+        _model(job, catalog),
         _cost(job, forecast),
     )
     return _in_order(chain.from_iterable(found))
@@ -215,6 +218,12 @@ def _longest(job: Job, catalog: Catalog) -> Iterator[Check]:
     words, tight = advise(job.settings, model_of(job.settings, catalog))
     if tight:
         yield Check("warn", "The longest answer allowed is short", words, "edit_longest")
+
+
+def _model(job: Job, catalog: Catalog) -> Iterator[Check]:
+    """Warn of a model that ends soon: what is begun with it now cannot be gone on with then."""
+    if found := ending(model_of(job.settings, catalog), now()):
+        yield Check("warn", found.text, found.detail, "change_model")
 
 
 def _cost(job: Job, forecast: Estimate) -> Iterator[Check]:

@@ -7,9 +7,11 @@ from datetime import date
 
 import pytest
 
-from app.core.catalog import Catalog, Lifecycle, MarkKind, Model, Thinking, mark
+from app.core import days
+from app.core.catalog import Catalog, Lifecycle, Model, Thinking
 from app.core.errors import SheafError
 from app.core.live_models import LiveModel, merge_live
+from app.core.model_marks import MarkKind, mark
 from app.engine.bench import bundled_catalog
 from app.practice.models import KNOWN_MODELS, PracticeModel
 
@@ -125,7 +127,9 @@ def test_what_speaks_against_a_model_is_marked_with_its_date() -> None:
     assert kinds["claude-opus-4-1"] == (MarkKind.RETIRED, "2026-08-05")
     assert kinds["claude-mythos-5-1"] == (MarkKind.LIMITED, "")
     assert marks[HAIKU.id] is None
-    assert all(said.on in said.sentence for said in marks.values() if said is not None)
+    for said in filter(None, marks.values()):
+        assert days.in_words(said.on) in said.sentence
+        assert days.in_words(said.on) in said.short
 
 
 def test_a_model_ends_on_its_day_though_nobody_asked_the_service() -> None:

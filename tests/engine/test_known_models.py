@@ -10,10 +10,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from app.core.catalog import MarkKind
 from app.core.cost import Price
 from app.core.errors import SheafError
 from app.core.live_models import LiveModel
+from app.core.model_marks import MarkKind
 from app.engine.key_case import KeyCase
 from app.engine.models import KnownModels
 from app.engine.money_errands import MoneyErrands

@@ -81,7 +81,7 @@ def unfold(step: ModelCostStep) -> None:
 
 
 def test_three_models_are_shown_first(step: ModelCostStep) -> None:
-    """Active models with a price come first; the button shows the rest, retired ones never."""
+    """Active models with a price come first; the button shows the rest that can be used."""
     first = first_models(MODELS.models, MODELS.suggested)
     assert len(first) == 3
     assert _shown(step._cards) == list(first)

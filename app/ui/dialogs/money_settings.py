@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QDate, QLocale, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from app.core import days
 from app.core.errors import SheafError
 from app.engine.bill_replies import Month, SpendingReply
 from app.engine.bill_verbs import Spending
@@ -14,7 +15,6 @@ from app.ui.desk import Desk
 from app.ui.dialogs.prices import PricesDialog
 from app.ui.job.bill_words import sum_of
 from app.ui.layouts import box, column, row
-from app.ui.steps.cost_panel import day
 from app.ui.widgets.button import Button
 from app.ui.widgets.icon_view import IconView
 from app.ui.widgets.label import Label
@@ -79,7 +79,7 @@ class MoneySettings(QWidget):
     def _take_prices(self, table: PriceTable) -> None:
         own = sum(line.own for line in table.lines)
         yours = f" {own} of your own." if own else ""
-        self._of.setText(f"Of {day(table.as_of)}, from Anthropic’s price page.{yours}")
+        self._of.setText(f"Of {days.in_words(table.as_of)}, from Anthropic’s price page.{yours}")
         self._old.setVisible(table.old)
         self.resized.emit()
 

@@ -7,6 +7,7 @@ from functools import partial
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.core import days
 from app.core.cost import Price
 from app.core.errors import SheafError
 from app.engine.money_replies import PriceTable
@@ -15,7 +16,6 @@ from app.engine.verbs import Models
 from app.ui.desk import Desk
 from app.ui.dialogs.price_form import PriceForm
 from app.ui.models.prices_model import PricesModel
-from app.ui.steps.cost_panel import day
 from app.ui.widgets.banner import Banner
 from app.ui.widgets.button import Button
 from app.ui.widgets.data_table import DataTable
@@ -76,8 +76,8 @@ class PricesDialog(Dialog):
 
     def _show(self, table: PriceTable) -> None:
         self._about.setText(
-            f"Sheaf’s prices are of {day(table.as_of)}. Choose a model to write other ones, as "
-            "where your contract differs."
+            f"Sheaf’s prices are of {days.in_words(table.as_of)}. Choose a model to write other "
+            "ones, as where your contract differs."
         )
         self._old.setVisible(table.old)
         before = self.table.currentIndex().row()

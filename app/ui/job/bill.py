@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
+from app.core import days
 from app.core.errors import SheafError
 from app.core.job import Job, Mode
 from app.engine.bill_replies import BillReply, PastForecast, SpendingReply
@@ -20,7 +21,6 @@ from app.ui.job import bill_words as words
 from app.ui.job.bill_cards import SHOWN, BatchesCard, BillCard, ForecastsCard, SavedCard
 from app.ui.layouts import box, column, row
 from app.ui.models.bill_model import BillModel
-from app.ui.steps.cost_panel import day
 from app.ui.theme import THEME
 from app.ui.widgets.button import Button
 from app.ui.widgets.data_table import DataTable
@@ -194,7 +194,7 @@ def _priced(bill: BillReply) -> str:
     if not bill.prices_as_of:
         return bill.model_name
     whose = "your own prices" if bill.own_prices else "prices"
-    return f"{bill.model_name}, {whose} of {day(bill.prices_as_of)}"
+    return f"{bill.model_name}, {whose} of {days.in_words(bill.prices_as_of)}"
 
 
 def _leave_out(_error: SheafError) -> None:

@@ -28,6 +28,7 @@ ACTIONS: Mapping[str, str] = {
     "change_limit": "Change limit",
     "change_id": "Change ID",
     "edit_longest": "Edit longest answer",
+    "change_model": "Change model",
     "edit_instructions": "Edit instructions",
 }
 """What the button beside a check says, by the check's code; other codes get none."""

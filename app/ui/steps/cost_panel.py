@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from PySide6.QtCore import QDate, QLocale, QSignalBlocker, Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QWidget
 
+from app.core import days
 from app.core.cost import BATCH_FACTOR, Estimate, in_dollars, in_figures
 from app.core.money_words import likely
 from app.engine.replies import Note
@@ -254,11 +255,5 @@ def _count(tokens: int) -> str:
 
 
 def _basis(estimate: Estimate) -> str:
-    dated = f", prices of {day(estimate.prices_as_of)}" if estimate.prices_as_of else ""
+    dated = f", prices of {days.in_words(estimate.prices_as_of)}" if estimate.prices_as_of else ""
     return f"{estimate.basis}{dated}."
-
-
-def day(iso: str) -> str:
-    """Write a date of the price table as people do; anything else as it stands."""
-    date = QDate.fromString(iso, Qt.DateFormat.ISODate)
-    return QLocale().toString(date, "d MMMM yyyy") if date.isValid() else iso

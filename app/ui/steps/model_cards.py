@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QWidget
 
 from app.core.catalog import Lifecycle, Model
 from app.core.cost import in_dollars
+from app.core.model_marks import MarkKind
 from app.engine.replies import ModelList
 from app.ui.layouts import column
 from app.ui.widgets.button import Button
@@ -46,6 +47,8 @@ class ModelCards(QWidget):
         self._first: tuple[str, ...] = ()
         self._group = QButtonGroup(self)
         self._unfolded = False
+        self._ended = ""
+        """The model of this job, where it can be used no more."""
         self._more = Button(_MORE, "link", size=28)
         self._more.setObjectName("more-models")
         self._lines = column(gap=8)
@@ -55,17 +58,18 @@ class ModelCards(QWidget):
         self._more.clicked.connect(self._fold)
 
     def show_models(self, offered: ModelList) -> None:
-        """Show the models that a batch can use; the chosen one stays chosen."""
+        """Show the models; the chosen one stays chosen, and what no batch can use is greyed."""
         chosen = self.current
         for card in self._cards.values():
             self._group.removeButton(card)
             self._lines.removeWidget(card)
             card.hide()
             card.deleteLater()
-        models = [m for m in offered.models if m.batches and m.lifecycle is not Lifecycle.RETIRED]
+        models = [model for model in offered.models if _is_usable(model)]
         self._first = first_models(models, offered.suggested)
         ordered = sorted(models, key=lambda model: model.id not in self._first)
-        self._cards = {model.id: _card(model, offered) for model in ordered}
+        gone = [model for model in offered.others if model not in models]
+        self._cards = {model.id: _card(model, offered) for model in (*ordered, *gone)}
         for place, card in enumerate(self._cards.values()):
             self._group.addButton(card)
             self._lines.insertWidget(place, card)
@@ -77,14 +81,22 @@ class ModelCards(QWidget):
     def show_prices(self, prices: Mapping[str, Decimal | None]) -> None:
         """Show what 1,000 rows of this job cost with each model."""
         for model_id, card in self._cards.items():
+            if not card.isEnabled():
+                continue
             price = prices.get(model_id)
             card.set_price(in_dollars(price), "per 1,000 rows" if price is not None else "")
 
     def mark(self, model_id: str) -> None:
-        """Show which model is chosen, also one that is not among the first."""
+        """Show which model is chosen, also one that is not among the first.
+
+        One that has ended since is not chosen any more, but stays to be seen with its mark.
+        """
         card = self._cards.get(model_id)
         if card is not None:
-            card.setChecked(True)
+            if card.isEnabled():
+                card.setChecked(True)
+            else:
+                self._ended = model_id
             self._show_cards()
 
     @property
@@ -94,7 +106,7 @@ class ModelCards(QWidget):
 
     def fold(self) -> None:
         """Show the first models only, and the chosen one, as before anybody asked for more."""
-        self._unfolded = False
+        self._unfolded, self._ended = False, ""
         self._show_cards()
 
     @Slot()
@@ -104,7 +116,8 @@ class ModelCards(QWidget):
 
     def _show_cards(self) -> None:
         for model_id, card in self._cards.items():
-            card.setVisible(self._unfolded or model_id in self._first or card.isChecked())
+            kept = card.isChecked() or model_id in (*self._first, self._ended)
+            card.setVisible(self._unfolded or kept)
         self._more.setText(_FEWER if self._unfolded else _MORE)
 
     @Slot(QAbstractButton)
@@ -112,8 +125,17 @@ class ModelCards(QWidget):
         self.chosen.emit(next(name for name, card in self._cards.items() if card is pressed))
 
 
+def _is_usable(model: Model) -> bool:
+    return model.batches and model.lifecycle is not Lifecycle.RETIRED
+
+
 def _card(model: Model, offered: ModelList) -> ModelCard:
     badge = SUGGESTED if model.id == offered.suggested else ""
-    card = ModelCard(model.name, model.hint, "…", "", badge=badge)
+    mark = offered.marks.get(model.id)
+    # That it is for a few is what such a model's hint says already.
+    said = mark.short if mark is not None and mark.kind is not MarkKind.LIMITED else ""
+    usable = _is_usable(model)
+    card = ModelCard(model.name, model.hint, "…" if usable else "—", "", badge=badge, mark=said)
+    card.setEnabled(usable)
     card.setObjectName(f"model-{model.id}")
     return card

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import Slot
 
+from app.core import days
 from app.core.answer_size import usual_longest_answer
 from app.core.catalog import Model
 from app.core.errors import SheafError
@@ -19,7 +20,7 @@ from app.ui.held import hold_width
 from app.ui.layouts import box, column, row
 from app.ui.plain_text import plain_tooltip
 from app.ui.steps.answer_quality import AnswerQuality
-from app.ui.steps.cost_panel import CostPanel, day
+from app.ui.steps.cost_panel import CostPanel
 from app.ui.steps.estimator import Estimator
 from app.ui.steps.limits import LongestAnswer
 from app.ui.steps.model_cards import ModelCards
@@ -157,7 +158,8 @@ class ModelCostStep(Step):
     @Slot(object)
     def _take_models(self, models: ModelList) -> None:
         self._cards.show_models(models)
-        plain_tooltip(self._rates, f"Prices of {day(models.as_of)}, half of the standard ones")
+        of = days.in_words(models.as_of)
+        plain_tooltip(self._rates, f"Prices of {of}, half of the standard ones")
         if self._opened:
             self._fill(self._settings)
             self._count_afresh()
@@ -181,6 +183,7 @@ class ModelCostStep(Step):
             model = _find(self.desk.models, self.desk.models.suggested)
         if model is None:
             return
+        self._cards.mark(self._settings.model)
         self._cards.mark(model.id)
         self._count_limit_in(priced=model.prices is not None)
         self._show_longest(model, before)

@@ -35,6 +35,7 @@ from app.ui.widgets.table_card import TableCard
 _PLACES = {
     "change_limit": MODEL,
     "edit_longest": MODEL,
+    "change_model": MODEL,
     "change_id": DATA,
     "edit_instructions": INSTRUCTIONS,
 }

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.ui.paint import RIGHT, line_of_text, rounded
+from app.ui.paint import RIGHT, line_of_text, rounded, square
 from app.ui.plain_text import plain_tooltip
 from app.ui.style import paint_radio
 from app.ui.theme import THEME
@@ -14,9 +14,14 @@ from app.ui.widgets.painted_button import PaintedButton
 from app.ui.widgets.pill import paint_pill
 from app.ui.widgets.tone import Tone
 
+_ICON = 14
+
 
 class ModelCard(PaintedButton):
-    """One model to choose, 64 pixels high; several in an exclusive QButtonGroup."""
+    """One model to choose, 64 pixels high; several in an exclusive QButtonGroup.
+
+    `mark` is what speaks against the model: it stands before the hint, which gives way to it.
+    """
 
     focus_radius = 10
 
@@ -28,9 +33,11 @@ class ModelCard(PaintedButton):
         unit: str = "per 1,000 rows",
         *,
         badge: str = "",
+        mark: str = "",
         parent: QWidget | None = None,
     ) -> None:
         self._hint, self._price, self._unit, self._badge = hint, price, unit, badge
+        self._mark = mark
         super().__init__(name, parent)
         self.setCheckable(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -78,17 +85,33 @@ class ModelCard(PaintedButton):
     def _paint_words(self, painter: QPainter, first: QRectF) -> None:
         room = self.width() - first.left() - self._price_width() - 32
         first.setWidth(room)
-        line_of_text(painter, first, self.text(), "bodyS")
+        line_of_text(painter, first, self.text(), "bodyS", self._ink("text"))
         used = THEME.width(self.text(), "bodyS") + 10
         if self._badge and used < room:
             paint_pill(painter, first.adjusted(used, 0, 0, 0), self._badge, Tone.OK, "")
         second = QRectF(first.left(), first.bottom() + 1, room, first.height())
-        line_of_text(painter, second, self._hint, "small", "text2")
+        if self._mark:
+            second.setLeft(second.left() + self._paint_mark(painter, second))
+        line_of_text(painter, second, self._hint, "small", self._ink("text2"))
+
+    def _paint_mark(self, painter: QPainter, area: QRectF) -> float:
+        """Draw the mark at the left of an area, and return how much of it that takes."""
+        size = THEME.px(_ICON)
+        THEME.paint_icon(
+            painter, "triangle-alert", square(area.left(), area.center().y(), size), "warn"
+        )
+        words = area.adjusted(size + 6, 0, 0, 0)
+        line_of_text(painter, words, self._mark, "smallM", "warnText")
+        return size + 6 + THEME.width(self._mark, "smallM") + 10
+
+    def _ink(self, usual: str) -> str:
+        return usual if self.isEnabled() else "disabled"
 
     def _paint_price(self, painter: QPainter, top: float, line: float) -> None:
         width = self._price_width()
         left = self.width() - width - 16
-        line_of_text(painter, QRectF(left, top, width, line), self._price, "bodyS", "text", RIGHT)
+        area = QRectF(left, top, width, line)
+        line_of_text(painter, area, self._price, "bodyS", self._ink("text"), RIGHT)
         below = QRectF(left, top + line + 1, width, line)
         line_of_text(painter, below, self._unit, "small", "text2", RIGHT)
 
@@ -96,6 +119,6 @@ class ModelCard(PaintedButton):
         return max(THEME.width(self._price, "bodyS"), THEME.width(self._unit, "small")) + 2
 
     def _describe(self) -> None:
-        parts = (self._badge, self._hint, f"{self._price} {self._unit}".strip())
+        parts = (self._badge, self._mark, self._hint, f"{self._price} {self._unit}".strip())
         self.setAccessibleDescription(". ".join(part for part in parts if part))
-        plain_tooltip(self, self._hint)
+        plain_tooltip(self, ". ".join(part for part in (self._mark, self._hint) if part))
