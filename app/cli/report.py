@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 from collections.abc import Mapping
@@ -13,8 +14,9 @@ from typing import Any
 from app.cli.figures import estimate_json, money
 from app.core.cost import Estimate, in_dollars, in_figures
 from app.core.errors import SheafError
-from app.core.job import Batch, BatchState, Job, Mode, RowState
+from app.core.job import Batch, BatchState, Job, JobState, Mode, RowState
 from app.core.money_words import about, likely
+from app.core.spoilt import spoilt
 from app.engine.events import AnyEvent, JobChanged, Noticed, Progress
 from app.engine.replies import EstimateReply, Exported, JobLine, ModelShare
 from app.engine.view import finished_rows
@@ -63,9 +65,26 @@ def _tell(line: str) -> None:
         sys.stderr.flush()
 
 
+class NobodyReadsError(BrokenPipeError):
+    """Whoever read the results has left, as `head` does when it has seen enough."""
+
+
+_LEFT = {errno.EPIPE, errno.EINVAL}
+"""What a pipe says whose reader has gone; Windows says the second."""
+
+
 def out(text: str) -> None:
-    """Print a result of one or more lines, on stdout."""
-    print("\n".join(map(one_line, text.split("\n"))), flush=True)  # noqa: T201
+    """Print a result of one or more lines, on stdout; never while a call is in flight.
+
+    Raises:
+        NobodyReadsError: its reader has gone.
+    """
+    try:
+        print("\n".join(map(one_line, text.split("\n"))), flush=True)  # noqa: T201
+    except OSError as error:
+        if error.errno in _LEFT:
+            raise NobodyReadsError(*error.args) from None
+        raise
 
 
 class Ticker:
@@ -74,15 +93,26 @@ class Ticker:
     def __init__(self) -> None:
         self._living = sys.stderr.isatty()
         self._last = ""
+        self._has_warned = False
 
     def hear(self, event: AnyEvent) -> None:
         """Show one event."""
         if isinstance(event, JobChanged):
             self._show(_job_words(event.job), keep=True)
+            self._warn(event.job)
         elif isinstance(event, Noticed):
             self._show(event.text, keep=True)
         elif isinstance(event, Progress) and self._living:
             self._show(_progress_words(event), keep=False)
+
+    def _warn(self, line: JobLine) -> None:
+        """Say once that most answers are paid for in vain; the job goes on all the same."""
+        found = spoilt(line.counts) if line.state is JobState.RUNNING else None
+        if found is None or self._has_warned:
+            return
+        self._has_warned = True
+        stop = "Ctrl-C stops, and sheaf cancel gives up what is not sent."
+        self._show(f"Note: {found.title}. {found.helps} {stop}", keep=True)
 
     def _show(self, said: str, *, keep: bool) -> None:
         words = one_line(said)

@@ -30,6 +30,8 @@ from app.paths import Places
 from app.store.job_file import JobFile
 from app.store.library import delete
 
+UNREAD = 141
+"""The exit code of a program whose reader has left, as a shell says it of any other."""
 DEMO_BATCH_ROWS = 100
 """Small batches, so that the demonstration shows several."""
 
@@ -45,6 +47,8 @@ def run(arguments: Sequence[str], places: Places) -> int:
     except SheafError as error:
         report.complain(error)
         return error.standing.value
+    except report.NobodyReadsError:
+        return UNREAD
     except KeyboardInterrupt:
         report.say("sheaf: Stopped.")
         return INTERRUPTED

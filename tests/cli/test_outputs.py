@@ -67,17 +67,24 @@ def test_a_run_to_whose_words_nobody_listens_goes_on(
     check_export(out, rows)
 
 
-def test_a_result_that_nobody_takes_has_a_code_of_its_own(
+def test_a_result_that_nobody_takes_ends_quietly(
     tmp_path: Path, sheaf_home: Path, service: PracticeService, data: Path, sheaf: Sheaf
 ) -> None:
-    """The reader of stdout has gone: one sentence, 70, the trace in the log, the job finished."""
-    ran = run_into(sheaf_home, service, *run_of(data, tmp_path / "o.csv", "--yes"), stdout=gone())
-    assert ran.code == 70
-    assert [line for line in ran.err.splitlines() if line.startswith("sheaf: ")]
+    """The reader of stdout has gone, as `head` does: no report, and nothing of the work is lost."""
+    out = tmp_path / "o.csv"
+    ran = run_into(sheaf_home, service, *run_of(data, out, "--yes"), stdout=gone())
+    assert ran.code == 141
+    assert not [line for line in ran.err.splitlines() if line.startswith("sheaf: ")]
+    assert "report it" not in ran.err
     assert "Traceback" not in ran.err
     assert "Exception ignored" not in ran.err
-    assert "BrokenPipeError" in log_of(sheaf_home)
-    assert state_of(only_job(sheaf_home)) is JobState.FINISHED
+    assert "BrokenPipeError" not in log_of(sheaf_home)
+    job = only_job(sheaf_home)
+    assert state_of(job) is JobState.FINISHED
+    assert out.exists()
+    for verb in (("bill", job), ("bill", job, "--json"), ("status", job)):
+        shown = run_into(sheaf_home, service, *verb, stdout=gone())
+        assert (shown.code, shown.err) == (141, "")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell of the other kind")

@@ -31,9 +31,10 @@ from app.engine.verbs import (
     StopLoading,
 )
 from app.ui.dialogs.confirm import CancelDialog
-from app.ui.job.banners import Act, message_for
+from app.ui.job.banners import message_for
 from app.ui.job.export_menu import ExportMenu, ExportWishes
 from app.ui.job.header import ANSWERS, BATCHES
+from app.ui.job.message import Act
 from app.ui.job.page import JobPage
 from app.ui.job.words import job_word
 from app.ui.theme import THEME

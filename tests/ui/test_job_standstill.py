@@ -22,10 +22,11 @@ from app.engine.events import JobChanged
 from app.engine.replies import JobLine
 from app.engine.verbs import RaiseLimit, Resume, Retry
 from app.ui.dialogs.key_words import CONSOLE_BILLING
-from app.ui.job.banners import Act, message_for
+from app.ui.job.banners import message_for
 from app.ui.job.halts import WORDS
 from app.ui.job.header import BATCHES
 from app.ui.job.left import Left, what_is_left
+from app.ui.job.message import Act
 from app.ui.job.page import JobPage
 from app.ui.job.words import job_word
 from app.ui.models.batches_model import BatchColumn

@@ -11,7 +11,8 @@ import pytest
 from app.core.errors import Halt
 from app.core.job import JobState
 from app.ui.elsewhere import question_before_continuing
-from app.ui.job.banners import Act, message_for
+from app.ui.job.banners import message_for
+from app.ui.job.message import Act
 from tests.ui.fake_desk import A_KEY
 from tests.ui.made_jobs import MadeJob, running_job
 

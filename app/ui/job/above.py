@@ -20,8 +20,6 @@ from app.ui.job.acts import JobActs
 from app.ui.job.banners import (
     NOTHING_LEFT,
     PRACTICE,
-    Act,
-    Message,
     copied_message,
     exported_message,
     key_is_missing,
@@ -32,6 +30,7 @@ from app.ui.job.banners import (
 )
 from app.ui.job.left import Left
 from app.ui.job.limit_bar import LimitBar
+from app.ui.job.message import Act, Message
 from app.ui.job.message_bar import MessageBar
 from app.ui.job.question_card import QuestionCard
 from app.ui.job.words import NO_NOTES, BatchNotes, is_elsewhere, questions, waits_for_limit

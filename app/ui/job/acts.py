@@ -34,10 +34,10 @@ from app.ui.ask import Question
 from app.ui.desk import Desk
 from app.ui.dialogs.confirm import CancelDialog
 from app.ui.elsewhere import question_before_continuing
-from app.ui.job.banners import Act
 from app.ui.job.cancel_figures import cancel_figures
 from app.ui.job.export_menu import CSV, EXCEL, JSON_LINES, REQUESTS, ExportWishes
 from app.ui.job.left import Left
+from app.ui.job.message import Act
 from app.ui.job.retry_wish import RetryWish
 
 Failed = Callable[[SheafError], None]

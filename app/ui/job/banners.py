@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from enum import StrEnum
 
 from app.core.cost import in_dollars
 from app.core.errors import Halt
@@ -15,8 +14,10 @@ from app.engine.replies import Exported, JobLine, KeyReply
 from app.ui.desk import USABLE_KEYS
 from app.ui.job.halts import named_batches, text_of, title_of
 from app.ui.job.left import Left
+from app.ui.job.message import Act, Message
 from app.ui.job.moments import clock, day_and_clock, read_moment
 from app.ui.job.rows_done import rows_done
+from app.ui.job.spoilt_words import spoilt_message
 from app.ui.job.words import in_doubt, is_elsewhere, rows_of, sends_nothing, waits_for_limit
 from app.ui.models.batches_model import short_id
 from app.ui.widgets.tone import Tone
@@ -24,20 +25,6 @@ from app.ui.widgets.tone import Tone
 NOTHING_LEFT = Left()
 _ABOUT_THE_KEY = (" key ", " key.", " key,")
 _USUALLY = "There is nothing to do; this usually takes a few minutes."
-
-
-class Act(StrEnum):
-    """What the banner's button does."""
-
-    NOTHING = ""
-    CONTINUE = "Continue job"
-    CREDIT = "Add credit…"
-    CONSOLE = "Open Console…"
-    SETTINGS = "Open Settings…"
-    NO_LIMIT = "Remove the limit…"
-    TAKE_OVER = "Continue here…"
-    QUESTION = "Show the question"
-    SHOW_FILE = "Show in folder"
 
 
 _WAYS_OUT = {
@@ -49,19 +36,6 @@ _WAYS_OUT = {
     Halt.OLDER: Act.TAKE_OVER,
 }
 """What a person does about a standstill; where nothing is named, the job is simply continued."""
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """What a banner says, and what its button does."""
-
-    tone: Tone
-    title: str
-    text: str
-    icon: str = ""
-    act: Act = Act.NOTHING
-    path: str = ""
-    """The file that the button is about."""
 
 
 PRACTICE = "Practice: these answers are made up on this computer. Nothing is sent or charged."
@@ -110,7 +84,7 @@ def _at_work(line: JobLine, key: KeyReply | None, left: Left) -> Message | None:
         return None
     if sends_nothing(line) or left.refusal:
         return _sends_nothing(line, key, left)
-    return _checking(line)
+    return _checking(line) or spoilt_message(line)
 
 
 def _late(line: JobLine, now: datetime) -> Message:

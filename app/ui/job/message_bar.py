@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from app.ui.job.banners import Act, Message
+from app.ui.job.message import Act, Message
 from app.ui.layouts import column
 from app.ui.widgets.banner import Banner
 from app.ui.widgets.button import Button
