@@ -21,9 +21,9 @@ _SUMS = (
     "together",
 )
 _FACTS = (
-    "rows", "input_tokens", "output_tokens", "fixed_tokens", "twins", "blank", "kept",
-    "shared_tokens", "memory_share", "requests", "together", "counted_rows", "answered_rows",
-    "basis", "prices_as_of",
+    "rows", "input_tokens", "output_tokens", "most_tokens", "fixed_tokens", "twins", "blank",
+    "kept", "shared_tokens", "memory_share", "requests", "together", "counted_rows",
+    "answered_rows", "basis", "prices_as_of",
 )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from app.cli.figures import estimate_json, money
 from app.core.cost import Estimate, in_dollars, in_figures
 from app.core.errors import SheafError
 from app.core.job import Batch, BatchState, Job, JobState, Mode, RowState
-from app.core.money_words import about, likely
+from app.core.money_words import about, likely, tokens_words
 from app.core.spoilt import spoilt
 from app.engine.events import AnyEvent, JobChanged, Noticed, Progress
 from app.engine.replies import EstimateReply, Exported, JobLine, ModelShare
@@ -202,7 +202,7 @@ def estimate_words(estimate: Estimate, mode: Mode) -> str:
         said = real if estimate.expected_usd is not None else "The real price is not known."
         return f"{_rows(estimate.rows)} to practise on, free. {said}"
     if estimate.expected_usd is None:
-        tokens = f"about {estimate.tokens:,} tokens read and written"
+        tokens = tokens_words(estimate)
         return f"{_rows(estimate.rows)}, {tokens}; the price of this model is not known."
     parts = [_rows(estimate.rows), about(estimate.expected_usd)]
     if estimate.low_usd is not None and estimate.high_usd is not None:

@@ -238,6 +238,8 @@ class Estimate:
     """What memory would save if it were as in an earlier job: never taken off the other sums."""
     overhead: int = 0
     """Tokens that a request reads at most besides its bytes; 0 where nobody has reckoned it."""
+    most_tokens: int = 0
+    """Tokens that can be read and written at the very most; 0 where nobody has reckoned it."""
     requests: int = 0
     """How many requests the rows make; 0 where each has its own."""
     together: int = 0

@@ -13,7 +13,7 @@ from math import ceil
 from app.core.amounts import Amount, fixed_tokens, long_rows, to_read, to_write
 from app.core.basis import basis_of
 from app.core.catalog import Model
-from app.core.cost import BATCH_FACTOR, MILLION, Estimate, PriceList
+from app.core.cost import BATCH_FACTOR, MILLION, Estimate, Price, PriceList
 from app.core.job import JobSettings
 from app.core.measured import NOTHING, Measured
 from app.core.most import most_added, worst_case, worst_together
@@ -56,26 +56,45 @@ def estimate(
         overhead=_overhead(settings, singly, envelope, measured),
         requests=tally.requests,
     )
+    sending = _Sending(settings, model, read, envelope, shared, found.overhead, remembered)
+    found = replace(found, most_tokens=int(sending.most(_A_TOKEN)))
     if model.prices is None:
         return found
-    most = worst_case(
-        model.prices,
-        read.most_rows,
-        read.most_bytes + read.most_rows * envelope,
-        settings.max_tokens,
-        read.longest_bytes + envelope,
-        overhead=found.overhead,
-    )
-    if rows_together(settings, model) > 1:
-        # A row that a reply leaves out is asked again alone: at worst it is every row.
-        most += worst_together(settings, model, model.prices, read, shared, found.overhead)
-    if not remembered:
-        return _priced(found, model.prices, tally, most)
-    longest = read.longest_bytes + envelope + found.overhead
-    kept = remembered + found.overhead
-    most += most_added(model.prices, read.most_rows, kept, longest)
-    priced = _priced(found, model.prices, tally, most)
-    return _with_probe(priced, settings, model, tally.fixed)
+    priced = _priced(found, model.prices, tally, sending.most(model.prices))
+    return _with_probe(priced, settings, model, tally.fixed) if remembered else priced
+
+
+_ONE = 1 / (BATCH_FACTOR / MILLION)
+_A_TOKEN = PriceList((Price(_ONE, _ONE, _ONE, _ONE, _ONE),), "", "", us_factor=Decimal(1))
+"""With this price a token costs one, so that what is reckoned in dollars is the tokens."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sending:
+    """What decides how much a job can come to at the very most; see `estimate`."""
+
+    settings: JobSettings
+    model: Model
+    read: Volume
+    envelope: int
+    shared: int
+    overhead: int
+    remembered: int
+
+    def most(self, prices: PriceList) -> Decimal:
+        """Return the bound at these prices."""
+        read, overhead = self.read, self.overhead
+        longest = read.longest_bytes + self.envelope
+        sent = read.most_bytes + read.most_rows * self.envelope
+        asked = self.settings.max_tokens
+        most = worst_case(prices, read.most_rows, sent, asked, longest, overhead=overhead)
+        if rows_together(self.settings, self.model) > 1:
+            # A row that a reply leaves out is asked again alone: at worst it is every row.
+            most += worst_together(self.settings, self.model, prices, read, self.shared, overhead)
+        if self.remembered:
+            kept = self.remembered + overhead
+            most += most_added(prices, read.most_rows, kept, longest + overhead)
+        return most
 
 
 def _overhead(settings: JobSettings, tally: _Tally, envelope: int, measured: Measured) -> int:

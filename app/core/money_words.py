@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from app.core.cost import CENT, in_dollars
+from app.core.cost import CENT, Estimate, in_dollars
 
 _MANY_TIMES = 3
 """From so many times on, a ratio is said as times and no longer in percent."""
@@ -51,3 +51,9 @@ def deviation_words(percent: int) -> str:
         return "right"
     many = times(Decimal(percent) / 100)
     return f"{many} too high" if many else f"{abs(percent):,}% {'high' if percent > 0 else 'low'}"
+
+
+def tokens_words(estimate: Estimate) -> str:
+    """Write what a job comes to where no price is known."""
+    most = f", never more than {estimate.most_tokens:,}" if estimate.most_tokens else ""
+    return f"about {estimate.tokens:,} tokens read and written{most}"

@@ -218,6 +218,17 @@ def test_an_unknown_price_is_said_and_never_zero() -> None:
     assert found.input_tokens > 0
 
 
+def test_the_most_tokens_are_a_bound_with_and_without_a_price() -> None:
+    """Every byte a token and every answer at its limit: the same bound as that of the dollars."""
+    columns = (_facts("text", "hello", 1000),)
+    known, unknown = _estimate(SETTINGS, columns), _estimate(SETTINGS, columns, Model("n", "N"))
+    assert known.most_tokens == unknown.most_tokens
+    assert unknown.most_tokens >= 1000 * (len("Read this: hello") + SETTINGS.max_tokens)
+    assert unknown.most_tokens > unknown.tokens
+    dearest = HAIKU.prices.tiers[0].output / 2 * HAIKU.prices.us_factor / 1_000_000
+    assert known.max_usd <= known.most_tokens * dearest
+
+
 def test_the_suggestion_is_the_cheapest_able_model() -> None:
     """Short work goes to the model that costs least."""
     assert CATALOG.suggested().id == "claude-haiku-5-5"

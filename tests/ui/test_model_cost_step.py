@@ -328,6 +328,10 @@ def test_an_unknown_price_is_said(step: ModelCostStep) -> None:
     assert step._cost._figure.text() == UNKNOWN
     assert not step._cost._known.isVisible()
     assert "$" not in step._cost._range.text()
+    found = step._cost._estimate
+    assert found is not None
+    tokens = f"About {found.tokens:,} tokens read and written, never more than "
+    assert step._cost._range.text().startswith(f"{tokens}{found.most_tokens:,}. ")
     assert step.problem() == ""
 
 

@@ -49,6 +49,15 @@ def test_a_bound_never_reads_smaller_than_it_is(qtbot: QtBot) -> None:
     assert "$1.65" in words_of(dialog)
 
 
+def test_where_no_price_is_known_the_bound_is_in_tokens(qtbot: QtBot) -> None:
+    """The limit is then set in tokens, so these are what a person needs."""
+    unknown = Estimate(39, 900, 300, "Counted on 39 rows", most_tokens=48_000)
+    review = Summaries()
+    qtbot.addWidget(review)
+    review.show_cost(unknown, Mode.REAL, "")
+    assert "Never more than 48,000 tokens" in words_of(review)
+
+
 def test_of_less_than_a_cent_no_cent_is_saved(qtbot: QtBot) -> None:
     """Standard price, half price and saving agree in what they say."""
     panel = CostPanel()

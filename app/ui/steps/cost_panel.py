@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.core import days
 from app.core.cost import BATCH_FACTOR, Estimate, in_dollars, in_figures
-from app.core.money_words import likely
+from app.core.money_words import likely, tokens_words
 from app.engine.replies import Note
 from app.ui.layouts import Item, box, column, row
 from app.ui.plain_text import plain_tooltip
@@ -208,7 +208,8 @@ class CostPanel(Card):
 
 def _range(estimate: Estimate) -> str:
     if estimate.low_usd is None or estimate.high_usd is None:
-        return _UNKNOWN_WHY
+        words = tokens_words(estimate)
+        return f"{words[:1].upper()}{words[1:]}. {_UNKNOWN_WHY}"
     return f"Most likely {likely(estimate.low_usd, estimate.high_usd)}"
 
 

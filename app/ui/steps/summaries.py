@@ -88,12 +88,15 @@ class Summaries(QWidget):
                 "Free", "Practice: nothing is charged", f"{price} with an API key"
             )
             return
-        most = estimate.max_usd
-        worst = (
-            f"Never more than {in_figures(most)}" if most is not None else "Worst case not known"
-        )
         kept = f"Spend limit {limit}" if limit else "No spend limit"
-        self._cost.show_words(price, worst, kept)
+        self._cost.show_words(price, _worst(estimate), kept)
+
+
+def _worst(estimate: Estimate) -> str:
+    if estimate.max_usd is not None:
+        return f"Never more than {in_figures(estimate.max_usd)}"
+    most = estimate.most_tokens
+    return f"Never more than {most:,} tokens" if most else "Worst case not known"
 
 
 def _first_up(words: str) -> str:
