@@ -62,7 +62,7 @@ def _sound_job() -> Path:
         made.add_rows(1, [("a", "b"), ("c", "d"), ("e", "f"), ("g", "h")])
         made.finish_loading((), (), 4)
         made.journal.plan([Parcel((1, 2), 10), Parcel((3,), 10), Parcel((4,), 10)])
-        made.begin(Mode.REAL, job.account, prices, 100, MOMENT)
+        made.begin(Mode.REAL, job.account, prices, (100, 0), MOMENT)
         made.journal.mark_sending(1, MOMENT, 10)
         made.journal.mark_sent(1, "msgbatch_1", MOMENT, MOMENT)
         cut = Outcome(2, RowState.CUT_OFF, reason="Cut.", usage=Usage(5, 5), cause=Cause.CUT_OFF)
