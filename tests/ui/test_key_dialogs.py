@@ -228,14 +228,33 @@ def test_settings_are_saved_as_they_are_chosen(tmp_path: Path, qtbot: QtBot) -> 
     dialog = _settings(desk, qtbot)
     dialog.rows.setValue(2000)
     dialog.rows.setValue(0)
+    dialog.warn_above.setValue(40)
     dialog.warn.click()
     dialog.theme.chosen.emit(2)
     dialog.text_size.chosen.emit(1)
     saved = [verb.values for verb in desk.verbs_of(SaveSettings)]
     assert saved == [
-        {"rows_per_batch": 2000}, {"rows_per_batch": None}, {"warn_above_usd": None},
+        {"rows_per_batch": 2000}, {"rows_per_batch": None}, {"warn_above_usd": 40},
+        {"warn_above_usd": None},
         {"theme": "dark"}, {"text_size": 115},
     ]  # fmt: skip
+
+
+def test_the_amount_of_the_warning_is_kept(tmp_path: Path, qtbot: QtBot) -> None:
+    """What is set is shown, can be changed while the warning is on, and survives its switch."""
+    desk = _desk(tmp_path)
+    desk.settings["warn_above_usd"] = 7
+    dialog = _settings(desk, qtbot)
+    assert (dialog.warn_above.value(), dialog.warn_above.text()) == (7, "$7")
+    dialog.warn_above.setValue(1_500)
+    for _ in range(2):
+        dialog.warn.click()
+    amounts = [verb.values["warn_above_usd"] for verb in desk.verbs_of(SaveSettings)]
+    assert amounts == [1_500, None, 1_500]
+    dialog.show()
+    assert dialog.warn_above.isVisible()
+    dialog.warn.click()
+    assert not dialog.warn_above.isVisible()
 
 
 def test_other_address_is_always_warned_about(tmp_path: Path, qtbot: QtBot) -> None:

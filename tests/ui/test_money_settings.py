@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -22,7 +23,7 @@ from app.engine.verbs import KeyState, Models
 from app.ui.dialogs.money_settings import MoneySettings
 from app.ui.dialogs.prices import PricesDialog
 from app.ui.dialogs.settings import SettingsDialog
-from app.ui.models.prices_model import PricesModel
+from app.ui.models.prices_model import PricesModel, cells
 from app.ui.theme import THEME
 from app.ui.widgets.label import Label
 from app.ui.widgets.text_field import TextField
@@ -94,7 +95,7 @@ def test_an_unknown_part_makes_it_at_least(tmp_path: Path, qtbot: QtBot) -> None
     money = MoneySettings(desk)
     qtbot.addWidget(money)
     money.look()
-    assert "$12.26 at least" in said(money)
+    assert "At least $12.26" in said(money)
 
 
 def test_books_that_cannot_be_read_are_said(tmp_path: Path, qtbot: QtBot) -> None:
@@ -138,7 +139,7 @@ def test_prices_are_shown_as_they_are_and_unknown_ones_never_as_zero(
     assert line(dialog, HAIKU)[1].startswith("from $")
     unknown = [one.model for one in dialog.model.lines if one.prices is None]
     assert line(dialog, unknown[0])[1:] == ["—", "—", "—", "price not known"]
-    assert line(dialog, SONNET)[4] == "2026-11-10"
+    assert line(dialog, SONNET)[4] == "10 November 2026"
 
 
 def test_a_price_is_changed_and_reset(dialog: PricesDialog, desk: FakeDesk, qtbot: QtBot) -> None:
@@ -146,7 +147,7 @@ def test_a_price_is_changed_and_reset(dialog: PricesDialog, desk: FakeDesk, qtbo
     choose(dialog, SONNET)
     before = line(dialog, SONNET)
     assert dialog.form.reset.isHidden()
-    field(dialog, "input-1").setText("1,5")
+    field(dialog, "input-1").setText("1.5")
     with qtbot.waitSignal(dialog.changed):
         dialog.form.save.click()
     (verb,) = desk.verbs_of(SetPrices)
@@ -183,6 +184,37 @@ def test_a_model_without_a_price_gets_one(dialog: PricesDialog, desk: FakeDesk) 
     kept = (tier.cache_write_5m, tier.cache_write_1h, tier.cache_read)
     assert kept == (Decimal(5), Decimal(8), Decimal("0.4"))
     assert line(dialog, unknown)[1] == "$4.00"
+
+
+@pytest.mark.parametrize("written", ["1,5", "1.5.5", "lots", "0.0000001"])
+def test_a_price_that_cannot_be_read_is_not_taken(
+    dialog: PricesDialog, desk: FakeDesk, written: str
+) -> None:
+    """It stays in its field to be seen; neither another number nor a blank takes its place."""
+    choose(dialog, SONNET)
+    field(dialog, "cache_read-1").setText(written)
+    dialog.form.save.click()
+    assert desk.verbs_of(SetPrices) == []
+    assert field(dialog, "cache_read-1").text() == written
+    assert field(dialog, "cache_read-1").property("bad") is True
+    assert any(f"“{written}” is no sum" in text for text in said(dialog))
+
+
+@pytest.mark.parametrize("percent", [100, 115, 130])
+def test_the_fields_end_before_the_edge(dialog: PricesDialog, percent: int) -> None:
+    """Also those of a model with two tiers leave the margin at the right, beside a scroll bar."""
+    THEME.apply("light", percent)
+    choose(dialog, HAIKU)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    assert dialog.form.minimumSizeHint().width() <= dialog.width() - 48 - 14
+
+
+def test_days_are_written_in_one_way(dialog: PricesDialog) -> None:
+    """In the sentence above, in the table and below the fields."""
+    choose(dialog, SONNET)
+    words = [*said(dialog), *(text for one in dialog.model.lines for text in cells(one))]
+    assert not any("2026-" in text for text in words)
+    assert any(text.startswith("Of 10 November 2026, from") for text in words)
 
 
 @pytest.mark.parametrize("written", ["", "0", "0.00"])

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
-from PySide6.QtCore import QRegularExpression, Signal, Slot
-from PySide6.QtGui import QRegularExpressionValidator
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from app.core import days
 from app.core.cost import Price, PriceList
 from app.engine.money_replies import PriceLine
 from app.ui.held import hold_width
@@ -18,7 +18,7 @@ from app.ui.paint import RIGHT
 from app.ui.widgets.button import Button
 from app.ui.widgets.field import mark_bad
 from app.ui.widgets.label import Label
-from app.ui.widgets.text_field import TextField
+from app.ui.widgets.money_field import MoneyField
 
 _AMOUNTS: Mapping[str, str] = {
     "input": "Reading",
@@ -30,7 +30,7 @@ _AMOUNTS: Mapping[str, str] = {
 _FACTORS = {"cache_write_5m": Decimal("1.25"), "cache_write_1h": Decimal(2)}
 """What the service asks for keeping instructions, of the price for reading, where none is known."""
 _REUSE = Decimal("0.1")
-_WIDTH = 104
+_WIDTH = 96
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class _Row:
     """The fields of one tier."""
 
     up_to: int | None
-    fields: dict[str, TextField]
+    fields: dict[str, MoneyField]
 
 
 class PriceForm(QWidget):
@@ -106,7 +106,7 @@ class PriceForm(QWidget):
         for number, (name, what) in enumerate(_AMOUNTS.items(), 1):
             field = _field(f"{what}, {words.lower()}")
             field.setObjectName(f"price-{name}-{place}")
-            field.setText("" if tier is None else f"{getattr(tier, name).normalize():f}")
+            field.set_amount(None if tier is None else getattr(tier, name))
             field.textEdited.connect(self._edit)
             fields[name] = field
             self._grid.addWidget(field, place, number)
@@ -120,13 +120,23 @@ class PriceForm(QWidget):
 
     @Slot()
     def _save(self) -> None:
-        if self._line is None:
+        if self._line is None or self._has_unreadable():
             return
         tiers = [self._read(tier) for tier in self._rows]
         if any(tier is None for tier in tiers):
             self.fail("Reading and writing need a price in dollars, more than 0.")
             return
         self.saved.emit(self._line.model, tuple(tiers))
+
+    def _has_unreadable(self) -> bool:
+        """Mark what cannot be read, and say why of the first: it is never taken for a blank."""
+        fields = [field for tier in self._rows for field in tier.fields.values()]
+        wrong = [field for field in fields if field.problem]
+        for field in wrong:
+            mark_bad(field, bad=True)
+        if wrong:
+            self.fail(wrong[0].problem)
+        return bool(wrong)
 
     def _read(self, tier: _Row) -> Price | None:
         """Return a tier; what keeping and reusing cost follows from reading where it is blank."""
@@ -147,20 +157,15 @@ class PriceForm(QWidget):
             self.saved.emit(self._line.model, ())
 
 
-def _field(name: str) -> TextField:
-    field = TextField(name=name)
-    field.setValidator(QRegularExpressionValidator(QRegularExpression(r"\d{0,6}([.,]\d{0,6})?")))
-    field.setAlignment(RIGHT)
+def _field(name: str) -> MoneyField:
+    field = MoneyField(name=name, icon="")
     hold_width(field, _WIDTH)
     return field
 
 
-def _amount(field: TextField) -> Decimal | None:
-    try:
-        amount = Decimal(field.text().replace(",", "."))
-    except InvalidOperation:
-        return None
-    return amount if amount > 0 else None
+def _amount(field: MoneyField) -> Decimal | None:
+    amount = field.amount()
+    return amount or None
 
 
 def _has_tiers(prices: PriceList | None) -> bool:
@@ -176,6 +181,7 @@ def _reach(up_to: int | None, *, alone: bool) -> str:
 def _source(line: PriceLine) -> str:
     if line.prices is None:
         return "No price is known for this model: its jobs have no forecast before you write one."
+    day = days.in_words(line.prices.as_of)
     if line.own:
-        return f"Your own figures, of {line.prices.as_of}. Reset goes back to Sheaf’s."
-    return f"Of {line.prices.as_of}, from {line.prices.source}"
+        return f"Your own figures, of {day}. Reset goes back to Sheaf’s."
+    return f"Of {day}, from {line.prices.source}"

@@ -28,7 +28,7 @@ from app.ui.widgets.text_field import TextField
 from app.ui.widgets.toggle_row import ToggleRow
 
 _THEMES = ("system", "light", "dark")
-_MOST_ROWS = 100_000
+_MOST_ROWS, _MOST_DOLLARS = 100_000, 1_000_000
 _WARN_ABOVE_USD = 25
 USUAL_ADDRESS = "https://api.anthropic.com"
 
@@ -50,8 +50,15 @@ class SettingsDialog(Dialog):
         )
         self.warn = ToggleRow(
             "Warn me above a cost",
-            f"Ask again before submitting a job over ${_usual_warning(settings)}.",
+            "Ask again before submitting a dear job, once.",
             on=settings.get("warn_above_usd") is not None,
+        )
+        self.warn_above = NumberField(
+            _usual_warning(settings),
+            name="Warn me above, in US dollars",
+            lowest=1,
+            highest=_MOST_DOLLARS,
+            step=5,
         )
         self.theme = Segmented(
             ("System", "Light", "Dark"),
@@ -75,6 +82,12 @@ class SettingsDialog(Dialog):
         self.address.setObjectName("service-address")
         self.rows.setObjectName("rows-per-batch")
         self.warn.setObjectName("warn-above")
+        self.warn_above.setObjectName("warn-above-usd")
+        self.warn_above.setPrefix("$")
+        self.warn_above.setKeyboardTracking(False)
+        hold_width(self.warn_above, 128)
+        self._amount = _setting("Above", "What the job is expected to cost.", self.warn_above)
+        self._amount.setVisible(self.warn.isChecked())
         self.theme.setObjectName("theme")
         self.text_size.setObjectName("text-size")
         self.rows.setSpecialValueText("Automatic")
@@ -98,7 +111,7 @@ class SettingsDialog(Dialog):
                 "Smaller batches report progress sooner. Automatic suits most jobs.",
                 self.rows,
             ),
-            self.warn,
+            column(self.warn, self._amount, gap=12),
             HairLine(),
             Label("Money", "heading"),
             self.money,
@@ -120,6 +133,7 @@ class SettingsDialog(Dialog):
         self.address.editingFinished.connect(self._save_address)
         self.rows.valueChanged.connect(self._save_rows)
         self.warn.toggled.connect(self._save_warning)
+        self.warn_above.valueChanged.connect(self._save_warning)
         self.theme.chosen.connect(self._save_theme)
         self.text_size.chosen.connect(self._save_size)
         self._desk.settings_changed.connect(self._warn_about_address)
@@ -158,10 +172,13 @@ class SettingsDialog(Dialog):
     def _save_rows(self, rows: int) -> None:
         self._desk.save_settings({"rows_per_batch": rows or None})
 
-    @Slot(bool)
-    def _save_warning(self, on: bool) -> None:
-        amount = _usual_warning(self._desk.settings)
-        self._desk.save_settings({"warn_above_usd": amount if on else None})
+    @Slot()
+    def _save_warning(self) -> None:
+        """Keep the amount; without a warning it stays in its field until the dialog closes."""
+        on = self.warn.isChecked()
+        self._amount.setVisible(on)
+        self.fit()
+        self._desk.save_settings({"warn_above_usd": self.warn_above.value() if on else None})
 
     @Slot(object)
     def _save_theme(self, number: int) -> None:

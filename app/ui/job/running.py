@@ -14,6 +14,7 @@ from app.core.doubt import HistoryLine
 from app.core.job import Batch, BatchState
 from app.engine.events import Progress
 from app.engine.replies import JobLine
+from app.ui.job.batch_widths import LEFT_OUT, columns_of, needed_by, widths_in
 from app.ui.job.history_card import HistoryCard
 from app.ui.job.progress_card import ProgressCard
 from app.ui.job.words import NO_NOTES, BatchNotes
@@ -23,39 +24,13 @@ from app.ui.theme import THEME
 from app.ui.widgets.data_table import DataTable
 from app.ui.widgets.menu import Menu
 from app.ui.widgets.table_card import TableCard
-from app.ui.widgets.table_cells import Column
 
 _TICK_MS = 20_000
 _MARGIN, _SCROLL_BAR = 24, 14
 _SETTLED = frozenset({BatchState.FINISHED})
 
 _MIDDLE = QAbstractItemView.ScrollHint.PositionAtCenter
-_NAMES = (
-    "#", "Batch ID", "Status", "Progress", "Rows", "Answered", "Failed", "Submitted", "Finished",
-    "Cost",
-)  # fmt: skip
-_WIDTHS = (44, 108, 118, 0, 66, 84, 70, 88, 80, 108)
-_WITH_LONG_WORDS = (44, 104, 150, 0, 64, 82, 64, 86, 78, 104)
-"""Also with longer words for the state the table fits the smallest window."""
-_TEXTS = {"Batch ID", "Status", "Progress"}
-_LEFT_OUT = ("Batch ID", "Submitted", "Answered")
-"""What goes first where the window is too narrow for large text, instead of Finished and Cost."""
-_LEAST_PROGRESS, _FEWEST = 120, 3
-_QUIET = {"#", "Batch ID", "Submitted", "Finished"}
-
-
-def _columns(widths: tuple[int, ...]) -> tuple[Column, ...]:
-    return tuple(
-        Column(
-            name,
-            width=width,
-            stretch=not width,
-            right=name not in _TEXTS,
-            ink="text2" if name in _QUIET else "text",
-            role="mono" if name == "Batch ID" else "body",
-        )
-        for name, width in zip(_NAMES, widths, strict=True)
-    )
+_FEWEST = 3
 
 
 class RunningView(QWidget):
@@ -67,12 +42,12 @@ class RunningView(QWidget):
         self.model = BatchesModel(self)
         self.table = DataTable(name="Batches", row_height=40)
         self.table.setObjectName("batches-table")
-        self.table.set_columns(_columns(_WIDTHS))
+        self._widths = widths_in(self.model, 0)
+        self.table.set_columns(columns_of(self._widths))
         self.table.setModel(self.model)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.table.customContextMenuRequested.connect(self._show_menu)
         self._path = ""
-        self._long_words = False
         lines = column(self.card, gap=16, margins=(_MARGIN, 16, _MARGIN, 24))
         self._frame = TableCard(self.table)
         lines.addWidget(self._frame, 100)
@@ -97,23 +72,12 @@ class RunningView(QWidget):
         notes = replace(notes, limit=line.limit)
         self.card.show_job(line, batches, notes)
         self.model.set_batches(batches, line.mode, notes)
-        long_words = notes.limit is not None or bool(notes.not_run or notes.cancelled)
-        self._widen_status(long_words=long_words)
         self.history.show_history(history)
         self._choose_columns()
         if line.path != self._path:
             self._path = line.path
             # Not at once: the table has its size only when the page is shown.
             QTimer.singleShot(0, self, self._scroll_to_the_first_open)
-
-    def _widen_status(self, *, long_words: bool) -> None:
-        if long_words is not self._long_words:
-            self._long_words = long_words
-            self.table.set_columns(_columns(self._widths))
-
-    @property
-    def _widths(self) -> tuple[int, ...]:
-        return _WITH_LONG_WORDS if self._long_words else _WIDTHS
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show the columns for which there is room."""
@@ -123,10 +87,12 @@ class RunningView(QWidget):
     @Slot()
     def _choose_columns(self) -> None:
         """Leave out what matters least, so that nothing has to be scrolled sideways for."""
-        needed = sum(THEME.px(width or _LEAST_PROGRESS) for width in self._widths)
         room = self.width() - 2 * _MARGIN - _SCROLL_BAR
-        for name in _LEFT_OUT:
-            place = _NAMES.index(name)
+        before, self._widths = self._widths, widths_in(self.model, room)
+        if self._widths != before:
+            self.table.set_columns(columns_of(self._widths))
+        needed = needed_by(self._widths)
+        for place in LEFT_OUT:
             self.table.setColumnHidden(place, needed > room)
             if needed > room:
                 needed -= THEME.px(self._widths[place])

@@ -41,16 +41,17 @@ class BatchColumn(IntEnum):
     COST = 9
 
 
-_HEADINGS = (
-    "#", "Batch ID", "Status", "Progress", "Rows", "Answered", "Failed", "Submitted", "Finished",
-    "Cost",
-)  # fmt: skip
 _QUIET = Look(ink="text3")
 _TEXT_COLUMNS = frozenset({BatchColumn.ID, BatchColumn.STATUS, BatchColumn.PROGRESS})
 
 
 class BatchesModel(QAbstractTableModel):
     """One line per batch, in the order of the plan; it grows when rows are retried."""
+
+    HEADINGS = (
+        "#", "Batch ID", "Status", "Progress", "Rows", "Answered", "Failed", "Submitted",
+        "Finished", "Cost",
+    )  # fmt: skip
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -62,6 +63,11 @@ class BatchesModel(QAbstractTableModel):
     def batches(self) -> tuple[Batch, ...]:
         """The batches that are shown."""
         return self._batches
+
+    @property
+    def notes(self) -> BatchNotes:
+        """What is to be known of some batches besides."""
+        return self._notes
 
     def set_batches(
         self, batches: Sequence[Batch], mode: Mode, notes: BatchNotes = NO_NOTES
@@ -106,10 +112,10 @@ class BatchesModel(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
         """Return a column's heading."""
-        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(_HEADINGS):
+        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(self.HEADINGS):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return _HEADINGS[section]
+            return self.HEADINGS[section]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(section)
         return None

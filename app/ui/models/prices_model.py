@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from app.core import days
 from app.engine.money_replies import PriceLine
 from app.ui.models.lines_model import LinesModel
 from app.ui.widgets.table_cells import MISSING, Look
@@ -55,7 +56,8 @@ def origin(line: PriceLine) -> str:
     """Say whose prices these are, and of which day."""
     if line.prices is None:
         return ""
-    return f"Yours, {line.prices.as_of}" if line.own else line.prices.as_of
+    day = days.in_words(line.prices.as_of)
+    return f"Yours, {day}" if line.own else day
 
 
 def dollars(amount: Decimal) -> str:

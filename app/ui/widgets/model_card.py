@@ -97,11 +97,12 @@ class ModelCard(PaintedButton):
     def _paint_mark(self, painter: QPainter, area: QRectF) -> float:
         """Draw the mark at the left of an area, and return how much of it that takes."""
         size = THEME.px(_ICON)
-        THEME.paint_icon(
-            painter, "triangle-alert", square(area.left(), area.center().y(), size), "warn"
-        )
+        usable = self.isEnabled()
+        # What cannot be chosen needs no warning, only its reason.
+        icon, tint = ("triangle-alert", "warn") if usable else ("circle-slash", "text3")
+        THEME.paint_icon(painter, icon, square(area.left(), area.center().y(), size), tint)
         words = area.adjusted(size + 6, 0, 0, 0)
-        line_of_text(painter, words, self._mark, "smallM", "warnText")
+        line_of_text(painter, words, self._mark, "smallM", "warnText" if usable else "text2")
         return size + 6 + THEME.width(self._mark, "smallM") + 10
 
     def _ink(self, usual: str) -> str:
