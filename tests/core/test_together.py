@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,8 +13,10 @@ from hypothesis import strategies as st
 
 from app.core.answers import parse_definition
 from app.core.cost import Usage, price_of, shares
-from app.core.job import JobSettings
+from app.core.job import Batch, BatchState, Job, JobSettings, JobState, Mode
+from app.core.limit import Unit, worst
 from app.core.plan import split_requests
+from app.core.request_size import MOST_OVERHEAD_TOKENS
 from app.core.together import (
     MOST_TOGETHER,
     asking,
@@ -197,3 +200,19 @@ def test_a_request_is_never_cut_apart(shapes: list[tuple[int, int]]) -> None:
     together = [rows for parcel in parcels for rows in parcel.together]
     assert together == [rows for rows, _ in requests if len(rows) > 1]
     assert sum(len(p.rows) - p.shared for p in parcels) == len(requests)
+
+
+def test_a_batch_is_bounded_by_its_requests_and_its_rows() -> None:
+    """What the service adds counts for each request, the longest answer for each row."""
+    job = Job(
+        "shabcdefghij", "j", JobState.RUNNING, Mode.REAL, 10, datetime.now(UTC), SETTINGS,
+        prices=MODEL.prices, longest=900,
+    )  # fmt: skip
+    batch = Batch(1, BatchState.PLANNED, rows=10, bytes=1_000, shared=8)
+    assert batch.requests == 2
+    read, written = 1_000 + 2 * MOST_OVERHEAD_TOKENS, 10 * 300
+    assert worst(job, batch, Unit.TOKENS) == read + written
+    assert MODEL.prices is not None
+    tier = MODEL.prices.tiers[0]
+    half = (read * tier.input + written * tier.output) / 2 / 1_000_000
+    assert worst(job, batch) == half * MODEL.prices.us_factor

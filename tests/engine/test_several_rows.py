@@ -25,7 +25,7 @@ from tests.chorus import Answers, Chorus, sold_by_row
 from tests.echo import check_export, made_rows
 from tests.engine.conftest import Clock
 from tests.engine.scene import Scene, make_slow
-from tests.faulty_claude import Script, lagging, refusal, reset, too_large
+from tests.faulty_claude import Script, lagging, lines_changed, refusal, reset, too_large
 from tests.practice_service import PracticeService
 
 
@@ -92,6 +92,8 @@ def test_a_thousand_rows_are_bought_once_seven_at_a_time(scene: Scene, chorus: C
     assert len(scene.service.bought()) == 143
     assert set(chorus.together.values()) == {1}
     assert len(chorus.together) + chorus.singly == 1000
+    with scene.place.open() as job_file:
+        assert job_file.doubts.history() == []
 
 
 def test_the_plan_says_who_shares_a_request_before_anything_leaves(scene: Scene) -> None:
@@ -384,3 +386,24 @@ def test_the_bill_never_passes_what_was_said_even_if_all_is_asked_twice(
     assert paid <= most
     assert sum(case for case in held if case is not None) <= most
     assert {one.bought for one in sold.values()} == {2}
+
+
+def test_a_row_is_asked_alone_once_even_when_its_batch_is_fetched_again(
+    scene: Scene, script: Script, chorus: Chorus
+) -> None:
+    """What the second fetch brings anew is asked alone; what was asked alone already is not."""
+    chorus.meddle = _without(1)
+    chorus.alone = lambda _reply: "no JSON"
+    script.always_at_end(
+        Endpoint.RESULTS,
+        lines_changed(lambda lines: [line for line in lines if b'-s4"' not in line]),
+    )
+    run(scene, 6, 3)
+    states = {row: result.state for row, result in scene.results.items()}
+    assert (states[1], states[4]) == (RowState.DOES_NOT_FIT, RowState.FAILED)
+    script.heal()
+    with scene.place.open() as job_file:
+        scene.retry(job_file, RowState.FAILED)
+        sold = sold_by_row(scene.service, job_file)
+    assert {row: sold[row].bought for row in sold} == {1: 2, 2: 1, 3: 1, 4: 2, 5: 1, 6: 1}
+    check_books(scene)
