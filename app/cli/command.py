@@ -11,6 +11,7 @@ from pathlib import Path
 from app import clock
 from app.cli import options as read
 from app.cli import report
+from app.cli.batch_lines import batch_json, batches_table
 from app.cli.deadline import deadline_words
 from app.cli.going_on import resume_hint
 from app.cli.interrupts import INTERRUPTED, hasty_interrupts
@@ -245,17 +246,19 @@ class Command:
         view = JobView(path)
         try:
             job, line, batches = view.head(), view.line(), view.batches()
+            aside = view.tried_aside()
         finally:
             view.close()
         forecast = self.pricing.said(job, path)
         if getattr(self.options, "json", False):
             noticed = noticed_json(path)
-            report.out(report.as_json(named, job, line, batches, forecast, noticed))
+            listed = [batch_json(batch, job, aside) for batch in batches]
+            report.out(report.as_json(named, job, line, listed, forecast, noticed))
             return
         if job.mode is Mode.PRACTICE and job.started_at:
             report.out(report.PRACTICE_BANNER)
         if batches:
-            report.out(report.batches_table(batches, job))
+            report.out(batches_table(batches, job, aside))
             report.out(f"Rows: {report.counts_words(line.counts)}.")
         else:
             report.out(report.estimate_words(forecast, job.mode))

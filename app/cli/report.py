@@ -5,16 +5,15 @@ from __future__ import annotations
 import errno
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from app.cli.figures import estimate_json, money
 from app.core.cost import Estimate, in_dollars, in_figures
 from app.core.errors import SheafError
-from app.core.job import Batch, BatchState, Job, JobState, Mode, RowState
+from app.core.job import BatchState, Job, JobState, Mode, RowState
 from app.core.money_words import about, likely, tokens_words
 from app.core.spoilt import spoilt
 from app.engine.events import AnyEvent, JobChanged, Noticed, Progress
@@ -30,7 +29,7 @@ _STAGES = {
     "collecting": "Fetching answers",
     "exporting": "Writing",
 }
-_BATCH_WORDS = {
+BATCH_WORDS = {
     BatchState.PLANNED: "Waiting",
     BatchState.SENDING: "Sending",
     BatchState.UNSURE: "Checking",
@@ -135,8 +134,7 @@ class Ticker:
 def _job_words(line: JobLine) -> str:
     marked = "practice · " if line.mode is Mode.PRACTICE else ""
     batches = ", ".join(
-        f"{count} {_BATCH_WORDS[BatchState(state)].lower()}"
-        for state, count in line.batches.items()
+        f"{count} {BATCH_WORDS[BatchState(state)].lower()}" for state, count in line.batches.items()
     )
     done = f"{finished_rows(line):,} of {line.rows:,} rows finished"
     cost = "free" if line.mode is Mode.PRACTICE else in_dollars(line.cost_usd)
@@ -149,44 +147,6 @@ def _progress_words(event: Progress) -> str:
         share = round(100 * event.done / event.total) if event.total else 0
         return f"{stage}: {share} %"
     return f"{stage}: {event.done:,} of {event.total:,} {event.unit}"
-
-
-def batches_table(batches: tuple[Batch, ...], head: Job) -> str:
-    """Return the batches as a table of plain text; practice says what it would have cost."""
-    cost = "Free; real price" if head.mode is Mode.PRACTICE else "Cost"
-    names = ("#", "Batch ID", "Status", "Rows", "Answered", "Failed", cost)
-    lines = [names, *(_batch_cells(batch, head) for batch in batches)]
-    widths = [max(len(line[place]) for line in lines) for place in range(len(names))]
-    return "\n".join(_aligned(line, widths) for line in lines)
-
-
-def _batch_cells(batch: Batch, head: Job) -> tuple[str, ...]:
-    ended = batch.state is BatchState.FINISHED
-    return (
-        str(batch.number),
-        one_line(batch.remote_id or "—"),
-        _BATCH_WORDS[batch.state],
-        f"{batch.rows:,}",
-        f"{batch.answered:,}" if ended else "—",
-        f"{batch.failed:,}" if ended else "—",
-        in_dollars(_cost(batch, head)) if ended else "—",
-    )
-
-
-def _cost(batch: Batch, head: Job) -> Decimal | None:
-    """Return what a batch has cost so far; None where no price is known, never a false zero."""
-    is_open = batch.state is not BatchState.FINISHED
-    if batch.cost_usd is None or (is_open and head.started_at and batch.prices(head) is None):
-        return None
-    return Decimal(batch.cost_usd)
-
-
-def _aligned(cells: tuple[str, ...], widths: list[int]) -> str:
-    padded = [
-        cell.ljust(width) if place in (1, 2) else cell.rjust(width)
-        for place, (cell, width) in enumerate(zip(cells, widths, strict=True))
-    ]
-    return "  ".join(padded).rstrip()
 
 
 def counts_words(counts: dict[RowState, int]) -> str:
@@ -242,7 +202,7 @@ def as_json(
     job: Path | None,
     head: Job,
     line: JobLine,
-    batches: tuple[Batch, ...],
+    batches: Sequence[Mapping[str, Any]],
     estimate: Estimate,
     noticed: Mapping[str, Any],
 ) -> str:
@@ -253,7 +213,7 @@ def as_json(
         "state": head.state.value,
         "rows": head.rows,
         "states": {state.value: count for state, count in line.counts.items()},
-        "batches": [_batch_json(batch, head) for batch in batches],
+        "batches": list(batches),
         "cost_usd": money(line.cost_usd),
         "fetch_by": line.fetch_by or None,
         "estimate": estimate_json(estimate),
@@ -261,20 +221,6 @@ def as_json(
     }
     # Nothing but ASCII, so that no encoding of the output can spoil it.
     return json.dumps(said, indent=2)
-
-
-def _batch_json(batch: Batch, head: Job) -> dict[str, Any]:
-    return {
-        "number": batch.number,
-        "id": batch.remote_id,
-        "state": batch.state.value,
-        "rows": batch.rows,
-        "answered": batch.answered,
-        "failed": batch.failed,
-        "cost_usd": money(_cost(batch, head)),
-        "is_retry": batch.is_retry,
-        "reason": batch.reason,
-    }
 
 
 def complain(error: SheafError) -> None:

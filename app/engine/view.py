@@ -70,6 +70,11 @@ class JobView:
         """Return the batches in order."""
         return tuple(self._reader.batches())
 
+    def tried_aside(self) -> frozenset[int]:
+        """Return the batches that stand for trials whose answers are not used in the job."""
+        tried = (batch.number for batch in self._reader.batches() if batch.changes.tried)
+        return frozenset(number for number in tried if not self._reader.rows_of(number))
+
     def not_run(self) -> dict[int, int]:
         """Return how many rows of which batch came back unanswered as credit or key gave out."""
         return self._reader.rows_because((Cause.CREDIT, Cause.KEY))

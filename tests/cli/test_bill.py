@@ -141,6 +141,21 @@ def test_what_was_tried_is_told_apart_from_the_job(
     assert "The job itself is " in shown
 
 
+def test_status_names_the_batches_of_trials(sheaf: Sheaf, tmp_path: Path, data: Path) -> None:
+    """Those whose answers are not used have no rows, so that the rows add up to the job's."""
+    path = tmp_path / "tried.sheaf"
+    asked = (data, "--instructions", INSTRUCTIONS, "--yes", "--job", path)
+    tried = sheaf("try", *asked, "--rows", "5", "--compare", "claude-sonnet-5-5")
+    assert tried.code == 0, tried.err
+    ran = sheaf("resume", path, "--yes", "--export", tmp_path / "t.csv", *QUICK)
+    assert ran.code == 0, ran.err
+    table = [line for line in sheaf("status", path).out.splitlines() if " trial " in line]
+    assert sorted("not used" in line for line in table) == [False, True]
+    said = sheaf("status", path, "--json").json["batches"]
+    assert sorted(str(one["trial"]) for one in said) == ["None", "not used", "used"]
+    assert sum(one["rows"] for one in said if one["trial"] != "not used") == 25
+
+
 @pytest.mark.parametrize(
     ("amount", "words"),
     [("1.203896", "$1.20"), ("1.205", "$1.21"), ("0.00421", "$0.0042"), ("0", "$0.00")],
