@@ -6,6 +6,8 @@ import argparse
 from pathlib import Path
 
 from app import __version__
+from app.cli import prices
+from app.cli.row_options import add_rule
 from app.core.quality import Quality
 from app.core.ready_made import FORMAT as REQUESTS
 from app.files.writers import Form
@@ -36,6 +38,9 @@ def parser() -> argparse.ArgumentParser:
         verbs.add_parser("status", help="batches and row states of a job; --audit: every attempt")
     )
     _bill(verbs.add_parser("bill", help="what a job has cost, beside what was forecast"))
+    prices.add_arguments(
+        verbs.add_parser("prices", help="what the models cost in batches, and your own prices")
+    )
     _cancel(verbs.add_parser("cancel", help="stop a job; answers so far are kept and charged"))
     _export(verbs.add_parser("export", help="write what a job has so far"))
     _demo(verbs.add_parser("demo", help="run the bundled sample in practice mode"))
@@ -190,19 +195,8 @@ def _add_data(
     verb.add_argument("--encoding", metavar="E", help="how the text file is encoded")
     verb.add_argument("--delimiter", metavar="D", help="what separates its columns")
     verb.add_argument("--limit", type=int, metavar="N", help="only the first N rows")
-    _add_rule(verb)
+    add_rule(verb)
     verb.add_argument("--id-column", metavar="C", help="the column that names each row")
-
-
-def _add_rule(verb: argparse.ArgumentParser) -> None:
-    where = verb.add_mutually_exclusive_group()
-    where.add_argument("--where", metavar="COLUMN=VALUE", help="only rows where it is just that")
-    where.add_argument("--where-not", metavar="COLUMN=VALUE", help="only rows where it is not")
-    where.add_argument("--where-contains", metavar="COLUMN=TEXT", help="only rows that hold it")
-    where.add_argument("--where-empty", metavar="COLUMN", help="only rows where it is blank")
-    where.add_argument("--where-filled", metavar="COLUMN", help="only rows where it is not blank")
-    verb.add_argument("--sample", type=int, metavar="N", help="a random sample of these rows")
-    verb.add_argument("--seed", type=int, default=0, metavar="S", help="draws another sample")
 
 
 def _add_settings(verb: argparse.ArgumentParser) -> None:

@@ -22,7 +22,7 @@ class Reach:
     """The models, the key and the address of one command."""
 
     def __init__(self, places: Places) -> None:
-        self._known = KnownModels(places)
+        self.known = KnownModels(places)
         self._places = places
         # Read now: the service room empties the environment of all that the SDK would read.
         self._key = os.environ.get("ANTHROPIC_API_KEY") or None
@@ -35,13 +35,13 @@ class Reach:
     @property
     def catalog(self) -> Catalog:
         """The models with their prices, as far as they are known now."""
-        return self._known.catalog
+        return self.known.catalog
 
     def catalog_for(self, mode: Mode, model: str) -> Catalog:
         """Return the models; an unknown id is looked up in the live list, where a key is there."""
         if model and self.catalog.find(model) is None:
             with suppress(SheafError), closing(self.connect(mode)) as way:
-                self._known.take(way.service.models(), keep=mode is Mode.REAL)
+                self.known.take(way.service.models(), keep=mode is Mode.REAL)
         return self.catalog
 
     def look(self, way: Connection) -> None:
@@ -50,7 +50,7 @@ class Reach:
         if way.mode is not Mode.REAL or catalog.live or catalog.known_on == self._today:
             return
         with suppress(SheafError):
-            self._known.take(way.service.models())
+            self.known.take(way.service.models())
 
     def connect(self, mode: Mode) -> Connection:
         """Return the way to the service.

@@ -17,6 +17,18 @@ _TESTS = {
 }
 
 
+def add_rule(verb: argparse.ArgumentParser) -> None:
+    """Let a condition or a sample choose the rows."""
+    where = verb.add_mutually_exclusive_group()
+    where.add_argument("--where", metavar="COLUMN=VALUE", help="only rows where it is just that")
+    where.add_argument("--where-not", metavar="COLUMN=VALUE", help="only rows where it is not")
+    where.add_argument("--where-contains", metavar="COLUMN=TEXT", help="only rows that hold it")
+    where.add_argument("--where-empty", metavar="COLUMN", help="only rows where it is blank")
+    where.add_argument("--where-filled", metavar="COLUMN", help="only rows where it is not blank")
+    verb.add_argument("--sample", type=int, metavar="N", help="a random sample of these rows")
+    verb.add_argument("--seed", type=int, default=0, metavar="S", help="draws another sample")
+
+
 def chosen_rows(options: argparse.Namespace) -> Rows:
     """Return which rows are to run.
 

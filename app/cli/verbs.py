@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from app.cli import audit, bill, report, trying
+from app.cli import audit, bill, prices, report, trying
 from app.cli import options as read
 from app.cli.arguments import parser
 from app.cli.command import Command
@@ -207,6 +207,7 @@ _VERBS: dict[str, Callable[[Command], int]] = {
     "resume": _resume,
     "status": _status,
     "bill": _bill,
+    "prices": prices.work,
     "cancel": _cancel,
     "export": _export,
     "demo": _demo,

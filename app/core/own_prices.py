@@ -12,6 +12,12 @@ from app.core.errors import SheafError
 
 SOURCE = "Your own figures"
 _MOST = Decimal(100_000)
+_FOLLOWING = {
+    "cache_write_5m": Decimal("1.25"),
+    "cache_write_1h": Decimal(2),
+    "cache_read": Decimal("0.1"),
+}
+"""What the service asks for keeping and reusing instructions, of the price for reading."""
 _AMOUNTS = tuple(field.name for field in fields(Price) if field.name != "up_to")
 
 
@@ -21,6 +27,19 @@ class OwnPrice:
 
     tiers: tuple[Price, ...]
     on: str
+
+
+def price_of(amounts: Mapping[str, Decimal | None], up_to: int | None = None) -> Price:
+    """Return a price of which reading and writing are known; the rest follows where it is not.
+
+    Raises:
+        SheafError: one of these two is missing, or nothing.
+    """
+    reading, writing = amounts.get("input"), amounts.get("output")
+    if not reading or not writing:
+        raise SheafError("Reading and writing need a price in dollars, more than 0.")
+    rest = {name: amounts.get(name) or reading * factor for name, factor in _FOLLOWING.items()}
+    return Price(reading, writing, **rest, up_to=up_to)
 
 
 def check_price(tiers: Sequence[Price]) -> None:

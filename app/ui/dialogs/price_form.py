@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from app.core import days
 from app.core.cost import Price, PriceList
+from app.core.errors import SheafError
+from app.core.own_prices import price_of
 from app.engine.money_replies import PriceLine
 from app.ui.held import hold_width
 from app.ui.layouts import column, row
@@ -27,9 +28,6 @@ _AMOUNTS: Mapping[str, str] = {
     "cache_write_1h": "Keeping 1 hour",
     "cache_read": "Reusing",
 }
-_FACTORS = {"cache_write_5m": Decimal("1.25"), "cache_write_1h": Decimal(2)}
-"""What the service asks for keeping instructions, of the price for reading, where none is known."""
-_REUSE = Decimal("0.1")
 _WIDTH = 96
 
 
@@ -123,10 +121,8 @@ class PriceForm(QWidget):
         if self._line is None or self._has_unreadable():
             return
         tiers = [self._read(tier) for tier in self._rows]
-        if any(tier is None for tier in tiers):
-            self.fail("Reading and writing need a price in dollars, more than 0.")
-            return
-        self.saved.emit(self._line.model, tuple(tiers))
+        if all(tiers):
+            self.saved.emit(self._line.model, tuple(tiers))
 
     def _has_unreadable(self) -> bool:
         """Mark what cannot be read, and say why of the first: it is never taken for a blank."""
@@ -140,16 +136,15 @@ class PriceForm(QWidget):
 
     def _read(self, tier: _Row) -> Price | None:
         """Return a tier; what keeping and reusing cost follows from reading where it is blank."""
-        amounts = {name: _amount(field) for name, field in tier.fields.items()}
+        amounts = {name: field.amount() for name, field in tier.fields.items()}
         for name in ("input", "output"):
-            if amounts[name] is None:
+            if not amounts[name]:
                 mark_bad(tier.fields[name], bad=True)
-        reading, writing = amounts["input"], amounts["output"]
-        if reading is None or writing is None:
+        try:
+            return price_of(amounts, tier.up_to)
+        except SheafError as error:
+            self.fail(error.sentence)
             return None
-        kept = {name: amounts[name] or reading * factor for name, factor in _FACTORS.items()}
-        reused = amounts["cache_read"] or reading * _REUSE
-        return Price(reading, writing, **kept, cache_read=reused, up_to=tier.up_to)
 
     @Slot()
     def _reset(self) -> None:
@@ -161,11 +156,6 @@ def _field(name: str) -> MoneyField:
     field = MoneyField(name=name, icon="")
     hold_width(field, _WIDTH)
     return field
-
-
-def _amount(field: MoneyField) -> Decimal | None:
-    amount = field.amount()
-    return amount or None
 
 
 def _has_tiers(prices: PriceList | None) -> bool:
