@@ -50,6 +50,21 @@ def thought(settings: JobSettings, model: Model) -> int:
     return approach(model, settings.quality, longest).thought
 
 
+def most_written(settings: JobSettings, model: Model) -> float:
+    """Return how many tokens an answer may have that nothing but the columns holds back.
+
+    Labels and numbers are as long as they are, but for the model that takes them only in words.
+    Free text and thinking end where the longest answer does.
+    """
+    free = not settings.answers or any(one.kind in _FREE for one in settings.answers)
+    if free or thought(settings, model) or not model.structured_outputs:
+        return float(settings.max_tokens)
+    return min(answer_size(settings.answers).most * model.token_factor, settings.max_tokens)
+
+
+_FREE = frozenset({AnswerKind.SHORT_TEXT, AnswerKind.LONG_TEXT})
+
+
 def usual_longest_answer(settings: JobSettings, model: Model) -> int:
     """Suggest a longest answer: four times what the columns need, and room to think."""
     needed = answer_size(settings.answers).most

@@ -10,11 +10,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import exp, hypot, log
+from operator import mul
 
-from app.core.calibration import Layer, Line, Point, fit
+from app.core.answer_size import most_written
+from app.core.calibration import Layer, Line, Point, fit, follow_length
 from app.core.catalog import Model
 from app.core.cost import Usage
+from app.core.job import JobSettings
 from app.core.measured import Measured, Reading, Writing
+from app.core.unseen import NARROWER_BELOW, unseen_factor
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +41,18 @@ def learn(
     answers: Sequence[Answered],
     rows: int,
     fixed: float,
+    settings: JobSettings,
     model: Model,
-    longest: int,
 ) -> Measured:
     """Return what is known with real answers of one model, which speak for so many rows.
 
-    `fixed` is what every request is reckoned to repeat, `longest` the longest answer allowed now.
+    `fixed` is what every request is reckoned to repeat.
     """
     if not answers:
         return known
     reading = _reading(known.reading, answers, rows, fixed, model)
-    return Measured(reading, _writing(answers, rows, longest), known.history)
+    writing = _writing(answers, rows, settings, model)
+    return Measured(reading, writing, known.history)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,25 +73,38 @@ def _length(answer: Answered, longest: int) -> _Length:
     return _Length(written, (longest - written) / log(longest / written), longest)
 
 
-def _writing(answers: Sequence[Answered], rows: int, longest: int) -> Writing:
-    lengths = [_length(answer, longest) for answer in answers]
+def _writing(
+    answers: Sequence[Answered], rows: int, settings: JobSettings, model: Model
+) -> Writing:
+    lengths = [_length(answer, settings.max_tokens) for answer in answers]
     points = [Point(a.size, n.usual, a.weight) for a, n in zip(answers, lengths, strict=True)]
-    line = fit(points, rows)
-    least, usual, most = (
-        sum(a.weight * getattr(n, end) for a, n in zip(answers, lengths, strict=True))
-        for end in ("least", "usual", "most")
+    thinking, output = (sum(getattr(a.usage, name) for a in answers) for name in _WRITTEN)
+    longest = float(settings.max_tokens) if thinking else most_written(settings, model)
+    return Writing(
+        _line(points, lengths, rows, longest),
+        len(answers),
+        thinking / output if output else 0.0,
+        sum(length.most > length.least for length in lengths),
     )
-    if usual > 0:
-        line = _widened(line, least / usual, most / usual)
-    output = sum(answer.usage.output for answer in answers)
-    thought = sum(answer.usage.thinking for answer in answers) / output if output else 0.0
-    unknown = sum(length.most > length.least for length in lengths)
-    return Writing(line, len(answers), thought, unknown)
 
 
-def _widened(line: Line, low: float, high: float) -> Line:
-    """Return a line whose total may be off by these factors too, whatever scatters besides."""
-    below, above = hypot(log(line.low), log(low)), hypot(log(line.high), log(high))
+_WRITTEN = ("thinking", "output")
+
+
+def _line(points: Sequence[Point], lengths: Sequence[_Length], rows: int, longest: float) -> Line:
+    """Fit what was written; what is not known of it, and what was not seen, widens the range."""
+    line, weights = fit(points, rows), [point.weight for point in points]
+    least, usual, most = (
+        sum(map(mul, weights, ends)) / sum(weights)
+        for ends in zip(*((n.least, n.usual, n.most) for n in lengths), strict=True)
+    )
+    if usual <= 0:
+        return line
+    nothing_open = len(points) >= rows or follow_length(points, line)
+    unseen = 1.0 if nothing_open else unseen_factor(len(points), usual, longest)
+    narrower = NARROWER_BELOW if unseen > 1 else 1.0
+    below = hypot(log(line.low) * narrower, log(least / usual))
+    above = hypot(log(line.high), log(most / usual), log(unseen))
     return replace(line, low=exp(-below), high=exp(above))
 
 

@@ -22,6 +22,10 @@ _STUDENT = (
 _NORMAL = 1.645
 _LINE_FROM = 4
 """So many rows are needed to tell a line from a level."""
+_SAME_SIZE = 1e-6
+"""Sizes that differ by less than this part of them are the same, and tell no slope."""
+_LEFT_OPEN = 0.2
+"""Five rows that have nothing to do with their lengths are as near to a line once in twenty."""
 _SMALL_SAMPLE = 0.6
 _FLOOR = 0.05
 _LEAST_TOKENS = 0.5
@@ -76,10 +80,18 @@ def _through(points: Sequence[Point]) -> tuple[float, float]:
     size = sum(p.weight * p.size for p in points) / weights
     tokens = sum(p.weight * p.tokens for p in points) / weights
     spread = sum(p.weight * (p.size - size) ** 2 for p in points)
-    if len(points) < _LINE_FROM or spread <= 0:
+    if len(points) < _LINE_FROM or spread <= weights * (_SAME_SIZE * size) ** 2:
         return tokens, 0.0
     slope = sum(p.weight * (p.size - size) * (p.tokens - tokens) for p in points) / spread
     return tokens - slope * size, slope
+
+
+def follow_length(points: Sequence[Point], line: Line) -> bool:
+    """Say whether the line leaves so little open that the length of a row must be what decides."""
+    mean = _mean(points)
+    apart = sum(p.weight * (p.tokens - mean) ** 2 for p in points)
+    left = sum(p.weight * (p.tokens - line.at(p.size)) ** 2 for p in points)
+    return line.slope != 0 and len(points) > _LINE_FROM and left < _LEFT_OPEN * apart
 
 
 def _reach(points: Sequence[Point], line: Line) -> tuple[float, float]:
@@ -97,7 +109,8 @@ def _reach(points: Sequence[Point], line: Line) -> tuple[float, float]:
     plain = hypot(_plain_deviation(points, expected, freedom), least)
     ratio = hypot(_ratio_deviation(points, expected, freedom, _FLOOR * mean), least)
     wide = _deviations(freedom) * (1 + _SMALL_SAMPLE / count)
-    lower = min(max(plain, 0.75 * ratio), 1.2 * ratio)
+    # Where a few rows are most of the total, ratios hardly see them.
+    lower = min(max(plain, 0.75 * ratio), max(1.2 * ratio, 0.5 * plain))
     return min(lower * wide, _FARTHEST), min(max(ratio, 0.9 * plain) * wide, _FARTHEST)
 
 

@@ -193,7 +193,7 @@ class Estimator:
             known = Measured(counted.reading(words) if counted else None, history=earlier)
             answers = _answered([one for one in tried if one.model == model.id])
             fixed = fixed_tokens(settings, model, read, known)
-            return learn(known, answers, read.rows, fixed, model, settings.max_tokens)
+            return learn(known, answers, read.rows, fixed, settings, model)
 
         return measured_for
 

@@ -27,6 +27,12 @@ def test_tokens_that_follow_the_length_leave_no_doubt() -> None:
     assert line.total(1_000, 80_000) == pytest.approx(27_000)
 
 
+def test_rows_of_one_length_tell_no_slope() -> None:
+    """What weights leave of nothing in the last digit is no difference between lengths."""
+    line = fit([Point(10, 10, 1_000 / 30)] * 30, 1_000)
+    assert (line.base, line.slope) == (pytest.approx(10), 0)
+
+
 def test_three_rows_give_a_level_and_no_line() -> None:
     """A line through so few rows would say more than they know."""
     line = fit([Point(1, 10), Point(2, 20), Point(3, 30)], 100)

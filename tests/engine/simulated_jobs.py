@@ -15,12 +15,13 @@ from decimal import Decimal
 from app.claude.remembered import most_remembered
 from app.core.amounts import fixed_tokens
 from app.core.answered import Answered, learn
-from app.core.answers import parse_definition
+from app.core.answers import AnswerColumn, parse_definition
 from app.core.calibration import Point, fit_layers
 from app.core.cost import Estimate, TextSize, Usage, price_of
 from app.core.forecast import estimate
 from app.core.job import JobSettings
 from app.core.measured import Measured, Reading
+from app.core.quality import Quality
 from app.core.remembered import FEWEST_ROWS, measure
 from app.core.row_sizes import Holds, Population, RowSize, RowSizes, Selection, select
 from app.core.sampling import spread
@@ -54,16 +55,42 @@ SCRIPTS: dict[str, tuple[float, float]] = {
 }
 """The shares of alphabetic and of ideographic characters; mixed rows are each in one script."""
 
-ANSWERS: dict[str, Written] = {
-    "labels": lambda dice, _: 14 + dice.choice((0, 0, 0, 1, 2, 3)),
-    "sentences": lambda dice, _: max(8, dice.gauss(60, 14)),
-    "translations": lambda dice, read: 6 + 1.1 * read * dice.lognormvariate(0, 0.15),
-    "thinking": lambda dice, _: 20 + dice.lognormvariate(5.2, 0.6),
+LABELS = parse_definition("topic: category = Delivery | Quality | Other")
+WORDS = parse_definition("reason: long text")
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """How long answers are, the longest that a person allows for them, and what is asked."""
+
+    written: Written
+    longest: int
+    column: AnswerColumn = WORDS
+    quality: Quality = Quality.QUICK
+
+
+def _rare(often: float, short: float, long: float) -> Written:
+    """Return answers of two kinds: most are short, some are very long."""
+    return lambda dice, _: short if dice.random() < often else long
+
+
+ANSWERS = {
+    "labels": Answering(lambda dice, _: 14 + dice.choice((0, 0, 0, 1, 2, 3)), 100, LABELS),
+    "sentences": Answering(lambda dice, _: max(8, dice.gauss(60, 14)), 400),
+    "translations": Answering(
+        lambda dice, read: 6 + 1.1 * read * dice.lognormvariate(0, 0.15), 30_000
+    ),
+    "thinking": Answering(
+        lambda dice, _: 20 + dice.lognormvariate(5.2, 0.6), 3_000, LABELS, Quality.CAREFUL
+    ),
+    "1 in 20 long": Answering(_rare(0.95, 5, 400), 1_000),
+    "1 in 50 long": Answering(_rare(0.98, 8, 300), 1_000),
+    "Pareto": Answering(lambda dice, _: min(4_000, 20 * dice.paretovariate(1.5)), 4_000),
+    "Pareto thinking": Answering(
+        lambda dice, _: min(6_000, 60 * dice.paretovariate(1.2)), 8_000, LABELS, Quality.CAREFUL
+    ),
+    "uneven": Answering(lambda dice, _: dice.lognormvariate(4, 1), 4_000),
 }
-
-
-LONGEST = {"labels": 100, "sentences": 400, "translations": 30_000, "thinking": 3_000}
-"""What a person would allow for such answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +123,19 @@ class Row:
 class Job:
     """One drawn job, with its own tokenizer and its own way of answering."""
 
+    sizes = (300, 1_500)
+    """How many rows a job has, at least and at most."""
+
     def __init__(self, scenario: Scenario, seed: str) -> None:
         self.dice = Dice(seed)
         self.scenario = scenario
+        self.answering = ANSWERS[scenario.answers]
         self.settings = JobSettings(
             instructions="Sort this review by its topic: {{text}}",
-            answers=(parse_definition("topic: category = Delivery | Quality | Other"),),
+            answers=(self.answering.column,),
+            quality=self.answering.quality,
             model=MODEL.id,
-            max_tokens=LONGEST[scenario.answers],
+            max_tokens=self.answering.longest,
             background="" if scenario.luck is None else BACKGROUND,
             batch_rows=None if scenario.luck is None else BATCH_ROWS,
         )
@@ -117,12 +149,11 @@ class Job:
             self._shared = self.dice.randint(MODEL.cache_minimum, len(BACKGROUND))
             self._fixed += self._shared
         self._deviation = self.dice.gauss(1, 0.004)
-        self.rows = [self._row() for _ in range(self.dice.randint(300, 1_500))]
+        self.rows = [self._row() for _ in range(self.dice.randint(*self.sizes))]
 
     def _row(self) -> Row:
         size, read = self._pdf() if self.scenario.pdfs else self._text()
-        written = ANSWERS[self.scenario.answers](self.dice, read)
-        return Row(size, read, written)
+        return Row(size, read, self.answering.written(self.dice, read))
 
     def _text(self) -> tuple[RowSize, float]:
         characters = round(LENGTHS[self.scenario.lengths](self.dice))
@@ -186,17 +217,21 @@ class Job:
 
     # --- what Sheaf makes of it ---------------------------------------------------------------
 
-    def population(self) -> Population:
-        """Return the rows as Sheaf has measured them."""
+    def population(self, kept: frozenset[int] = frozenset()) -> Population:
+        """Return the rows as Sheaf has measured them, without those that are kept."""
         sizes = RowSizes()
         for number, row in enumerate(self.rows):
             sizes.add(row.size, (str(number),), Holds.SOMETHING)
-        return select(sizes, Selection(lambda _row: True))
+        return select(sizes, Selection(lambda _row: True, kept=kept))
+
+    def bought(self, population: Population) -> Population:
+        """Return the rows that are bought after the trial: here all of them."""
+        return population
 
     def forecast(self) -> Estimate:
         """Count a sample, try a few rows, and forecast the bill."""
         population = self.population()
-        read = of_population(self.settings, population)
+        read = of_population(self.settings, self.bought(population))
         known = Measured(self._counted(population))
         fixed = fixed_tokens(self.settings, MODEL, read, known)
         answers = [
@@ -208,7 +243,7 @@ class Job:
             )
             for one in spread(population.usual, self.scenario.trial)
         ]
-        learnt = learn(known, answers, len(population), fixed, MODEL, self.settings.max_tokens)
+        learnt = learn(known, answers, read.rows, fixed, self.settings, MODEL)
         if self.scenario.luck is None:
             return estimate(self.settings, MODEL, read, ENVELOPE, learnt)
         most = most_remembered(self.settings, MODEL)

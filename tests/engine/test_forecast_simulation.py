@@ -43,6 +43,33 @@ def test_the_bill_is_in_the_range_and_never_over_the_bound(scenario: Scenario) -
         assert seen.width < 0.15
 
 
+TAILED = (
+    Scenario("light tail", "latin", "1 in 20 long", trial=5),
+    Scenario("light tail", "latin", "1 in 20 long", trial=30),
+    Scenario("light tail", "latin", "1 in 50 long", trial=5),
+    Scenario("light tail", "latin", "1 in 50 long", trial=30),
+    Scenario("some long rows", "latin", "Pareto", trial=5),
+    Scenario("some long rows", "latin", "Pareto", trial=30),
+    Scenario("some long rows", "latin", "Pareto thinking", trial=5),
+    Scenario("some long rows", "latin", "Pareto thinking", trial=30),
+    Scenario("some long rows", "latin", "uneven", trial=30),
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scenario", TAILED, ids=str)
+def test_answers_that_no_trial_has_seen_are_reckoned_with(scenario: Scenario) -> None:
+    """A few very long answers, of which five rows know nothing: a wide range, and no false one."""
+    seen = run(scenario, JOBS)
+    print(f"\n{seen}")
+    assert seen.over_bound == 0
+    assert seen.coverage >= 0.85
+    if scenario.trial == 30:
+        assert seen.coverage <= 0.97
+    else:
+        assert seen.width > 0.25
+
+
 REMEMBERED = tuple(
     Scenario("some long rows", "latin", "labels", trial=5, luck=luck)
     for luck in (0.0, 0.3, 0.6, 0.98)
