@@ -65,7 +65,8 @@ def test_answers_that_no_trial_has_seen_are_reckoned_with(scenario: Scenario) ->
     assert seen.over_bound == 0
     assert seen.coverage >= 0.85
     if scenario.trial == 30:
-        assert seen.coverage <= 0.97
+        assert seen.coverage <= 0.98
+        assert seen.width < 0.65
     else:
         assert seen.width > 0.25
 
