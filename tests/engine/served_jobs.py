@@ -10,29 +10,32 @@ from __future__ import annotations
 import json
 import time
 from contextlib import closing
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from math import ceil
+from pathlib import Path
 from typing import Any
 
 from app.claude.requests import params
 from app.core.cost import Estimate, Usage, price_of
-from app.core.job import JobSettings
+from app.core.job import JobSettings, Mode
 from app.core.row_sizes import Population, RowSize, of_text
 from app.core.sampling import spread
 from app.engine.bench import bundled_catalog
 from app.engine.estimator import Estimator
-from app.engine.load import never
+from app.engine.load import Draft, Wanted, never, new_job
 from app.engine.trial_rows import Wish
 from app.engine.try_rows import try_rows
 from app.practice.memory import Memory
 from app.practice.message import Voice, compose, count_input
 from app.practice.models import KNOWN_MODELS, by_name
 from app.practice.replies import Ask
+from app.store.job_file import JobFile
 from app.store.reader import JobReader
 from tests.engine.books import Books
 from tests.engine.conftest import Workplace
 from tests.engine.simulated_jobs import LENGTHS, MODEL, Dice, Job, Scenario
+from tests.files.pdf_maker import make_pdf
 
 CATALOG = bundled_catalog()
 SERVED = by_name(KNOWN_MODELS)[MODEL.id]
@@ -162,13 +165,31 @@ def serve(place: Workplace, stage: Stage, job: ServedJob) -> Served:
     stage.job = job
     table = [(str(number), "", text) for number, text in enumerate(job.texts, 1)]
     asked = {one.name: getattr(job.settings, one.name) for one in fields(JobSettings)}
-    with place.load(table, **asked) as job_file, closing(place.connect()) as way:
+    with place.load(table, **asked) as job_file:
+        return _buy(place, job_file, job.scenario.trial)
+
+
+def serve_papers(place: Workplace, stage: Stage, job: ServedJob, folder: Path) -> Served:
+    """Make a folder of PDFs, and buy an answer to each in the voice of a job."""
+    stage.job = job
+    folder.mkdir()
+    for number in range(len(job.texts)):
+        pages = max(1, round(job.dice.lognormvariate(1, 0.8)))
+        make_pdf(folder / f"{number:03}.pdf", [f"{number}, {page}" for page in range(pages)])
+    settings = replace(job.settings, instructions="Sort this review by its topic: {{file}}")
+    place.path = new_job(place.bench, Wanted(folder), Draft(settings, Mode.REAL))
+    with place.open() as job_file:
+        return _buy(place, job_file, job.scenario.trial)
+
+
+def _buy(place: Workplace, job_file: JobFile, trial: int) -> Served:
+    """Count a sample, try so many rows, and buy the others."""
+    with closing(place.connect()) as way:
         estimator, settings = Estimator(), job_file.head().settings
         with JobReader(place.path) as reader:
             estimator.count(reader, settings, CATALOG, way, never)
-        wish = Wish(count=job.scenario.trial)
-        tried = try_rows(place.bench, job_file, way, estimator, settings, wish)
-        place.work(job_file, batch_rows=len(table))
+        tried = try_rows(place.bench, job_file, way, estimator, settings, Wish(count=trial))
+    place.work(job_file, batch_rows=job_file.head().rows)
     return Served(tried.estimate.estimate, _paid(place))
 
 
