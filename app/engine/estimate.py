@@ -10,11 +10,12 @@ from app.clock import now
 from app.core import forecast
 from app.core.answer_size import answer_size, thought, usual_longest_answer
 from app.core.catalog import Catalog, Model
-from app.core.cost import Estimate, are_old, in_dollars
+from app.core.cost import Estimate, are_old
 from app.core.errors import SheafError
 from app.core.job import Job, JobSettings
 from app.core.measured import NOTHING, Measured
 from app.core.model_marks import ending
+from app.core.money_words import in_fine_dollars
 from app.core.quality import ROOM_TO_THINK, WORDS_PER_TOKEN, can_think
 from app.core.together import alone
 from app.core.volume import Volume, judge, of_population, reach
@@ -127,10 +128,10 @@ def _notes(found: Estimate, model: Model, today: date) -> list[Note]:
     share = (found.fixed_usd or 0) / (found.expected_usd or 1)
     if found.fixed_tokens >= max(_MUCH_REPEATED, own) and share >= _REPEATED_SHARE:
         one = "row" if requests == found.rows else "request"
+        repeated, whole = in_fine_dollars(found.fixed_usd), in_fine_dollars(found.expected_usd)
         said = (
             f"Every {one} repeats {found.fixed_tokens:,} tokens of instructions for about "
-            f"{max(0, round(own)):,} of its own: that makes {in_dollars(found.fixed_usd)} of the "
-            f"{in_dollars(found.expected_usd)}."
+            f"{max(0, round(own)):,} of its own: that makes {repeated} of the {whole}."
         )
         notes.append(Note("fixed_part", said))
     return notes

@@ -11,9 +11,10 @@ import msgspec
 from app.claude.remembered import most_remembered, shared_words
 from app.claude.requests import system_text
 from app.core.catalog import Model
-from app.core.cost import Estimate, in_dollars, size_of
+from app.core.cost import Estimate, size_of
 from app.core.history import PastBill, earlier_hits
 from app.core.job import JobSettings
+from app.core.money_words import about
 from app.core.remembered import Hits
 from app.engine.replies import EstimateReply, Note
 
@@ -52,7 +53,8 @@ def _words(hits: Hits, found: Estimate) -> str:
     said = f"{share_words(hits)} in an earlier job."
     if not hits.pays:
         return f"{said} That does not pay, so this job does without."
-    less = f": about {in_dollars(found.memory_usd)} less than this price" if hits.saved_usd else ""
+    saved = found.memory_usd if hits.saved_usd else None
+    less = f": {about(saved)} less than this price" if saved else ""
     return f"{said} That pays{less}, if it is so again."
 
 

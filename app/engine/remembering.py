@@ -26,11 +26,11 @@ from app.claude.remembered import beginning, most_remembered
 from app.claude.service import Service
 from app.claude.translate import ServiceError
 from app.core.amounts import OVERHEAD_TOKENS
-from app.core.cost import in_dollars
 from app.core.errors import SheafError
 from app.core.history import earlier_hits
 from app.core.job import IN_DOUBT, OPEN, UNSENT, Batch, BatchState, Job, Mode
 from app.core.limit import room
+from app.core.money_words import about
 from app.core.remembered import FEWEST_ROWS, Hits, measure
 from app.engine.as_written import AsWritten
 from app.engine.bench import Bench
@@ -93,7 +93,7 @@ class Remembering:
         self._said = hits
         rows = sum(batch.rows for batch in batches if batch.state in UNSENT)
         saved = hits.saved_for(rows)
-        less = f" and cost about {in_dollars(saved)} less" if saved and hits.pays else ""
+        less = f" and cost {about(saved)} less" if saved and hits.pays else ""
         then = f"are sent so too{less}" if hits.pays else "go without, because that does not pay"
         said = f"Measured: {share_words(hits)}. The following batches {then}."
         self._bench.publish(Noticed(str(self._job_file.path), said))

@@ -9,10 +9,11 @@ from app.claude.remembered import most_remembered
 from app.claude.requests import RequestWriter
 from app.core import forecast
 from app.core.catalog import Model
-from app.core.cost import CENT, Estimate, in_dollars
+from app.core.cost import CENT, Estimate
 from app.core.instructions import parse
 from app.core.job import Job, JobSettings
 from app.core.measured import Measured
+from app.core.money_words import about
 from app.core.together import USUAL_TOGETHER, alone, intro, rows_together, why_alone
 from app.core.volume import Volume
 from app.engine.replies import Note
@@ -117,8 +118,3 @@ def notes_on(job: Job, wanted: JobSettings, model: Model, saving: Saving) -> lis
     if less < 0:
         notes.append(Note("together_dearer", _DEARER.format(rows=rows, more=about(-less))))
     return notes
-
-
-def about(amount: Decimal) -> str:
-    """Write a sum that is only about so much."""
-    return in_dollars(amount) if amount < CENT else f"about {in_dollars(amount)}"

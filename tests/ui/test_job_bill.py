@@ -187,6 +187,7 @@ def test_an_unknown_price_is_never_a_sum(page: JobPage, make: Make) -> None:
     assert lines(page)["Reading your rows"] == ("60", f"{60 * 184:,}", "—", "—")
     assert not any("$0" in cell for line in lines(page).values() for cell in line)
     assert page.bill.saved.isHidden()
+    assert page.bill.by_batch.isHidden(), "a picture of nothing but dashes"
     used = f"{60 * (184 + 33):,} tokens were read and written; the forecast was"
     assert any(used in text for text in words)
     assert any("right to the percent" in text for text in words)

@@ -94,7 +94,7 @@ class BatchesCard(Card):
 
     def show_batches(self, batches: Sequence[BatchBill]) -> None:
         """Show these batches; a cost that nobody knows is a column of nothing with a dash."""
-        self.setVisible(bool(batches))
+        self.setVisible(any(batch.cost_usd is not None for batch in batches))
         self._hint.setVisible(any(batch.expected_usd is not None for batch in batches))
         self._columns.show_batches([_column(batch) for batch in batches])
 

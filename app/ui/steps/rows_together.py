@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from app.core.cost import in_dollars
 from app.core.job import JobSettings
+from app.core.money_words import about
 from app.core.together import MOST_TOGETHER
 from app.engine.replies import EstimateReply
 from app.ui.held import hold_width
@@ -59,7 +59,7 @@ class RowsTogether(Card):
         said = {note.code: note.text for note in reply.notes if note.code in SAID_HERE}
         texts = list(said.values())
         if is_several and saving:
-            texts.insert(0, f"Saves about {in_dollars(saving)}.")
+            texts.insert(0, f"Saves {about(saving)}.")
         is_odd = not said.keys().isdisjoint({_DEARER, _ALONE})
         self._icon.setVisible(is_odd)
         self._advice.set_ink("warnText" if is_odd else "text2")
