@@ -68,6 +68,7 @@ def _about_settings(job: Job) -> Iterator[Fact]:
     for column in settings.answers:
         yield f"Answer column {column.name}", _definition(column)
     yield "Model", settings.model
+    yield "Answer quality", settings.quality.value.capitalize()
     yield "Longest answer", f"{settings.max_tokens:,} tokens"
 
 
