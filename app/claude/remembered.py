@@ -17,6 +17,7 @@ from app.core.catalog import Model
 from app.core.cost import bytes_sent
 from app.core.instructions import parse
 from app.core.job import JobSettings
+from app.core.together import rows_together
 
 _encode = msgspec.json.Encoder().encode
 _NO_WORDS = "."
@@ -37,7 +38,7 @@ def most_remembered(settings: JobSettings, model: Model) -> int:
     tokens is never remembered. Requests of several rows save the repeated words themselves.
     """
     words = bytes_sent(system_text(settings, model)) + bytes_sent(shared_words(settings))
-    is_wanted = settings.remember and settings.rows_per_request == 1
+    is_wanted = settings.remember and rows_together(settings, model) == 1
     if not is_wanted or words < model.cache_minimum:
         return 0
     shape = len(_encode(schema(settings.answers))) if settings.answers else 0

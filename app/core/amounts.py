@@ -26,7 +26,7 @@ from app.core.together import (
     schema_of_several,
     several_in_words,
 )
-from app.core.volume import Volume
+from app.core.volume import Volume, literals_of
 
 OVERHEAD_TOKENS = 12
 """What a request costs besides its texts: roles and framing."""
@@ -83,6 +83,12 @@ def _fixed_text(settings: JobSettings, model: Model) -> TextSize:
     return fixed
 
 
+def requests_of(settings: JobSettings, model: Model, read: Volume) -> int:
+    """Return how many requests the rows are likely to make."""
+    cells = read.most_bytes / max(read.most_rows, 1) - literals_of(settings).bytes
+    return requests_for(settings, model, read.rows, max(0.0, cells))
+
+
 def _framed(settings: JobSettings, model: Model, rows: int) -> float:
     """Return the tokens around the cells of so many rows, where they share requests."""
     if rows_together(settings, model) == 1:
@@ -104,7 +110,7 @@ def to_read(settings: JobSettings, model: Model, read: Volume, measured: Measure
         below = hypot(below, tokens * (1 - layer.line.low))
         above = hypot(above, tokens * (layer.line.high - 1))
     cells += _framed(settings, model, read.rows)
-    repeated = fixed * requests_for(settings, model, read.rows)
+    repeated = fixed * requests_of(settings, model, read)
     total = (cells + repeated) * found.factor
     if total <= 0:
         return Amount(0.0, 1.0, 1.0, is_guess=False)
@@ -118,7 +124,7 @@ def to_read(settings: JobSettings, model: Model, read: Volume, measured: Measure
 def _guessed_reading(
     settings: JobSettings, model: Model, read: Volume, history: History | None
 ) -> Amount:
-    requests = requests_for(settings, model, read.rows)
+    requests = requests_of(settings, model, read)
     spared = (read.rows - requests) * read.literals.tokens()
     each = repeated_tokens(settings, model) * requests + _framed(settings, model, read.rows)
     most = read.texts.tokens(most=True) - spared
@@ -147,7 +153,7 @@ def to_write(settings: JobSettings, model: Model, read: Volume, measured: Measur
         total = min(total, most)
         high = min(line.high, most / total) if total else line.high
         return Amount(total, line.low, max(high, 1.0), is_guess=False)
-    thinking = requests_for(settings, model, read.rows) * thought(settings, model)
+    thinking = requests_of(settings, model, read) * thought(settings, model)
     whole = read.rows * answer_size(settings.answers).usual + thinking
     whole, history = whole + _numbered(settings, model, read.rows), measured.history
     if history is None:

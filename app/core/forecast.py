@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from math import ceil
 
-from app.core.amounts import Amount, fixed_tokens, long_rows, to_read, to_write
+from app.core.amounts import Amount, fixed_tokens, long_rows, requests_of, to_read, to_write
 from app.core.basis import basis_of
 from app.core.catalog import Model
 from app.core.cost import BATCH_FACTOR, MILLION, Estimate, Price, PriceList
@@ -19,7 +19,7 @@ from app.core.measured import NOTHING, Measured
 from app.core.most import most_added, worst_case, worst_together
 from app.core.plan import rows_per_batch
 from app.core.request_size import MOST_OVERHEAD_TOKENS
-from app.core.together import alone, requests_for, rows_together
+from app.core.together import alone, rows_together
 from app.core.volume import Volume, literals_of
 
 _COUNTS_ERR = 1.02
@@ -166,7 +166,7 @@ def _tally(settings: JobSettings, model: Model, read: Volume, measured: Measured
         to_write(settings, model, read, measured),
         fixed_tokens(settings, model, read, measured),
         (*(_Group(1, tokens) for tokens in long), others),
-        requests_for(settings, model, read.rows),
+        requests_of(settings, model, read),
     )
 
 

@@ -11,7 +11,7 @@ from app.core.catalog import Model
 from app.core.cost import BATCH_FACTOR, MILLION, PriceList, bytes_sent
 from app.core.job import JobSettings
 from app.core.request_size import MOST_OVERHEAD_TOKENS
-from app.core.together import frame, most_bytes, requests_for, rows_together
+from app.core.together import frame, most_bytes, rows_together
 from app.core.volume import Volume, literals_of
 
 
@@ -74,7 +74,7 @@ def worst_together(
     cells, longest = 2 * (read.most_bytes - rows * words), 2 * (read.longest_bytes - words)
     full = rows_together(settings, model)
     fit = shared + full * (around + longest) <= most_bytes(settings, model)
-    requests = requests_for(settings, model, rows) if fit else rows
+    requests = -(-rows // full) if fit else rows
     sent = requests * shared + rows * around + cells
     largest = shared + around + longest
     return worst_case(

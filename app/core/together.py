@@ -16,6 +16,7 @@ import msgspec
 
 from app.core.answers import AnswerColumn, key_lines, keys, schema
 from app.core.catalog import Model
+from app.core.cost import bytes_sent
 from app.core.errors import SheafError
 from app.core.fitting import fit_object, read_object
 from app.core.instructions import as_placeholder, check, parse
@@ -74,14 +75,28 @@ def why_alone(settings: JobSettings, *, files: bool) -> str:
 
 
 def rows_together(settings: JobSettings, model: Model) -> int:
-    """Return how many rows a request asks: fewer than wished where the model could not answer."""
+    """Return how many rows a request asks: fewer than wished where they would not fit.
+
+    The model may not answer so much; or there is no room beside what they share.
+    """
     room = model.max_output_tokens // max(settings.max_tokens, 1)
-    return max(1, min(settings.rows_per_request, room))
+    return _beside_what_is_shared(min(settings.rows_per_request, room), settings, model, 0)
 
 
-def requests_for(settings: JobSettings, model: Model, rows: int) -> int:
-    """Return how many requests so many rows make."""
-    return -(-rows // rows_together(settings, model))
+def requests_for(settings: JobSettings, model: Model, rows: int, row_bytes: float) -> int:
+    """Return how many requests so many rows make, with cells of so many bytes on the average."""
+    wished = rows_together(settings, model)
+    return -(-rows // _beside_what_is_shared(wished, settings, model, row_bytes))
+
+
+def _beside_what_is_shared(
+    wished: int, settings: JobSettings, model: Model, row_bytes: float
+) -> int:
+    """Return how many of the rows have room in a request."""
+    if wished <= 1:
+        return 1
+    left = _most_bytes(wished, settings, model) - bytes_sent(intro(settings) + settings.background)
+    return max(1, min(wished, int(left / (bytes_sent(frame(settings)) + row_bytes))))
 
 
 def alone(settings: JobSettings) -> JobSettings:
@@ -95,8 +110,12 @@ def most_bytes(settings: JobSettings, model: Model) -> int:
     The model can read it all, with room for the answers. It never comes into a dearer price tier:
     its usage is divided among its rows, and so each of them must be priced as the whole is.
     """
+    return _most_bytes(rows_together(settings, model), settings, model)
+
+
+def _most_bytes(rows: int, settings: JobSettings, model: Model) -> int:
     tier = model.prices.tiers[0].up_to if model.prices is not None else None
-    writes = rows_together(settings, model) * settings.max_tokens
+    writes = rows * settings.max_tokens
     room = min(model.max_input_tokens - writes, tier or LONGEST)
     return min(LONGEST, room - _ADDED)
 

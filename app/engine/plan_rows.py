@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from app.core import plan
 from app.core.job import Changes, Job, JobSettings
@@ -79,6 +80,7 @@ def plan_alone(
 
     `why` says for what they are asked again, where they were sent before.
     """
+    changes = replace(changes, least_read=None, least_rows=1)  # those were of rows together
     sizes = ((row, ready.size(job_file.row_cells(row))) for row in rows)
     most = most_rows(ready.job.settings, None, len(rows))
     parcels = list(plan.split(sizes, most, plan.USUAL_BYTES))

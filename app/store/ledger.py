@@ -50,12 +50,14 @@ class Ledger:
     def left_out(self, number: int) -> list[int]:
         """Return the rows to which this batch's replies to several rows gave no certain answer.
 
-        Those that a later batch asks again, or that have an answer, are not among them.
+        Those that a later batch asks again, or that have an answer, are not among them; a late
+        copy of the batch asks nothing anew.
         """
         sql = """select o.row from outcome o join status t on t.row = o.row
                  where o.batch = ? and o.cause = 'left_out' and t.state <> 'answered'
                  and o.row not in (select row from twin) and not exists (
-                     select 1 from request r where r.row = o.row and r.batch > o.batch)
+                     select 1 from request r join batch b on b.number = r.batch
+                     where r.row = o.row and r.batch > o.batch and b.is_retry)
                  order by o.row"""
         return [row for (row,) in fetch(self._database, sql, (number,))]
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -22,7 +24,7 @@ from app.practice.wire import Endpoint
 from app.store.job_file import JobFile
 from app.store.reader import JobReader
 from tests.chorus import Answers, Chorus, sold_by_row
-from tests.echo import check_export, made_rows
+from tests.echo import INSTRUCTIONS, check_export, made_rows
 from tests.engine.conftest import Clock
 from tests.engine.scene import Scene, make_slow
 from tests.faulty_claude import Script, lagging, lines_changed, refusal, reset, too_large
@@ -363,6 +365,47 @@ def test_a_second_copy_that_turns_up_late_is_divided_and_counted(
     assert [(b.rows, b.requests) for b in batches] == [(12, 4), (12, 4)]
     check_export(scene.place.export(), scene.place.rows)
     check_books(scene)
+
+
+def test_a_late_copy_does_not_stand_in_for_asking_left_out_rows_alone(
+    scene: Scene, script: Script, chorus: Chorus
+) -> None:
+    """The copy ends while the batch itself still works; what both left out is asked alone."""
+    chorus.meddle = _without(2)
+    script.at_end(Endpoint.CREATE, reset)
+    script.always_at_end(Endpoint.LIST, lagging(scene.clock.seconds, 1000))
+    make_slow(scene, 1200)
+    run(scene, 12, 3, 12)
+    assert {one.state for one in scene.results.values()} == {RowState.ANSWERED}
+    with scene.place.open() as job_file:
+        sold = sold_by_row(scene.service, job_file)
+        alone = [b for b in job_file.journal.batches() if b.is_retry]
+    assert [(b.rows, b.requests, b.changes.least_read) for b in alone] == [(4, 4, None)]
+    assert Counter(one.bought for one in sold.values()) == {2: 8, 3: 4}
+
+
+@pytest.mark.parametrize(
+    ("together", "words", "rows", "row_words"), [(5, 20_000, 40, 1), (20, 20, 30, 6_000)]
+)
+def test_rows_that_have_no_room_together_are_forecast_and_sent_as_they_fit(
+    scene: Scene, together: int, words: int, rows: int, row_words: int
+) -> None:
+    """Neither is sharing advised where nothing could be shared, nor is it reckoned with."""
+    table = [(*row[:-1], row[-1] + " word" * row_words) for row in made_rows(rows)]
+    asked = "Read. " * words + INSTRUCTIONS
+    with scene.load(table, instructions=asked, rows_per_request=together) as job_file:
+        with JobReader(scene.place.path) as reader:
+            settings, catalog = job_file.head().settings, scene.place.bench.catalog
+            counts = Estimator()
+            found = counts.estimate(reader, settings, catalog, Mode.REAL, every_row=True)
+            single = replace(settings, rows_per_request=1)
+            plain = counts.estimate(reader, single, catalog, Mode.REAL, every_row=True)
+        scene.place.work(job_file, scene.hurrying(), batch_rows=20)
+        sent = sum(batch.requests for batch in job_file.journal.batches())
+    assert sent <= found.estimate.requests <= sent + 2
+    if sent == rows:
+        assert found.estimate.expected_usd == plain.estimate.expected_usd
+        assert plain.estimate.together_usd is None
 
 
 @pytest.mark.parametrize("together", [2, 7])

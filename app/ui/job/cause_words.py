@@ -44,10 +44,10 @@ _WORDS: Mapping[Cause, CauseWord] = {
     ),
     Cause.LEFT_OUT: CauseWord(
         "Not surely answered",
-        "Claude’s reply to several rows at once left them out. They are asked again alone.",
+        "Claude’s reply to several rows at once left them out. Retry asks each of them alone.",
         "circle-dashed",
         "warn",
-        "Claude’s reply to several rows at once left it out. It is asked again alone.",
+        "Claude’s reply to several rows at once left it out. Retry asks it alone.",
     ),
     Cause.DECLINED: CauseWord(
         "Declined by Claude",
