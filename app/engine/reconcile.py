@@ -7,20 +7,16 @@ the custom_ids of a batch's results; until it is seen, a batch that was found is
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import suppress
 from datetime import datetime
-from pathlib import Path
 
 from app.claude.results import ResultReader, lines
 from app.claude.service import RemoteBatch, Service
 from app.claude.translate import ServiceError
 from app.core.doubt import Candidate, Finding, Whose, judge, window
-from app.core.errors import SheafError
 from app.core.job import Batch
 from app.engine.bench import Bench
 from app.store.job_file import JobFile
-from app.store.library import known_jobs
+from app.store.library import known_batches
 from app.store.sent_register import SentRegister
 from app.store.size_registry import SizeRegistry
 
@@ -147,7 +143,7 @@ def fitting(bench: Bench, job_file: JobFile, service: Service, batch: Batch) -> 
     sent_at = batch.sending_at or bench.clock()
     first, last = window(sent_at, batch.doubt_since, batch.clock_offset)
     known = job_file.journal.known_ids() | job_file.doubts.strangers()
-    known |= set(_ids_of_other_jobs(bench.places.jobs))
+    known |= known_batches(bench.places.jobs)
     return [
         remote
         for remote in service.batches_since(first)
@@ -185,10 +181,3 @@ def _whose_lines(service: Service, remote: RemoteBatch, tag: str, number: int) -
             if reader.foreign >= enough:
                 return Whose.FOREIGN
     return Whose.UNREADABLE
-
-
-def _ids_of_other_jobs(folder: Path) -> Iterator[str]:
-    for reader in known_jobs(folder):
-        # A damaged job still says which batches are its own, and hinders no other.
-        with suppress(SheafError):
-            yield from reader.remote_ids()

@@ -14,6 +14,7 @@ from filelock import Timeout
 from app.core.errors import SheafError
 from app.store.job_file import SUFFIX
 from app.store.job_lock import lock_on, lock_path
+from app.store.older_files import remote_ids_in
 from app.store.reader import JobReader
 
 _UNSAFE = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
@@ -84,6 +85,15 @@ def known_jobs(folder: Path) -> Iterator[JobReader]:
     for path in jobs_elsewhere(folder):
         with suppress(SheafError), JobReader(path) as reader:
             yield reader
+
+
+def known_batches(folder: Path) -> set[str]:
+    """Return the ids of the batches of all jobs, in the folder or remembered elsewhere.
+
+    Those of jobs that cannot be looked at are among them: they are nobody else's.
+    """
+    paths = [*jobs_in(folder), *jobs_elsewhere(folder)]
+    return {remote for path in paths for remote in remote_ids_in(path)}
 
 
 def new_path(folder: Path, name: str, taken: Collection[Path] = ()) -> Path:

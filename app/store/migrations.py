@@ -155,6 +155,8 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _remembered,
 )
 VERSION = len(MIGRATIONS)
+_RUN = frozenset({"trigger", "view"})
+"""What a schema may hold that is run when tables are read or written."""
 
 
 def migrate(database: sqlite3.Connection, name: str) -> None:
@@ -182,20 +184,38 @@ def check(database: sqlite3.Connection, name: str) -> None:
     Raises:
         SheafError: the file is not a job file, is older, or a newer Sheaf wrote it.
     """
-    if _version(database, name) < VERSION:
+    if is_older(database, name):
         raise SheafError(
             f'The job file "{name}" was made by an older Sheaf.',
             fix="Open it for work once; Sheaf then brings it up to date.",
         )
 
 
+def is_older(database: sqlite3.Connection, name: str) -> bool:
+    """Say whether a job file lacks changes of this version.
+
+    Raises:
+        SheafError: the file is not a job file, or a newer Sheaf wrote it.
+    """
+    return _version(database, name) < VERSION
+
+
+def is_job(database: sqlite3.Connection) -> bool:
+    """Say whether this is a job file of any Sheaf, with nothing in it that would be run."""
+    mark = int(database.execute("pragma application_id").fetchone()[0])
+    return mark == APPLICATION_ID and not _kinds(database).keys() & _RUN
+
+
+def _kinds(database: sqlite3.Connection) -> dict[str, int]:
+    found = database.execute("select type, count(*) from sqlite_schema group by type").fetchall()
+    return dict(found)
+
+
 def _version(database: sqlite3.Connection, name: str) -> int:
     version = int(database.execute("pragma user_version").fetchone()[0])
     mark = int(database.execute("pragma application_id").fetchone()[0])
-    tables = database.execute("select type, count(*) from sqlite_schema group by type").fetchall()
-    kinds = dict(tables)
-    is_new = version == 0 and mark == 0 and not kinds
-    if not is_new and (mark != APPLICATION_ID or kinds.keys() & {"trigger", "view"}):
+    is_new = version == 0 and mark == 0 and not _kinds(database)
+    if not is_new and not is_job(database):
         raise SheafError(
             f'"{name}" is not a Sheaf job.', fix="Choose a file that Sheaf itself has saved."
         )

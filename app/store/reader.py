@@ -20,6 +20,7 @@ from app.store.doubts import Doubts
 from app.store.forecasts import Forecasts
 from app.store.migrations import check
 from app.store.named_files import NamedFiles
+from app.store.older_files import up_to_date
 from app.store.ready_made import ReadyMade
 from app.store.records import (
     SELECT_ATTEMPTS,
@@ -59,13 +60,14 @@ class ResultRow:
 
 
 class JobReader:
-    """A job file opened for reading only."""
+    """A job file opened for reading only; one of an older Sheaf is brought up to date first."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._database = connect(path, read_only=True)
         try:
             with in_plain_words(self._database):
+                up_to_date(self._database, path)
                 check(self._database, path.name)
         except SheafError:
             self._database.close()
@@ -184,15 +186,6 @@ class JobReader:
         """Return the rows of one batch in order."""
         sql = "select row from request where batch = ? order by row"
         return [row for (row,) in fetch(self._database, sql, (number,))]
-
-    def remote_ids(self) -> list[str]:
-        """Return the ids of all batches that are certainly this job's, whatever else is odd in it.
-
-        One that it only took for its own may be another job's.
-        """
-        sql = "select remote_id from batch where remote_id is not null and proven"
-        found = fetch(self._database, sql)
-        return [remote for (remote,) in found if isinstance(remote, str)]
 
     def standing(self, first: int, count: int) -> dict[int, tuple[RowState, int | None]]:
         """Return the state of up to `count` rows from `first` on, and the last batch of each."""
