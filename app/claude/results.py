@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from app.claude.result_shapes import Block, Line, Message, Result, usage_of
-from app.claude.several import NO_SEVERAL, Several, divided
+from app.claude.several import Several, divided
 from app.claude.translate import ServiceError, Verdict, item_refused
 from app.core.answers import AnswerColumn
 from app.core.causes import Cause
@@ -70,7 +70,8 @@ class ResultReader:
     """Reads the lines of one batch: which rows a line belongs to, and what became of them.
 
     `ours` counts the lines that carry an id of this batch, `foreign` those of another batch or
-    another program; `leads` names the first row of the request of each row that came with others.
+    another program, and those of requests that it does not have, by `several`; without that any of
+    its tag is taken. `leads` names the first row of the request of each row that came with others.
     """
 
     def __init__(
@@ -78,7 +79,7 @@ class ResultReader:
         tag: str,
         batch: int,
         answers: Sequence[AnswerColumn],
-        several: Several = NO_SEVERAL,
+        several: Several | None = None,
     ) -> None:
         self._tag = tag
         self._batch = batch
@@ -103,11 +104,20 @@ class ResultReader:
 
     def _request(self, name: str) -> RequestId | None:
         request = read_custom_id(name)
-        if request is None or (request.tag, request.batch) != (self._tag, self._batch):
+        is_ours = request is not None and (request.tag, request.batch) == (self._tag, self._batch)
+        if request is None or not is_ours or not self._was_sent(request):
             self.foreign += 1
             return None
         self.ours += 1
         return request
+
+    def _was_sent(self, request: RequestId) -> bool:
+        """Say whether the batch may have such a request: its row is asked alone, or with others."""
+        if self._several is None:
+            return True
+        if request.several:
+            return request.row in self._several.rows
+        return request.row not in self._several.joined
 
     def _odd(self, line: bytes) -> tuple[Outcome, ...]:
         """Read what the strict reader does not take: halves of characters, unknown shapes."""
@@ -125,9 +135,9 @@ class ResultReader:
     def _outcomes(self, request: RequestId, result: Result, line: bytes) -> tuple[Outcome, ...]:
         if not request.several:
             return (self._outcome(request.row, result, line),)
-        rows = self._several.rows.get(request.row, ())
-        if not rows:
+        if self._several is None:
             return ()
+        rows = self._several.rows[request.row]
         self.leads.update(dict.fromkeys(rows, request.row))
         whole = self._outcome(request.row, result, line, is_several=True)
         parts = divided(whole, rows, self._answers, self._several.key, _raw(line))

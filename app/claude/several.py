@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from app.core.answers import AnswerColumn
 from app.core.causes import Cause
@@ -15,15 +16,25 @@ from app.core.together import RowReply, id_key, take_apart
 
 @dataclass(frozen=True, slots=True)
 class Several:
-    """The requests of a batch that ask several rows: their rows, by the first of them."""
+    """The requests of a batch that ask several rows: their rows, by the first of them.
+
+    `joined` are the rows that the batch asks so: none of them has a request of its own.
+    """
 
     rows: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     key: str = ""
+    joined: frozenset[int] = frozenset()
 
 
-def several_in(settings: JobSettings, rows: Mapping[int, tuple[int, ...]]) -> Several:
-    """Return what divides the replies of a job's batch among these rows."""
-    return Several(rows, id_key(settings)) if rows else NO_SEVERAL
+def several_in(
+    settings: JobSettings,
+    rows: Mapping[int, tuple[int, ...]],
+    own: Mapping[int, tuple[int, ...]],
+) -> Several:
+    """Return what divides the replies of a job's batch among these rows; it asks `own` itself."""
+    if not rows:
+        return NO_SEVERAL
+    return Several(rows, id_key(settings), frozenset(chain.from_iterable(own.values())))
 
 
 NO_SEVERAL = Several()

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from app.claude.results import ResultReader, lines
 from app.claude.service import RemoteBatch, Service
-from app.claude.several import several_in
+from app.claude.several import Several, several_in
 from app.core.causes import Cause
 from app.core.cost import total
 from app.core.errors import SheafError
@@ -72,7 +72,7 @@ def collect_copy(job_file: JobFile, service: Service, of: int, remote: RemoteBat
         IncompleteError: rows are missing; it is to be fetched again.
     """
     job = job_file.head()
-    several = several_in(job.settings, job_file.journal.together())
+    several = _several_of_copy(job_file, job, of)
     reader = ResultReader(job.tag, of, job.settings.answers, several)
     with job_file.at_once():
         with service.results(remote.id) as stream:
@@ -90,10 +90,19 @@ def collect_copy(job_file: JobFile, service: Service, of: int, remote: RemoteBat
         job_file.journal.finish(number, remote.ended_at, cost_of(job_file, copy, job))
 
 
+def _several_of_copy(job_file: JobFile, job: Job, of: int) -> Several:
+    """Return what divides a copy's replies: the batch may have been cut since the copy was sent."""
+    own, rows = job_file.journal.together(of), frozenset(job_file.journal.rows_of(of))
+    asked = job_file.journal.together().items()
+    found = {lead: others for lead, others in asked if lead in own or lead not in rows}
+    return several_in(job.settings, found, own)
+
+
 def _fetch(
     bench: Bench, job_file: JobFile, service: Service, batch: Batch, job: Job, *, is_first: bool
 ) -> None:
-    several = several_in(job.settings, job_file.journal.together(batch.number))
+    together = job_file.journal.together(batch.number)
+    several = several_in(job.settings, together, together)
     reader = ResultReader(job.tag, batch.number, job.settings.answers, several)
     sent = frozenset(job_file.journal.rows_of(batch.number))
     taken = 0

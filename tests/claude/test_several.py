@@ -23,7 +23,7 @@ TOPIC = (parse_definition("topic: category = A | B"),)
 SETTINGS = JobSettings(
     "Sort: {{text}}", "Be brief.", TOPIC, MODEL.id, max_tokens=100, rows_per_request=3
 )
-SEVERAL = Several({4: (4, 5, 7)}, "row")
+SEVERAL = Several({4: (4, 5, 7)}, "row", frozenset((4, 5, 7)))
 
 
 def test_the_request_of_three_rows_is_exactly_this() -> None:
@@ -113,6 +113,16 @@ def test_a_request_without_an_answer_costs_none_of_its_rows(kind: str, state: Ro
     assert [(one.row, one.state, one.usage) for one in found] == [
         (4, state, None), (5, state, None), (7, state, None),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["r4", "r5", "s5", "s6"])
+def test_a_request_that_was_never_sent_is_foreign(kind: str) -> None:
+    """A row that was asked with others has no line of its own; one asked alone brings no others."""
+    reader = ResultReader(TAG, 1, TOPIC, SEVERAL)
+    assert reader.outcomes(_line('{"topic": "A"}', name=f"{TAG}-b1-{kind}")) == ()
+    assert (reader.ours, reader.foreign) == (0, 1)
+    (found,) = reader.outcomes(_line('{"topic": "A"}', name=f"{TAG}-b1-r6"))
+    assert (found.row, found.state, reader.ours) == (6, RowState.ANSWERED, 1)
 
 
 def test_a_request_that_nobody_knows_brings_no_outcome_and_is_ours_all_the_same() -> None:

@@ -350,6 +350,17 @@ def test_a_twin_of_a_row_that_was_left_out_gets_the_answer_it_got_alone(
     check_export(scene.place.export(), scene.place.rows)
 
 
+def test_a_line_that_nobody_asked_for_takes_no_row_its_answer(scene: Scene, script: Script) -> None:
+    """Results with lines of single rows, which were asked together, bring what was asked only."""
+
+    def before(found: list[bytes]) -> list[bytes]:
+        return [line.replace(b"-s", b"-r") for line in found] + found
+
+    script.at_end(Endpoint.RESULTS, lines_changed(before))
+    run(scene, 6, 3, 6)
+    check(scene)
+
+
 def test_a_second_copy_that_turns_up_late_is_divided_and_counted(
     scene: Scene, script: Script
 ) -> None:
