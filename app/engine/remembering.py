@@ -12,8 +12,9 @@ fraction; in batches it is found by luck. The rule, for each batch when it may l
   before its figures are there go without. A job of one batch goes without.
 - Where a spend limit would not let it go with what writing may add, it goes without.
 
-The choice is written into the journal before the batch leaves, and is never made anew: one that is
-sent again asks the same.
+The choice is written into the journal before the batch leaves. One that has perhaps left, and is
+sent again, asks the same; where a marked one certainly has not, because it waits or was refused,
+it is made anew before the next send, so that it follows what is wanted and the limit of then.
 """
 
 from __future__ import annotations
@@ -50,6 +51,13 @@ class Remembering:
         self._reaches: dict[str, bool] = {}
         self._measured: dict[int, Hits] = {}
         self._said: Hits | None = None
+
+    def afresh(self, batch: Batch) -> Batch:
+        """Take back the mark of an unsent batch; one that may have a late twin asks as that did."""
+        if not batch.changes.remembered or self._job_file.doubts.was_resent(batch.number):
+            return batch
+        self._job_file.journal.note_remembered(batch.number, None)
+        return self._job_file.journal.batch(batch.number)
 
     def settle(self, service: Service, ready: Filled | AsWritten, batch: Batch) -> Batch:
         """Write down for a batch that may leave now whether its requests are to be remembered."""

@@ -97,6 +97,7 @@ class Sender:
 
     def _send(self, service: Service, batch: Batch) -> bool:
         try:
+            batch = self._remembering.afresh(batch)
             ready = self._filled(batch.changes)
             waiting = check_limit(self._job_file, ready, batch)
             if not waiting:

@@ -75,6 +75,10 @@ class Doubts:
                 ),
             )
 
+    def was_resent(self, number: int) -> bool:
+        """Say whether an earlier send of a batch may have left a twin, however long ago."""
+        return bool(fetch(self._database, "select 1 from resent where batch = ?", (number,)))
+
     def resent(self, now: datetime) -> list[Resent]:
         """Return the sends that a late twin may still turn up of."""
         found = fetch(

@@ -104,8 +104,11 @@ class Planning(Ledger):
         known = self.batch(number).changes
         self._note(number, replace(known, least_read=tokens, least_rows=rows))
 
-    def note_remembered(self, number: int, tokens: int) -> None:
-        """Note of an unsent batch whether its requests are to be remembered, before it leaves."""
+    def note_remembered(self, number: int, tokens: int | None) -> None:
+        """Note of an unsent batch whether its requests are to be remembered, before it leaves.
+
+        None: that is to be decided.
+        """
         self._note(number, replace(self.batch(number).changes, remembered=tokens))
 
     def _note(self, number: int, changes: Changes) -> None:

@@ -275,6 +275,56 @@ def test_a_kill_after_the_decision_changes_nothing(
     assert set(place.rows_bought().values()) == {1}
 
 
+def refused_after_marking(place: Workplace, job_file: JobFile, script: Script) -> None:
+    """Let the first batch be marked, and be refused by an account without credit."""
+    script.at_start(Endpoint.CREATE, refusal(402, "billing_error"))
+    with pytest.raises(SheafError):
+        place.work(job_file, batch_rows=20)
+    assert marks(place) == [True, None]
+
+
+def test_a_refused_batch_heeds_what_was_switched_off(
+    place: Workplace, script: Script, bodies: dict[int, list[bytes]]
+) -> None:
+    """It never left, so nothing of it is remembered once nobody wants that any more."""
+    with place.load(made_rows(40), instructions=LONG) as job_file:
+        refused_after_marking(place, job_file, script)
+        job_file.save_settings(replace(job_file.head().settings, remember=False))
+        place.work(job_file)
+    assert not any(marks(place))
+    assert [b"cache_control" in body for body in bodies[1]] == [True, False]
+    assert set(place.rows_bought().values()) == {1}
+
+
+def test_a_refused_batch_heeds_a_lower_limit(place: Workplace, script: Script) -> None:
+    """It goes whole without its mark, and is not made smaller to keep it."""
+    with place.load(made_rows(40), instructions=LONG) as job_file:
+        refused_after_marking(place, job_file, script)
+        job, batch = job_file.head(), job_file.journal.batch(1)
+        plain = worst(job, replace(batch, changes=replace(batch.changes, remembered=0)))
+        assert plain is not None
+        job_file.save_settings(replace(job.settings, max_cost_usd=format(plain, "f")))
+        place.work(job_file)
+    assert place.batches[0].rows == 20
+    assert marks(place)[0] is False
+    assert bill(place) <= plain
+
+
+def test_a_batch_that_perhaps_left_keeps_its_mark(
+    scene: Scene, script: Script, bodies: dict[int, list[bytes]]
+) -> None:
+    """A late twin of it may turn up, so that it asks the same whatever is wanted since."""
+    script.at_start(Endpoint.CREATE, reset, refusal(402, "billing_error"))
+    with scene.place.load(made_rows(40), instructions=LONG) as job_file:
+        with pytest.raises(SheafError):
+            scene.place.work(job_file, scene.hurrying(), batch_rows=20)
+        job_file.save_settings(replace(job_file.head().settings, remember=False))
+        scene.place.work(job_file, scene.hurrying())
+    assert [b"cache_control" in body for body in bodies[1]] == [True, True, True]
+    assert b"cache_control" not in bodies[2][0]
+    scene.check_finished()
+
+
 def test_of_a_batch_that_is_cut_in_two_each_part_has_its_own_choice(
     place: Workplace, script: Script, bodies: dict[int, list[bytes]]
 ) -> None:
