@@ -153,8 +153,8 @@ def to_write(settings: JobSettings, model: Model, read: Volume, measured: Measur
         total = min(total, most)
         high = min(line.high, most / total) if total else line.high
         return Amount(total, line.low, max(high, 1.0), is_guess=False)
-    thinking = requests_of(settings, model, read) * thought(settings, model)
-    whole = read.rows * answer_size(settings.answers).usual + thinking
+    # Rows that share a request are each thought about: nobody has measured that they need less.
+    whole = read.rows * (answer_size(settings.answers).usual + thought(settings, model))
     whole, history = whole + _numbered(settings, model, read.rows), measured.history
     if history is None:
         return Amount(min(whole, most), _WRITTEN_LOW, _WRITTEN_HIGH)

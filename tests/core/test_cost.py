@@ -19,6 +19,7 @@ from app.core.job import ColumnFacts, JobSettings, Rows
 from app.core.live_models import LiveModel, merge_live
 from app.core.measured import Measured, Reading
 from app.core.most import worst_case
+from app.core.quality import Quality
 from app.core.table import Kind
 from app.engine.bench import bundled_catalog
 
@@ -158,6 +159,21 @@ def test_what_every_request_repeats_is_priced_as_the_requests_are() -> None:
     dear = HAIKU.prices.tiers[1].input * found.fixed_tokens * 1000 / 2_000_000
     assert abs(found.fixed_usd / dear - 1) < Decimal("0.001")
     assert found.fixed_usd <= found.reading_usd
+
+
+def test_sharing_a_request_is_not_taken_to_spare_thinking() -> None:
+    """What several rows per request save is what they repeat; each row is still thought about."""
+    columns = (_facts("text", "a b c", 1000),)
+    careful = replace(
+        SETTINGS,
+        quality=Quality.CAREFUL,
+        max_tokens=2_000,
+        answers=(parse_definition("topic: category = Delivery | Quality"),),
+    )
+    alone = _estimate(careful, columns)
+    shared = _estimate(replace(careful, rows_per_request=5), columns)
+    assert shared.requests == 200
+    assert shared.output_tokens >= alone.output_tokens
 
 
 def test_a_job_that_was_read_before_cells_were_measured_has_a_bound_too() -> None:
