@@ -278,7 +278,11 @@ def _add_writing(verb: argparse.ArgumentParser, *more: str) -> None:
     verb.add_argument(
         "--one-column-per-label", action="store_true", help="several labels as columns of 0 and 1"
     )
-    verb.add_argument("--usage", action="store_true", help="add tokens and cost of each row")
+    verb.add_argument(
+        "--usage",
+        action="store_true",
+        help="add the tokens of each answer, and the cost of each row",
+    )
     verb.add_argument(
         "--separator",
         metavar="D",

@@ -45,7 +45,10 @@ def lay_out(
 def merge_row(
     layout: Layout, cells: Row, state: RowState, reason: str, outcome: Outcome | None, cost: str
 ) -> Row:
-    """Lay one row out: its own cells untouched, then the answer, then what became of it."""
+    """Lay one row out: its own cells untouched, then the answer, then what became of it.
+
+    Tokens are those of the answer that is shown; `cost` is what all attempts of the row cost.
+    """
     answer = shown_answer(layout.answer_width, state, outcome)
     tail = (status_word(state, layout.mode), reason)
     usage = _usage_cells(outcome, cost) if layout.with_usage else ()
@@ -84,5 +87,5 @@ def is_answered(layout: Layout, row: Row) -> bool:
 
 def _usage_cells(outcome: Outcome | None, cost: str) -> Row:
     if outcome is None or outcome.usage is None:
-        return ("", "", "")
+        return ("", "", cost)
     return (str(outcome.usage.prompt), str(outcome.usage.output), cost)

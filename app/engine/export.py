@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
-from app.core.cost import PriceList, price_of
+from app.core.cost import PriceList, Usage, price_of
 from app.core.errors import SheafError
-from app.core.job import Job, Mode, Outcome, RowState
+from app.core.job import Job, Mode, RowState
 from app.core.merge import Layout, lay_out, merge_row
 from app.core.table import Row
 from app.engine.bench import Publish
@@ -227,8 +228,9 @@ class _Rows:
         """Yield the rows in blocks, from the first."""
         rows = self._job.rows
         for first in range(1, rows + 1, BLOCK):
+            used = self._reader.used(first, BLOCK) if self._layout.with_usage else {}
             yield [
-                _merge(self._layout, result, self._prices)
+                _merge(self._layout, result, _cost(used.get(result.row, ()), self._prices))
                 for result in self._reader.results(first, BLOCK)
                 if not self._states or result.state in self._states
             ]
@@ -238,18 +240,15 @@ class _Rows:
         self._passed += 1
 
 
-def _merge(layout: Layout, result: ResultRow, prices: Mapping[int, PriceList | None]) -> Row:
-    return merge_row(
-        layout,
-        result.cells,
-        result.state,
-        result.reason,
-        result.outcome,
-        _cost(result.outcome, prices.get(result.batch or 0)) if layout.with_usage else "",
-    )
+def _merge(layout: Layout, result: ResultRow, cost: str) -> Row:
+    return merge_row(layout, result.cells, result.state, result.reason, result.outcome, cost)
 
 
-def _cost(outcome: Outcome | None, prices: PriceList | None) -> str:
-    if outcome is None or outcome.usage is None or prices is None:
-        return ""
-    return format(price_of(outcome.usage, prices).normalize(), "f")
+def _cost(used: Sequence[tuple[int, Usage]], prices: Mapping[int, PriceList | None]) -> str:
+    """Return what all attempts of a row cost; blank for none, and where a price is not known."""
+    cost = Decimal(0)
+    for batch, usage in used:
+        if (known := prices.get(batch)) is None:
+            return ""
+        cost += price_of(usage, known)
+    return format(cost.normalize(), "f") if used else ""

@@ -222,6 +222,16 @@ class JobReader:
         found = fetch(self._database, SELECT_ATTEMPTS, (row,))
         return [(record[0], to_outcome(record[1:])) for record in found]
 
+    def used(self, first: int, count: int) -> dict[int, list[tuple[int, Usage]]]:
+        """Return, of up to `count` rows from `first` on, which batches billed them what usage."""
+        sql = """select row, batch, usage from outcome
+                 where row >= ? and row < ? and usage <> 'null' order by row, batch"""
+        found: dict[int, list[tuple[int, Usage]]] = {}
+        with sound(self.path.name):
+            for row, batch, usage in fetch(self._database, sql, (first, first + count)):
+                found.setdefault(row, []).append((batch, from_json(usage, Usage)))
+        return found
+
     def answer_counts(self, place: int) -> list[tuple[str, int]]:
         """Return how often each cell was answered in one answer column, commonest first."""
         sql = """select json_extract(o.cells, ?), count(*) from status t

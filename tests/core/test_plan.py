@@ -85,6 +85,13 @@ def test_a_row_keeps_its_cells_and_gets_its_answer() -> None:
     assert row == (" 01", "=x", "A", "answered", "", "7", "3", "0.5")
 
 
+def test_a_row_whose_last_attempt_was_not_billed_still_costs_what_it_cost() -> None:
+    """No tokens of an answer that did not come, and the money of those before it."""
+    layout = lay_out(("id",), (), Mode.REAL, with_usage=True)
+    row = merge_row(layout, ("1",), RowState.EXPIRED, "", Outcome(1, RowState.EXPIRED), "0.5")
+    assert row[-3:] == ("", "", "0.5")
+
+
 def test_practice_is_marked_in_every_row() -> None:
     """The status column says practice, so that no export is taken for real."""
     layout = lay_out(COLUMNS, (), Mode.PRACTICE, with_usage=False)

@@ -18,13 +18,14 @@ from app.core.job import BatchState, JobState, Mode, RowState
 from app.core.limit import Unit, worst
 from app.engine.audit import Audit
 from app.engine.estimator import Estimator
+from app.engine.export import Choices, export
 from app.engine.run import Run
 from app.practice import audit
 from app.practice.wire import Endpoint
 from app.store.job_file import JobFile
 from app.store.reader import JobReader
 from tests.chorus import Answers, Chorus, sold_by_row
-from tests.echo import INSTRUCTIONS, check_export, made_rows
+from tests.echo import INSTRUCTIONS, check_export, made_rows, read_table
 from tests.engine.conftest import Clock
 from tests.engine.scene import Scene, make_slow
 from tests.faulty_claude import Script, lagging, lines_changed, refusal, reset, too_large
@@ -144,6 +145,22 @@ def test_a_row_that_fails_alone_as_well_is_not_asked_a_third_time(
         assert {row: sold[row].bought for row in sold} == {1: 2, 2: 1, 3: 1, 4: 2, 5: 1, 6: 1}
         assert job_file.journal.rows_because([Cause.MISFIT]) == [1, 4]
     check_books(scene)
+
+
+def test_the_costs_in_an_export_add_up_to_the_bill(scene: Scene, chorus: Chorus) -> None:
+    """A row that was asked twice costs what both cost; the tokens are those of the answer shown."""
+    chorus.meddle = _without(2)
+    run(scene, 6, 3)
+    with scene.place.open() as job_file:
+        (alone,) = (b for b in job_file.journal.batches() if b.is_retry)
+        bill = sum(Decimal(b.cost_usd or 0) for b in job_file.journal.batches())
+        shown = [usage.prompt for usage in job_file.journal.usages(alone.number)]
+    target = scene.place.folder / "usage.csv"
+    export(scene.place.path, target, Choices(with_usage=True), scene.place.bench.publish)
+    table = read_table(target)
+    costs = [Decimal(row["sheaf_cost_usd"]) for row in table]
+    assert sum(costs) == bill > 0
+    assert [int(row["sheaf_read_tokens"]) for row in (table[1], table[4])] == shown
 
 
 def _twice(answers: Answers) -> Answers:
