@@ -9,6 +9,7 @@ from pathlib import Path
 from app.engine.pasting import sweep_pasted
 from app.paths import Places
 from app.store.library import sweep_spools
+from app.store.settings import DRAFT
 
 ORDERING = "ordering-"
 """How the names of sorted views in the cache begin."""
@@ -19,11 +20,13 @@ _LIFE_SECONDS = 24 * 3600
 
 
 def sweep(places: Places) -> None:
-    """Remove sorted views and priced jobs of the dead, and bodies of batches beside idle jobs."""
+    """Remove drafts, sorted views, priced jobs of the dead, and bodies of batches of idle jobs."""
     oldest = time.time() - _LIFE_SECONDS
-    for begin in (ORDERING, ESTIMATE):
+    for begin in (ORDERING, ESTIMATE, DRAFT):
         for file in places.cache.glob(f"{begin}*"):
             _remove_older(file, oldest)
+    for file in places.settings.glob(f"{DRAFT}*"):
+        _remove_older(file, oldest)
     sweep_spools(places.jobs)
     sweep_pasted(places)
 

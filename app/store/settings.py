@@ -13,6 +13,8 @@ from app.core.errors import SheafError
 from app.core.own_prices import OwnPrice
 
 FILE = "settings.json"
+DRAFT = ".draft-"
+"""How the names of files begin that are not yet whole; a kill leaves them behind."""
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -81,7 +83,7 @@ def write_privately(folder: Path, name: str, content: bytes) -> None:
         OSError: it cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, draft = tempfile.mkstemp(dir=folder, prefix=f".{name}-")
+    handle, draft = tempfile.mkstemp(dir=folder, prefix=DRAFT)
     with os.fdopen(handle, "wb") as file:
         file.write(content)
     Path(draft).replace(folder / name)

@@ -406,12 +406,13 @@ def test_a_keyring_that_was_locked_is_asked_again(
     assert keys.usual_mode is Mode.REAL
 
 
-def test_what_a_kill_left_in_the_cache_is_swept(home: Places) -> None:
-    """Jobs that were made to be priced, and sorted views; what is new may be in use."""
+def test_what_a_kill_left_is_swept(home: Places) -> None:
+    """Jobs that were made to be priced, sorted views, drafts; what is new may be in use."""
     old = [home.cache / name for name in ("estimate-1.sheaf", "estimate-1.sheaf-wal")]
     old.append(home.cache / "ordering-1-1.sqlite")
-    new = home.cache / "estimate-2.sheaf"
-    for file in (*old, new):
+    old += [folder / ".draft-1" for folder in (home.cache, home.settings)]
+    new = [home.cache / "estimate-2.sheaf", home.settings / ".draft-2"]
+    for file in (*old, *new):
         file.write_bytes(b"")
     for file in old:
         os.utime(file, (1, 1))
@@ -419,4 +420,4 @@ def test_what_a_kill_left_in_the_cache_is_swept(home: Places) -> None:
     body.write_bytes(b"{}")
     sweep(home)
     assert not any(file.exists() for file in (*old, body))
-    assert new.exists()
+    assert all(file.exists() for file in new)
