@@ -3,45 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QAbstractButton
-from pytestqt.qtbot import QtBot
 
 from app.core.answer_size import usual_longest_answer
 from app.core.quality import Quality
 from app.engine.verbs import EstimateJob
 from app.ui.steps.model_cost import ModelCostStep
 from app.ui.theme import THEME
-from tests.ui.draft_job import CATALOG, SETTINGS, desk_for, draft_job, head, line
-from tests.ui.fake_desk import A_KEY, FakeDesk
+from tests.ui.cost_step import desk, path, step
+from tests.ui.draft_job import CATALOG, SETTINGS, head, line
+from tests.ui.fake_desk import FakeDesk
 
-
-@pytest.fixture
-def path(tmp_path: Path) -> str:
-    """Give a draft of 20,000 rows."""
-    return draft_job(tmp_path, rows=20_000)
-
-
-@pytest.fixture
-def desk(tmp_path: Path, path: str) -> FakeDesk:
-    """Give its desk, with a key."""
-    return desk_for(tmp_path, path, key=A_KEY)
-
-
-@pytest.fixture
-def step(desk: FakeDesk, path: str, qtbot: QtBot) -> ModelCostStep:
-    """Give the step, shown with the draft, its price counted."""
-    step = ModelCostStep(desk)
-    qtbot.addWidget(step)
-    step.resize(1040, 800)
-    step.show_job(line(path), head(path))
-    step.show()
-    qtbot.waitExposed(step)
-    step.entered()
-    step._estimator.ask_now()
-    return step
+__all__ = ["desk", "path", "step"]
 
 
 def _segment(step: ModelCostStep, word: str) -> QAbstractButton:

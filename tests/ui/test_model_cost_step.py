@@ -25,34 +25,11 @@ from app.ui.steps.model_cost import ModelCostStep
 from app.ui.theme import THEME
 from app.ui.widgets.label import Label
 from app.ui.widgets.number_field import NumberField
+from tests.ui.cost_step import desk, path, step
 from tests.ui.draft_job import CATALOG, MODELS, SETTINGS, desk_for, draft_job, head, line
 from tests.ui.fake_desk import A_KEY, FakeDesk
 
-
-@pytest.fixture
-def path(tmp_path: Path) -> str:
-    """Give a draft of 20,000 rows, so that the prices are more than cents."""
-    return draft_job(tmp_path, rows=20_000)
-
-
-@pytest.fixture
-def desk(tmp_path: Path, path: str) -> FakeDesk:
-    """Give its desk, with a key."""
-    return desk_for(tmp_path, path, key=A_KEY)
-
-
-@pytest.fixture
-def step(desk: FakeDesk, path: str, qtbot: QtBot) -> ModelCostStep:
-    """Give the step, shown with the draft, its price counted."""
-    step = ModelCostStep(desk)
-    qtbot.addWidget(step)
-    step.resize(1040, 800)
-    step.show_job(line(path), head(path))
-    step.show()
-    qtbot.waitExposed(step)
-    step.entered()
-    step._estimator.ask_now()
-    return step
+__all__ = ["desk", "path", "step"]
 
 
 def _card(step: ModelCostStep, model: str) -> QAbstractButton:
@@ -470,12 +447,12 @@ def test_practice_is_marked(tmp_path: Path, path: str, desk: FakeDesk, qtbot: Qt
     """In practice the prices are said to be what the job would cost."""
     practising = ModelCostStep(desk_for(tmp_path, path))
     real = ModelCostStep(desk)
-    for step, practice in ((practising, True), (real, False)):
-        qtbot.addWidget(step)
-        step.show_job(line(path), head(path))
-        step.show()
-        step.entered()
-        assert step._practice.isVisible() is practice
+    for shown, practice in ((practising, True), (real, False)):
+        qtbot.addWidget(shown)
+        shown.show_job(line(path), head(path))
+        shown.show()
+        shown.entered()
+        assert shown._practice.isVisible() is practice
 
 
 @pytest.mark.parametrize("percent", [100, 130])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.core.job import JobSettings
@@ -10,7 +10,7 @@ from app.core.money_words import about
 from app.core.together import MOST_TOGETHER
 from app.engine.replies import EstimateReply
 from app.ui.held import hold_width
-from app.ui.layouts import column, row
+from app.ui.widgets.advised_field import advised_field
 from app.ui.widgets.card import Card
 from app.ui.widgets.icon_view import IconView
 from app.ui.widgets.label import Label
@@ -33,15 +33,7 @@ class RowsTogether(Card):
         hold_width(self.field, 136)
         self._icon = IconView("triangle-alert", "warn", 14)
         self._advice = Label("", "small", "text2", wrap=True)
-        title = Label("Rows per request", "bodyS")
-        title.setBuddy(self.field)
-        advice = row(gap=6)
-        advice.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
-        advice.addWidget(self._advice, 1)
-        line = row(gap=24, margins=(16, 10, 16, 10))
-        line.addLayout(column(title, advice, gap=2), 1)
-        line.addWidget(self.field, 0, Qt.AlignmentFlag.AlignVCenter)
-        self.setLayout(line)
+        self.setLayout(advised_field("Rows per request", self.field, self._icon, self._advice))
         self.field.valueChanged.connect(self.changed)
         self.hide()
 
