@@ -71,7 +71,13 @@ def why_alone(settings: JobSettings, *, files: bool) -> str:
     """Say why each row needs a request of its own; blank where it does not."""
     if not settings.answers:
         return "Without answer columns a reply to several rows could not be told apart."
-    return "Rows that bring files are asked one at a time." if files else ""
+    if files:
+        return "Rows that bring files are asked one at a time."
+    parsed = parse(settings.instructions)
+    meant = {name for words in parsed.literals for name in parse(words).columns}
+    if meant & set(parsed.columns):
+        return "The instructions write a column's name in double braces, and do not mean its text."
+    return ""
 
 
 def rows_together(settings: JobSettings, model: Model) -> int:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from app.core.answers import parse_definition
 from app.core.cost import Usage, price_of, shares
+from app.core.errors import SheafError
 from app.core.job import Batch, BatchState, Job, JobSettings, JobState, Mode
 from app.core.limit import Unit, worst
 from app.core.plan import split_requests
@@ -20,12 +21,14 @@ from app.core.request_size import MOST_OVERHEAD_TOKENS
 from app.core.together import (
     MOST_TOGETHER,
     asking,
+    check_together,
     id_key,
     most_bytes,
     rows_together,
     schema_of_several,
     several_in_words,
     take_apart,
+    why_alone,
 )
 from app.engine.bench import bundled_catalog
 
@@ -39,6 +42,16 @@ SETTINGS = JobSettings(
     max_tokens=300,
     rows_per_request=5,
 )
+
+
+def test_words_that_look_like_a_column_are_not_taken_for_its_text() -> None:
+    """Braces that are meant as such stay harmless, unless they name a column that is asked too."""
+    assert why_alone(SETTINGS, files=False) == ""
+    unclear = replace(SETTINGS, instructions="Write {{{{text}} where this has none: {{text}}")
+    assert "double braces" in why_alone(unclear, files=False)
+    with pytest.raises(SheafError, match="one request here"):
+        check_together(unclear, files=False)
+
 
 counts = st.integers(0, 10**9)
 usages = st.builds(Usage, counts, counts, counts, counts, counts, st.just(0), st.booleans())
