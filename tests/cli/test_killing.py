@@ -192,7 +192,7 @@ def test_a_killed_load_is_loaded_again(
     tmp_path: Path, sheaf_home: Path, service: PracticeService, resumed: tuple[object, ...]
 ) -> None:
     """Killed while reading, the job says `loading`; resume reads it from its beginning."""
-    data = write_table(tmp_path / "data.csv", made_rows(30_000))
+    data = write_table(tmp_path / "data.csv", made_rows(90_000))
     job = tmp_path / "job.sheaf"
     asked = (
         "run", data, "--instructions", INSTRUCTIONS, "--answer", "echo: short text", "--limit", 20,
@@ -205,7 +205,7 @@ def test_a_killed_load_is_loaded_again(
     assert _is_loading(job)
     ran = run_program(sheaf_home, service, *resumed)
     assert ran.code == 0, ran.err
-    assert ran.json["states"] == {"answered": 20, "skipped": 29_980}
+    assert ran.json["states"] == {"answered": 20, "skipped": 89_980}
     assert set(service.bought().values()) == {1}
 
 
